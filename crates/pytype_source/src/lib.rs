@@ -1,0 +1,18 @@
+//! Files, their text and syntax, names and findings: what every other crate stands on.
+//!
+//! Invariant: nothing here knows what a Python name *means*.
+
+mod db;
+mod diagnostic;
+pub mod encoding;
+mod error_code;
+mod file_system;
+mod name;
+mod syntax_tree;
+
+pub use db::{File, FileOrigin, SourceDb, SourceText, source_text};
+pub use diagnostic::{Diagnostic, Note, Severity};
+pub use error_code::ErrorCode;
+pub use file_system::{FileKind, FileSystem};
+pub use name::Name;
+pub use syntax_tree::{ParsedFile, parse};

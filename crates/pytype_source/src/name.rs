@@ -1,0 +1,119 @@
+//! Interned names: identifiers, dotted module names and qualified paths.
+//!
+//! A [`Name`] is a `Copy` handle to text that is stored once for the whole process, so equality
+//! and hashing cost one machine word. The order of names is the order of their text, never of
+//! their addresses, so that nothing printed depends on when a name was first seen.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::{LazyLock, Mutex};
+
+use rustc_hash::{FxHashSet, FxHasher};
+
+/// An interned piece of text.
+#[derive(Clone, Copy)]
+pub struct Name(&'static str);
+
+const SHARDS: usize = 64;
+
+static TABLE: LazyLock<Vec<Mutex<FxHashSet<&'static str>>>> =
+    LazyLock::new(|| (0..SHARDS).map(|_| Mutex::new(FxHashSet::default())).collect());
+
+impl Name {
+    /// Interns `text`.
+    pub fn new(text: &str) -> Name {
+        let mut hasher = FxHasher::default();
+        text.hash(&mut hasher);
+        let shard = &TABLE[(hasher.finish() >> 32) as usize % SHARDS];
+        // A poisoned shard still holds a valid set: inserting is its only mutation.
+        let mut set = shard.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(found) = set.get(text) {
+            return Name(found);
+        }
+        let stored: &'static str = Box::leak(text.to_owned().into_boxed_str());
+        set.insert(stored);
+        Name(stored)
+    }
+
+    /// The text itself; it lives as long as the process.
+    pub fn as_str(self) -> &'static str {
+        self.0
+    }
+
+    /// `self.attribute` as a dotted name; `attribute` alone when `self` is empty.
+    pub fn dot(self, attribute: &str) -> Name {
+        if self.0.is_empty() { Name::new(attribute) } else { Name::new(&format!("{}.{attribute}", self.0)) }
+    }
+
+    /// The part behind the last dot.
+    pub fn last_component(self) -> &'static str {
+        self.0.rsplit('.').next().unwrap_or(self.0)
+    }
+
+    /// The part before the last dot, if there is a dot.
+    pub fn parent(self) -> Option<Name> {
+        self.0.rfind('.').map(|dot| Name::new(&self.0[..dot]))
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.0.as_ptr(), other.0.as_ptr()) && self.0.len() == other.0.len()
+    }
+}
+impl Eq for Name {}
+
+impl Hash for Name {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_usize(self.0.as_ptr() as usize);
+    }
+}
+
+impl PartialOrd for Name {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Name {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if self == other { Ordering::Equal } else { self.0.cmp(other.0) }
+    }
+}
+
+impl PartialEq<str> for Name {
+    fn eq(&self, other: &str) -> bool {
+        self.0 == other
+    }
+}
+impl PartialEq<&str> for Name {
+    fn eq(&self, other: &&str) -> bool {
+        self.0 == *other
+    }
+}
+impl AsRef<str> for Name {
+    fn as_ref(&self) -> &str {
+        self.0
+    }
+}
+impl std::ops::Deref for Name {
+    type Target = str;
+    fn deref(&self) -> &str {
+        self.0
+    }
+}
+impl From<&str> for Name {
+    fn from(text: &str) -> Name {
+        Name::new(text)
+    }
+}
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.0)
+    }
+}
