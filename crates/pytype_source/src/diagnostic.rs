@@ -46,12 +46,30 @@ pub struct Note {
 impl Diagnostic {
     /// An error with `code` at `range`.
     pub fn error(code: ErrorCode, range: TextRange, message: impl Into<String>) -> Diagnostic {
-        Diagnostic { severity: Severity::Error, code: Some(code), range, origin: None, message: message.into(), notes: Vec::new(), blocking: false, only_once: false }
+        Diagnostic {
+            severity: Severity::Error,
+            code: Some(code),
+            range,
+            origin: None,
+            message: message.into(),
+            notes: Vec::new(),
+            blocking: false,
+            only_once: false,
+        }
     }
 
     /// A note at `range`; give it a code with [`Diagnostic::with_code`] when one can silence it.
     pub fn note(range: TextRange, message: impl Into<String>) -> Diagnostic {
-        Diagnostic { severity: Severity::Note, code: None, range, origin: None, message: message.into(), notes: Vec::new(), blocking: false, only_once: false }
+        Diagnostic {
+            severity: Severity::Note,
+            code: None,
+            range,
+            origin: None,
+            message: message.into(),
+            notes: Vec::new(),
+            blocking: false,
+            only_once: false,
+        }
     }
 
     #[must_use]

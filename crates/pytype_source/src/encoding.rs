@@ -9,6 +9,8 @@ pub fn decode(bytes: &[u8]) -> SourceText {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
         Ok(text) => SourceText { text: Arc::from(text), problem: None },
-        Err(error) => SourceText { text: Arc::from(""), problem: Some(format!("cannot decode file: {error}")) },
+        Err(error) => {
+            SourceText { text: Arc::from(""), problem: Some(format!("cannot decode file: {error}")) }
+        }
     }
 }
