@@ -156,3 +156,10 @@ bitflags::bitflags! {
         const UNPACKED = 1 << 10;
     }
 }
+
+/// A definition anywhere in the program.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct DefRef {
+    pub file: pytype_source::File,
+    pub id: DefId,
+}

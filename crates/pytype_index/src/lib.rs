@@ -7,7 +7,7 @@
 mod definitions;
 
 pub use definitions::{
-    Definition, DefinitionFlags, DefinitionKind, DefId, FileIndex, ImportEdge, Scope, ScopeId, ScopeKind, Symbol,
+    DefId, DefRef, Definition, DefinitionFlags, DefinitionKind, FileIndex, ImportEdge, Scope, ScopeId, ScopeKind, Symbol,
 };
 
 use pytype_modules::ModuleDb;

@@ -1,0 +1,164 @@
+//! What the relations ask of the layers above: classes, members, declared bounds, aliases.
+
+use std::cell::{Cell, RefCell};
+
+use bitflags::bitflags;
+use pytype_config::ModuleOptions;
+use pytype_index::DefRef;
+use pytype_source::Name;
+use rustc_hash::FxHashMap;
+
+use crate::intern::{Interned, Interner};
+use crate::{ClassId, ClassInfo, KnownClass, Ty, TyList, TypeVarDecl, TypeVarInfo};
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+struct AliasKey {
+    definition: DefRef,
+    fullname: Name,
+}
+
+/// A type alias, by where it is defined.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct AliasId(Interned<AliasKey>);
+
+static ALIASES: Interner<AliasKey> = Interner::new();
+
+impl AliasId {
+    pub fn new(definition: DefRef, fullname: Name) -> AliasId {
+        AliasId(ALIASES.intern(AliasKey { definition, fullname }))
+    }
+    pub fn definition(self) -> DefRef {
+        self.0.definition
+    }
+    pub fn fullname(self) -> Name {
+        self.0.fullname
+    }
+}
+
+/// What an alias stands for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AliasInfo {
+    /// In terms of `type_params`; mentions [`crate::TyKind::Alias`] where it is recursive.
+    pub target: Ty,
+    pub type_params: TyList,
+    /// Whether it reaches itself: only then do its uses stay `TyKind::Alias`.
+    pub recursive: bool,
+    /// Made by a `type` statement or `TypeAliasType` (a value of that class at run time).
+    pub explicit_type_statement: bool,
+    /// An alias of a bare generic class without arguments (`A = list`): usable as the class itself.
+    pub no_args: bool,
+}
+
+bitflags! {
+    /// How an attribute is defined, as far as overriding and protocols care.
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+    pub struct AttributeFlags: u16 {
+        /// Can be assigned through an instance.
+        const SETTABLE = 1 << 0;
+        /// Declared `ClassVar` (or a method, class, ...): belongs to the class object.
+        const CLASS_VAR = 1 << 1;
+        const CLASS_METHOD = 1 << 2;
+        const STATIC_METHOD = 1 << 3;
+        /// A function (also class and static methods), not a variable of callable type.
+        const METHOD = 1 << 4;
+        const PROPERTY = 1 << 5;
+        const FINAL = 1 << 6;
+        /// A variable assigned in the class body or declared there (so visible on the class object).
+        const CLASS_LEVEL = 1 << 7;
+        const ABSTRACT = 1 << 8;
+        /// Came from `__getattr__`.
+        const FROM_GETATTR = 1 << 9;
+        /// Declared with an explicit type (not inferred).
+        const DECLARED = 1 << 10;
+    }
+}
+
+/// An attribute as seen through one object.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Attribute {
+    /// The type of reading it: bound, with the object's type arguments put in, descriptors applied.
+    pub ty: Ty,
+    /// The type that may be assigned, when it differs (properties with setters, descriptors).
+    pub set_ty: Option<Ty>,
+    pub flags: AttributeFlags,
+    pub defined_in: Option<ClassId>,
+}
+
+/// What the algorithms on types may ask. Implemented by the layer that knows declarations;
+/// every answer is a fact about the program, so the same question has the same answer.
+pub trait TypeContext {
+    /// The header of a class.
+    fn class(&self, id: ClassId) -> &ClassInfo;
+
+    /// A class the language itself refers to; `builtins.object` if typeshed lacks it.
+    fn known(&self, class: KnownClass) -> ClassId;
+
+    /// What was declared of a type variable.
+    fn type_var(&self, decl: TypeVarDecl) -> &TypeVarInfo;
+
+    fn alias(&self, id: AliasId) -> &AliasInfo;
+
+    /// The member `name` of `object` (an instance, tuple, typed dict, literal or `None`) looked up
+    /// as relations do it (mypy's `find_member`): `self` types bound to `self_type`, properties and
+    /// descriptors read, nothing reported. `None` when there is no such member.
+    fn member(&self, object: Ty, name: Name, self_type: Ty) -> Option<Attribute>;
+
+    /// The same on the class object `type[object]`.
+    fn class_object_member(&self, object: Ty, name: Name, self_type: Ty) -> Option<Attribute>;
+
+    /// An attribute of a module, as it is seen from outside.
+    fn module_member(&self, module: Name, name: Name) -> Option<Attribute>;
+
+    /// The names a protocol class asks for, its own and inherited, sorted as mypy does.
+    fn protocol_members(&self, class: ClassId) -> &[Name];
+
+    /// Calling the class: its constructors as one callable or overload set, in terms of the
+    /// class's type parameters (which are its variables).
+    fn constructor(&self, class: ClassId) -> Ty;
+
+    /// The names of an enum's members in order; empty for other classes.
+    fn enum_members(&self, class: ClassId) -> &[Name];
+
+    /// Whether the class has abstract members left to implement (then `type[C]` must not be given).
+    fn is_abstract(&self, class: ClassId) -> bool;
+
+    fn options(&self) -> &ModuleOptions;
+
+    /// Scratch state of the relations: assumptions on recursive types, caches of one unit of work.
+    fn relations(&self) -> &RelationState;
+
+    /// An instance of a known class; missing type arguments are `Any`.
+    fn known_instance(&self, class: KnownClass) -> Ty {
+        let id = self.known(class);
+        let count = self.class(id).type_params.len();
+        Ty::instance(id, vec![Ty::any(crate::AnySource::Implementation); count])
+    }
+
+    /// `builtins.object`'s instance.
+    fn object(&self) -> Ty {
+        self.known_instance(KnownClass::Object)
+    }
+}
+
+/// Scratch state of the relations, kept for one unit of work on one thread.
+#[derive(Default, Debug)]
+pub struct RelationState {
+    /// Pairs assumed to be subtypes while they are being compared (recursive types and protocols).
+    pub assumed: RefCell<Vec<(Ty, Ty)>>,
+    pub assumed_proper: RefCell<Vec<(Ty, Ty)>>,
+    /// Results of comparing two types, for the option set in the key.
+    pub subtype_cache: RefCell<FxHashMap<(Ty, Ty, u32), bool>>,
+    /// The last number given to a fresh unknown.
+    pub last_meta: Cell<u32>,
+    /// Nesting of inference on recursive types.
+    pub inferring: RefCell<Vec<(Ty, Ty)>>,
+}
+
+impl RelationState {
+    /// A number for a fresh unknown of the solver.
+    pub fn fresh_meta(&self) -> u32 {
+        let next = self.last_meta.get() + 1;
+        self.last_meta.set(next);
+        next
+    }
+}
