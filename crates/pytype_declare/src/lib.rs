@@ -1,1 +1,16 @@
+//! From definitions to declared types: names, classes, signatures, annotations, aliases, members.
 //!
+//! Invariant: every query here is keyed by a definition and its graph has no cycles by
+//! construction: a class's type parameters need only names; its header needs type parameters;
+//! members and signatures need headers. What needs an expression's type (a decorated function, a
+//! variable without an annotation) is asked of [`Inference`], which the layer above implements.
+
+mod context;
+mod db;
+mod members;
+mod nodes;
+
+pub use context::Context;
+pub use db::{DeclareDb, Inference, InferredVariable};
+pub use members::{Member, MemberKind, MemberTable};
+pub use nodes::{Binding, DecoratedType, FunctionInfo, FunctionItem, FunctionKind, Node, VariableInfo};

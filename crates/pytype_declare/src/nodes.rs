@@ -1,0 +1,113 @@
+//! What a name can stand for, and the declared facts of functions and variables.
+
+use pytype_index::DefRef;
+use pytype_source::{Diagnostic, File, Name};
+use pytype_types::{AliasId, AnySource, ClassId, Ty, TypeVarDecl};
+
+/// What a name stands for, imports followed.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Node {
+    Module(File),
+    /// A package without `__init__`: has submodules only.
+    NamespaceModule(Name),
+    Class(ClassId),
+    /// A function, overload set or property: by its first `def`.
+    Function(DefRef),
+    /// A variable, parameter, loop target...: by its first definition in the scope.
+    Variable(DefRef),
+    TypeVariable(TypeVarDecl),
+    Alias(AliasId),
+    /// An attribute or name that a missing or skipped import would provide, or that could not be
+    /// understood: `Any` from here on.
+    Unknown(AnySource),
+}
+
+/// A name with where it was found.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Binding {
+    pub node: Node,
+    /// The module whose scope the name was found in, for re-export rules; `None` for builtins.
+    pub found_in: Option<File>,
+    /// Full name of what it stands for (`typing.List`, `m.C`): special forms are known by it.
+    pub fullname: Name,
+}
+
+/// What a `def` is, seen from its decorators.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum FunctionKind {
+    Plain,
+    ClassMethod,
+    StaticMethod,
+    /// `@property` (or `functools.cached_property`-like only when the class says so: those are
+    /// ordinary decorators), with or without setter and deleter.
+    Property,
+}
+
+/// One `def` of a symbol: the only one, an overload item, the implementation, a setter...
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FunctionItem {
+    pub definition: DefRef,
+    /// The signature as annotated, `self` included, before any decorator. Unannotated parameters
+    /// are `Any`; `async` results are wrapped in `Coroutine`.
+    pub signature: Ty,
+    /// After decorators; the same as `signature` when none changes it.
+    pub decorated: DecoratedType,
+    pub kind: FunctionKind,
+    pub is_abstract: bool,
+    pub is_final: bool,
+    pub is_override: bool,
+    pub is_overload: bool,
+    /// `@x.setter`, `@x.deleter`.
+    pub is_setter: bool,
+    pub is_deleter: bool,
+    /// `@no_type_check`: its signature is all `Any` and its body is not checked.
+    pub no_type_check: bool,
+    pub deprecated: Option<Name>,
+    /// `@dataclass_transform(...)` stands on it.
+    pub dataclass_transform: bool,
+}
+
+/// How decorators change a function's type.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum DecoratedType {
+    /// The decorators are understood without inference (none, `property`, `overload`, `final`, ...).
+    Known(Ty),
+    /// Some decorator must be called: ask `Inference::decorated`.
+    Inferred,
+}
+
+/// A function symbol: everything its `def`s declare.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FunctionInfo {
+    pub fullname: Name,
+    pub items: Vec<FunctionItem>,
+    /// Which item is the implementation of an overload set.
+    pub implementation: Option<usize>,
+    /// Wrong annotations in the signatures, relative to the definition they stand in
+    /// (index into `items`).
+    pub diagnostics: Vec<(usize, Diagnostic)>,
+}
+
+impl FunctionInfo {
+    /// Whether this is a set of overloads.
+    pub fn is_overloaded(&self) -> bool {
+        self.items.iter().any(|item| item.is_overload)
+    }
+    pub fn is_property(&self) -> bool {
+        self.items.first().is_some_and(|item| item.kind == FunctionKind::Property)
+    }
+}
+
+/// What is declared of a variable.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct VariableInfo {
+    /// The annotation's type; `None` when there is none (or it is a bare `Final` / `ClassVar`).
+    pub declared: Option<Ty>,
+    pub is_final: bool,
+    pub is_class_var: bool,
+    pub is_init_var: bool,
+    /// For an unannotated or `Final` literal value at module or class level (`X = 3`), its type
+    /// with the last known value: known without inference, as in mypy's semantic analysis.
+    pub simple_literal: Option<Ty>,
+    pub diagnostics: Vec<Diagnostic>,
+}
