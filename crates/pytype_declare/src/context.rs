@@ -10,13 +10,15 @@ use pytype_source::File;
 use pytype_types::{ClassId, ClassInfo, RelationState};
 use rustc_hash::FxHashMap;
 
-use crate::DeclareDb;
+use crate::{DeclareDb, LocalTypes};
 
 /// See the module's documentation.
 pub struct Context<'db> {
     pub db: &'db dyn DeclareDb,
     /// The file whose options are in force.
     pub file: File,
+    /// What the running unit of work has inferred itself.
+    pub local: LocalTypes,
     pub(crate) options: &'db ModuleOptions,
     pub(crate) relations: RelationState,
     pub(crate) classes: RefCell<FxHashMap<ClassId, &'db ClassInfo>>,
@@ -27,6 +29,7 @@ impl<'db> Context<'db> {
         Context {
             db,
             file,
+            local: LocalTypes::default(),
             options: db.module_options(file),
             relations: RelationState::default(),
             classes: RefCell::default(),

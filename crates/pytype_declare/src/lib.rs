@@ -7,10 +7,12 @@
 
 mod context;
 mod db;
+mod local_types;
 mod members;
 mod nodes;
 
 pub use context::Context;
 pub use db::{DeclareDb, Inference, InferredVariable};
+pub use local_types::{Covered, LocalTypes};
 pub use members::{Member, MemberKind, MemberTable};
 pub use nodes::{Binding, DecoratedType, FunctionInfo, FunctionItem, FunctionKind, Node, VariableInfo};

@@ -1,0 +1,89 @@
+//! Inferred types that the running unit of work owns itself.
+//!
+//! While a component's interface or a function's body is being inferred, the types it has found
+//! so far are here and nowhere else; everything outside of it is asked of the database.
+
+use std::cell::RefCell;
+
+use pytype_index::DefRef;
+use pytype_source::{File, Name};
+use pytype_types::ClassId;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::{Context, InferredVariable};
+
+/// Which definitions the running unit of work infers itself.
+#[derive(Clone, Debug, Default)]
+pub enum Covered {
+    /// None: everything comes from the database.
+    #[default]
+    Nothing,
+    /// The module and class level, and the self-assigned attributes, of these files.
+    Component(FxHashSet<File>),
+    /// The body of one outermost function: definitions of this file with this unit number.
+    Body(File, u32),
+}
+
+/// See the module's documentation.
+#[derive(Default, Debug)]
+pub struct LocalTypes {
+    pub covered: Covered,
+    pub variables: RefCell<FxHashMap<DefRef, InferredVariable>>,
+    pub self_attributes: RefCell<FxHashMap<(ClassId, Name), InferredVariable>>,
+    pub decorated: RefCell<FxHashMap<DefRef, InferredVariable>>,
+    /// Set when something that is not ready was read: the reader is to be deferred.
+    pub read_not_ready: std::cell::Cell<bool>,
+}
+
+impl LocalTypes {
+    /// Whether `definition` is inferred by the running unit of work.
+    pub fn covers(&self, definition: DefRef) -> bool {
+        match &self.covered {
+            Covered::Nothing => false,
+            Covered::Component(files) => files.contains(&definition.file),
+            Covered::Body(file, unit) => definition.file == *file && definition.id.unit == *unit,
+        }
+    }
+}
+
+impl Context<'_> {
+    /// The type of a variable without an annotation.
+    pub fn inferred_variable(&self, variable: DefRef) -> InferredVariable {
+        if self.local.covers(variable) {
+            let found = self.local.variables.borrow().get(&variable).copied();
+            return self.noting_unready(found.unwrap_or(InferredVariable::NotReady));
+        }
+        self.db.inference().variable(self.db, variable)
+    }
+
+    /// The type of an attribute that methods of `class` assign without an annotation. `defined_by`
+    /// is the class's definition, which tells whose work it is.
+    pub fn inferred_self_attribute(
+        &self,
+        class: ClassId,
+        defined_by: DefRef,
+        name: Name,
+    ) -> InferredVariable {
+        if self.local.covers(defined_by) {
+            let found = self.local.self_attributes.borrow().get(&(class, name)).copied();
+            return self.noting_unready(found.unwrap_or(InferredVariable::NotReady));
+        }
+        self.db.inference().self_attribute(self.db, class, name)
+    }
+
+    /// The type of a function after decorators that must be called.
+    pub fn inferred_decorated(&self, function: DefRef, undecorated: pytype_types::Ty) -> InferredVariable {
+        if self.local.covers(function) {
+            let found = self.local.decorated.borrow().get(&function).copied();
+            return self.noting_unready(found.unwrap_or(InferredVariable::NotReady));
+        }
+        self.db.inference().decorated(self.db, function, undecorated)
+    }
+
+    fn noting_unready(&self, found: InferredVariable) -> InferredVariable {
+        if found == InferredVariable::NotReady {
+            self.local.read_not_ready.set(true);
+        }
+        found
+    }
+}
