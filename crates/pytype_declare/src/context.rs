@@ -35,4 +35,9 @@ impl<'db> Context<'db> {
             classes: RefCell::default(),
         }
     }
+
+    /// The options of the file under work, for as long as the database lives.
+    pub fn options(&self) -> &'db ModuleOptions {
+        self.options
+    }
 }

@@ -7,7 +7,8 @@
 mod definitions;
 
 pub use definitions::{
-    DefId, DefRef, Definition, DefinitionFlags, DefinitionKind, FileIndex, ImportEdge, Scope, ScopeId, ScopeKind, Symbol,
+    DefId, DefRef, Definition, DefinitionFlags, DefinitionKind, FileIndex, ImportEdge, Scope, ScopeId,
+    ScopeKind, Symbol,
 };
 
 use pytype_modules::ModuleDb;

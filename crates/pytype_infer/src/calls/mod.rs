@@ -1,0 +1,1 @@
+//! Calls: arguments to parameters, generic inference, overloads, constructors, special callees.
