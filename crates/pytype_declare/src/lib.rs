@@ -5,10 +5,14 @@
 //! members and signatures need headers. What needs an expression's type (a decorated function, a
 //! variable without an annotation) is asked of [`Inference`], which the layer above implements.
 
+pub mod classes;
 mod context;
 mod db;
 mod local_types;
+pub mod member_lookup;
+pub mod member_table;
 mod members;
+pub mod names;
 mod nodes;
 
 pub use context::Context;
