@@ -5,6 +5,8 @@
 //! members and signatures need headers. What needs an expression's type (a decorated function, a
 //! variable without an annotation) is asked of [`Inference`], which the layer above implements.
 
+pub mod aliases;
+pub mod annotations;
 pub mod classes;
 mod context;
 mod db;
@@ -14,6 +16,9 @@ pub mod member_table;
 mod members;
 pub mod names;
 mod nodes;
+pub mod signatures;
+pub mod type_variables;
+pub mod variables;
 
 pub use context::Context;
 pub use db::{DeclareDb, Inference, InferredVariable};

@@ -1,0 +1,31 @@
+//! Checks of annotations that need class headers, so must wait until declarations are known.
+
+use pytype_source::Diagnostic;
+use pytype_types::{AliasId, ClassId, Ty, TyList};
+use ruff_text_size::TextRange;
+
+use crate::Context;
+
+/// Something in an annotation to be looked at once class headers may be asked for.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct LateCheck {
+    /// Where a finding will stand.
+    pub range: TextRange,
+    pub kind: LateCheckKind,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum LateCheckKind {
+    /// The arguments fit the bounds and constraints of the class's parameters. The ranges are
+    /// those of the arguments as written, where there are as many.
+    ClassArguments { class: ClassId, args: TyList, places: Vec<TextRange> },
+    /// The same for an alias, and then for what it stands for.
+    AliasArguments { alias: AliasId, args: TyList, places: Vec<TextRange> },
+    /// What is unpacked is a tuple.
+    Unpacked(Ty),
+    /// `Self` stands in this class, which must not be a metaclass.
+    SelfOf(ClassId),
+}
+
+/// Answers `checks`.
+pub fn run_late_checks(_ctx: &Context<'_>, _checks: &[LateCheck], _diagnostics: &mut Vec<Diagnostic>) {}

@@ -1,0 +1,97 @@
+//! From the syntax of annotations to types.
+//!
+//! An annotation's type depends on names, on the type parameters of classes and on aliases, never
+//! on class headers, so that headers, aliases and signatures can be asked for in any order. What
+//! needs more (whether an argument fits the bound of the parameter it is given for) is recorded as a
+//! [`LateCheck`] and answered once headers are known.
+//!
+//! An instance of a named tuple's or `TypedDict`'s class is written down as that instance; what it
+//! consists of stands in the class's header.
+
+mod late_checks;
+mod options;
+mod scope;
+
+pub use late_checks::{LateCheck, LateCheckKind, run_late_checks};
+pub use options::AnnotationOptions;
+pub use scope::AnnotationScope;
+
+use bitflags::bitflags;
+use pytype_source::Diagnostic;
+use pytype_types::{AnySource, Ty};
+use ruff_python_ast::Expr;
+
+use crate::Context;
+
+bitflags! {
+    /// What an annotation says besides the type.
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+    pub struct Qualifiers: u16 {
+        const FINAL = 1 << 0;
+        const CLASS_VAR = 1 << 1;
+        /// `dataclasses.InitVar[...]`.
+        const INIT_VAR = 1 << 2;
+        const REQUIRED = 1 << 3;
+        const NOT_REQUIRED = 1 << 4;
+        const READ_ONLY = 1 << 5;
+        /// `TypeAlias`: the assignment defines an alias.
+        const TYPE_ALIAS = 1 << 6;
+    }
+}
+
+/// An annotation as a whole.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Annotation {
+    /// `None` for a bare qualifier (`x: Final = 1`).
+    pub ty: Option<Ty>,
+    pub qualifiers: Qualifiers,
+}
+
+/// What the analysis of annotations finds wrong, and what is to be looked at later.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Findings {
+    pub diagnostics: Vec<Diagnostic>,
+    pub checks: Vec<LateCheck>,
+}
+
+/// The type that `expr` means as an annotation or another type expression. Everything that is
+/// wrong with it is reported, bounds of type arguments included: for bodies, where class headers
+/// may be asked for. Declarations use [`analyze_declared`].
+pub fn analyze_type(
+    ctx: &Context<'_>,
+    scope: &AnnotationScope,
+    expr: &Expr,
+    options: AnnotationOptions,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Ty {
+    let mut findings = Findings::default();
+    let ty = analyze_declared(ctx, scope, expr, options, &mut findings);
+    diagnostics.append(&mut findings.diagnostics);
+    run_late_checks(ctx, &findings.checks, diagnostics);
+    ty
+}
+
+/// [`analyze_type`] without the checks that need class headers, which are left in `findings`.
+pub fn analyze_declared(
+    _ctx: &Context<'_>,
+    _scope: &AnnotationScope,
+    _expr: &Expr,
+    _options: AnnotationOptions,
+    _findings: &mut Findings,
+) -> Ty {
+    Ty::any(AnySource::Implementation)
+}
+
+/// An annotation of a variable, field or `TypedDict` item: a type within qualifiers.
+pub fn analyze_qualified(
+    ctx: &Context<'_>,
+    scope: &AnnotationScope,
+    expr: &Expr,
+    options: AnnotationOptions,
+    findings: &mut Findings,
+) -> Annotation {
+    Annotation {
+        ty: Some(analyze_declared(ctx, scope, expr, options, findings)),
+        qualifiers: Qualifiers::empty(),
+    }
+}
