@@ -1,5 +1,7 @@
 //! Every option: its value, and where the value came from.
 
-/// The options of one module, under mypy's names.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct ModuleOptions {}
+mod error_codes;
+mod options;
+
+pub use error_codes::ErrorCodeSet;
+pub use options::{FollowImports, ModuleOptions};

@@ -154,6 +154,10 @@ bitflags::bitflags! {
         const MAYBE_SPECIAL = 1 << 9;
         /// An assignment whose target is part of a tuple, list or star pattern.
         const UNPACKED = 1 << 10;
+        /// The function assigns names that it declares `global`.
+        const ASSIGNS_GLOBALS = 1 << 11;
+        /// The function stands in a block that only the type checker sees (`if TYPE_CHECKING`).
+        const TYPE_CHECKING_ONLY = 1 << 12;
     }
 }
 
@@ -162,4 +166,15 @@ bitflags::bitflags! {
 pub struct DefRef {
     pub file: pytype_source::File,
     pub id: DefId,
+}
+
+impl FileIndex {
+    /// A scope of this index.
+    pub fn scope(&self, id: ScopeId) -> Option<&Scope> {
+        self.scopes.get(id.ordinal as usize)
+    }
+    /// A definition of this index.
+    pub fn definition(&self, id: DefId) -> Option<&Definition> {
+        self.definitions.get(id.ordinal as usize)
+    }
 }

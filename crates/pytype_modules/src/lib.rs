@@ -9,6 +9,14 @@ use pytype_source::{File, Name, SourceDb};
 pub trait ModuleDb: SourceDb {
     /// The options that apply to `file`: command line, configuration sections, inline comments.
     fn module_options(&self, file: File) -> &ModuleOptions;
+
+    /// What the module `name` is. The same answer from every thread and in every order.
+    fn resolve_module(&self, name: Name) -> Resolution;
+}
+
+/// What the module `name` is.
+pub fn resolve(db: &dyn ModuleDb, name: Name) -> Resolution {
+    db.resolve_module(name)
 }
 
 /// What became of looking a module up.
