@@ -1,5 +1,7 @@
 //! The state of one walk, and how findings are recorded.
 
+use std::rc::Rc;
+
 use pytype_config::ModuleOptions;
 use pytype_declare::{Context, DeclareDb, LocalTypes};
 use pytype_index::{DefRef, ScopeId};
@@ -42,7 +44,8 @@ pub struct FunctionFrame {
 /// One walk over one unit of work.
 pub struct Checker<'db> {
     pub db: &'db dyn InferDb,
-    pub ctx: Context<'db>,
+    /// Shared, so that it can be lent out while the walk goes on (descriptors call back).
+    pub ctx: Rc<Context<'db>>,
     pub file: File,
     pub options: &'db ModuleOptions,
     pub is_stub: bool,
@@ -69,7 +72,7 @@ impl<'db> Checker<'db> {
         Checker {
             db,
             options: ctx.options(),
-            ctx,
+            ctx: Rc::new(ctx),
             file,
             is_stub: file.is_stub(db),
             scopes: vec![ScopeId::MODULE],

@@ -1,6 +1,7 @@
 //! What the relations ask of the layers above: classes, members, declared bounds, aliases.
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use bitflags::bitflags;
 use pytype_config::ModuleOptions;
@@ -160,5 +161,47 @@ impl RelationState {
         let next = self.last_meta.get() + 1;
         self.last_meta.set(next);
         next
+    }
+}
+
+impl<T: TypeContext + ?Sized> TypeContext for Rc<T> {
+    fn class(&self, id: ClassId) -> &ClassInfo {
+        (**self).class(id)
+    }
+    fn known(&self, class: KnownClass) -> ClassId {
+        (**self).known(class)
+    }
+    fn type_var(&self, decl: TypeVarDecl) -> &TypeVarInfo {
+        (**self).type_var(decl)
+    }
+    fn alias(&self, id: AliasId) -> &AliasInfo {
+        (**self).alias(id)
+    }
+    fn member(&self, object: Ty, name: Name, self_type: Ty) -> Option<Attribute> {
+        (**self).member(object, name, self_type)
+    }
+    fn class_object_member(&self, object: Ty, name: Name, self_type: Ty) -> Option<Attribute> {
+        (**self).class_object_member(object, name, self_type)
+    }
+    fn module_member(&self, module: Name, name: Name) -> Option<Attribute> {
+        (**self).module_member(module, name)
+    }
+    fn protocol_members(&self, class: ClassId) -> &[Name] {
+        (**self).protocol_members(class)
+    }
+    fn constructor(&self, class: ClassId) -> Ty {
+        (**self).constructor(class)
+    }
+    fn enum_members(&self, class: ClassId) -> &[Name] {
+        (**self).enum_members(class)
+    }
+    fn is_abstract(&self, class: ClassId) -> bool {
+        (**self).is_abstract(class)
+    }
+    fn options(&self) -> &ModuleOptions {
+        (**self).options()
+    }
+    fn relations(&self) -> &RelationState {
+        (**self).relations()
     }
 }
