@@ -1,0 +1,103 @@
+//! What occurs in a type: type variables, `Any`, unpacked types.
+
+use rustc_hash::FxHashSet;
+
+use crate::substitute::variable_id;
+use crate::translate::for_each_part;
+use crate::{AnySource, Ty, TyFlags, TyKind, TypeContext, TypeVarId};
+
+/// Whether a type variable of any kind occurs.
+pub fn has_type_vars(ty: Ty) -> bool {
+    ty.has(TyFlags::HAS_TYPE_VAR)
+}
+
+/// Every type variable of any kind that occurs, in order, with repetitions dropped. Those that an inner
+/// generic callable binds are among them, as in mypy's solver.
+pub fn free_type_vars(ty: Ty) -> Vec<Ty> {
+    let mut found = Vec::new();
+    if ty.has(TyFlags::HAS_TYPE_VAR) {
+        collect_variables(ty, &mut found);
+    }
+    found
+}
+
+/// Adds the type variables of `ty` that are not in `found` yet. A `ParamSpec` is added bare.
+pub fn collect_variables(ty: Ty, found: &mut Vec<Ty>) {
+    if !ty.has(TyFlags::HAS_TYPE_VAR) {
+        return;
+    }
+    let variable = match ty.kind() {
+        TyKind::TypeVar(_) | TyKind::TypeVarTuple(_) => Some(ty),
+        TyKind::ParamSpec(spec) => Some(Ty::new(TyKind::ParamSpec(crate::ParamSpec {
+            prefix: None,
+            flavor: crate::ParamSpecFlavor::Bare,
+            ..*spec
+        }))),
+        _ => None,
+    };
+    if let Some(variable) = variable
+        && !found.contains(&variable)
+    {
+        found.push(variable);
+    }
+    for_each_part(ty, &mut |part| collect_variables(part, found));
+}
+
+/// Whether one of these variables occurs.
+pub fn mentions(ty: Ty, ids: &[TypeVarId]) -> bool {
+    if !ty.has(TyFlags::HAS_TYPE_VAR) {
+        return false;
+    }
+    let own = match ty.kind() {
+        TyKind::TypeVar(_) | TyKind::ParamSpec(_) | TyKind::TypeVarTuple(_) => {
+            variable_id(ty).is_some_and(|id| ids.contains(&id))
+        }
+        _ => false,
+    };
+    own || any_part(ty, &mut |part| mentions(part, ids))
+}
+
+/// Whether some direct part satisfies `test`.
+pub fn any_part(ty: Ty, test: &mut dyn FnMut(Ty) -> bool) -> bool {
+    let mut found = false;
+    for_each_part(ty, &mut |part| found = found || test(part));
+    found
+}
+
+/// Whether a part of the type, or the type itself, satisfies `test`; recursive aliases are not entered.
+pub fn any_inside(ty: Ty, test: &mut dyn FnMut(Ty) -> bool) -> bool {
+    test(ty) || any_part(ty, &mut |part| any_inside(part, test))
+}
+
+/// Whether an `Any` of which `filter` approves occurs; recursive aliases are entered once.
+pub fn has_any_type(ctx: &dyn TypeContext, ty: Ty, filter: &dyn Fn(AnySource) -> bool) -> bool {
+    if !ty.has(TyFlags::HAS_ANY | TyFlags::HAS_ALIAS) {
+        return false;
+    }
+    has_any_inside(ctx, ty, filter, &mut FxHashSet::default())
+}
+
+fn has_any_inside(
+    ctx: &dyn TypeContext,
+    ty: Ty,
+    filter: &dyn Fn(AnySource) -> bool,
+    seen: &mut FxHashSet<Ty>,
+) -> bool {
+    if !ty.has(TyFlags::HAS_ANY | TyFlags::HAS_ALIAS) {
+        return false;
+    }
+    match ty.kind() {
+        TyKind::Any(source) => filter(*source),
+        TyKind::Alias { alias, args } => {
+            args.iter().any(|arg| has_any_inside(ctx, arg, filter, seen))
+                || (seen.insert(ty)
+                    && has_any_inside(
+                        ctx,
+                        crate::substitute::instantiate_alias(ctx, *alias, *args),
+                        filter,
+                        seen,
+                    ))
+        }
+        _ => any_part(ty, &mut |part| has_any_inside(ctx, part, filter, seen)),
+    }
+}

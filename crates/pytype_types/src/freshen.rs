@@ -1,0 +1,58 @@
+//! Fresh unknowns for the type variables of a callable, so that each call solves its own.
+
+use crate::substitute::{expanded_signature, variable_id};
+use crate::{
+    ParamSpec, Sig, Signature, Substitution, Ty, TyFlags, TyKind, TyList, TypeContext, TypeVar, TypeVarTuple,
+};
+
+/// The variable with a fresh number.
+pub fn fresh_variable(ctx: &dyn TypeContext, variable: Ty) -> Ty {
+    let id = |id| crate::TypeVarId { meta: ctx.relations().fresh_meta(), ..id };
+    match variable.kind() {
+        TyKind::TypeVar(old) => Ty::new(TyKind::TypeVar(TypeVar { id: id(old.id), ..*old })),
+        TyKind::ParamSpec(old) => Ty::new(TyKind::ParamSpec(ParamSpec { id: id(old.id), ..*old })),
+        TyKind::TypeVarTuple(old) => Ty::new(TyKind::TypeVarTuple(TypeVarTuple { id: id(old.id), ..*old })),
+        _ => variable,
+    }
+}
+
+/// The signature with fresh unknowns in the place of its own type variables.
+pub fn freshen_callable(ctx: &dyn TypeContext, sig: Sig) -> Sig {
+    if sig.variables.is_empty() {
+        return sig;
+    }
+    let mut substitution = Substitution::new();
+    let variables: TyList = sig
+        .variables
+        .iter()
+        .map(|variable| {
+            let fresh = fresh_variable(ctx, variable);
+            if let Some(id) = variable_id(variable) {
+                substitution.insert(id, fresh);
+            }
+            fresh
+        })
+        .collect();
+    Signature { variables, ..expanded_signature(ctx, sig, &substitution) }.intern()
+}
+
+/// The same for a callable or each item of an overload set; other types stay as they are.
+pub fn freshen_type(ctx: &dyn TypeContext, ty: Ty) -> Ty {
+    match ty.kind() {
+        TyKind::Callable(sig) => Ty::callable(freshen_callable(ctx, *sig)),
+        TyKind::Overloaded(items) => Ty::new(TyKind::Overloaded(items.map(|item| freshen_type(ctx, item)))),
+        _ => ty,
+    }
+}
+
+/// Freshens every callable inside a type, so that the same generic function in two places does not
+/// share its variables.
+pub fn freshen_all(ctx: &dyn TypeContext, ty: Ty) -> Ty {
+    if !ty.has(TyFlags::HAS_GENERIC_CALLABLE) {
+        return ty;
+    }
+    crate::translate::translate(ctx, ty, &mut |inner| match inner.kind() {
+        TyKind::Callable(sig) if sig.is_generic() => Some(Ty::callable(freshen_callable(ctx, *sig))),
+        _ => None,
+    })
+}
