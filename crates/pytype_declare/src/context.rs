@@ -6,11 +6,25 @@
 use std::cell::RefCell;
 
 use pytype_config::ModuleOptions;
-use pytype_source::File;
-use pytype_types::{ClassId, ClassInfo, RelationState};
+use pytype_index::{DefId, DefRef, ScopeId};
+use pytype_modules::Resolution;
+use pytype_source::{File, Name};
+use pytype_types::{
+    AliasId, AliasInfo, AnySource, Attribute, ClassId, ClassInfo, KnownClass, Param, ParamKind,
+    RelationState, SigFlags, Signature, Ty, TyKind, TyList, TypeContext, TypeVarDecl, TypeVarInfo,
+};
 use rustc_hash::FxHashMap;
 
-use crate::{DeclareDb, LocalTypes};
+use crate::classes::class_header;
+use crate::names::resolver::Resolver;
+use crate::{
+    Binding, DeclareDb, LocalTypes, Member, abstract_members, aliases, constructors, member_lookup,
+    protocols, type_operations as ops, type_variables,
+};
+
+/// A question about a name: where, which, asked by what.
+type NameKey = (File, ScopeId, Name, Option<DefId>);
+type MemberKey = (ClassId, Name);
 
 /// See the module's documentation.
 pub struct Context<'db> {
@@ -22,6 +36,13 @@ pub struct Context<'db> {
     pub(crate) options: &'db ModuleOptions,
     pub(crate) relations: RelationState,
     pub(crate) classes: RefCell<FxHashMap<ClassId, &'db ClassInfo>>,
+    known: RefCell<[Option<ClassId>; KnownClass::ALL.len()]>,
+    names: RefCell<FxHashMap<NameKey, Option<Binding>>>,
+    pub(crate) bindings: RefCell<FxHashMap<DefRef, Option<Binding>>>,
+    pub(crate) definitions: RefCell<FxHashMap<MemberKey, Option<(ClassId, &'db Member)>>>,
+    /// Attributes read through plain objects, of which only declared types matter.
+    pub(crate) attributes: RefCell<FxHashMap<(Ty, Name), Attribute>>,
+    pub(crate) constructors: RefCell<FxHashMap<ClassId, Ty>>,
 }
 
 impl<'db> Context<'db> {
@@ -33,6 +54,12 @@ impl<'db> Context<'db> {
             options: db.module_options(file),
             relations: RelationState::default(),
             classes: RefCell::default(),
+            known: RefCell::new([None; KnownClass::ALL.len()]),
+            names: RefCell::default(),
+            bindings: RefCell::default(),
+            definitions: RefCell::default(),
+            attributes: RefCell::default(),
+            constructors: RefCell::default(),
         }
     }
 
@@ -40,4 +67,172 @@ impl<'db> Context<'db> {
     pub fn options(&self) -> &'db ModuleOptions {
         self.options
     }
+
+    /// The header of a class, for as long as the database lives.
+    pub fn class_info(&self, id: ClassId) -> &'db ClassInfo {
+        if let Some(known) = self.classes.borrow().get(&id) {
+            return known;
+        }
+        let info = &class_header(self.db, id, ()).info;
+        self.classes.borrow_mut().insert(id, info);
+        info
+    }
+
+    /// What `name` means in `scope` of `file`; see [`crate::names::lookup_before`].
+    pub fn lookup(&self, file: File, scope: ScopeId, name: Name, before: Option<DefId>) -> Option<Binding> {
+        let key = (file, scope, name, before);
+        if let Some(known) = self.names.borrow().get(&key) {
+            return *known;
+        }
+        let found = crate::names::lookup_before(self.db, file, scope, name, before);
+        self.names.borrow_mut().insert(key, found);
+        found
+    }
+
+    /// A class by the module that defines it and its name there.
+    pub fn class_by_path(&self, module: &str, name: &str) -> Option<ClassId> {
+        let Resolution::Found(file) = pytype_modules::resolve(self.db, Name::new(module)) else {
+            return None;
+        };
+        let resolver = Resolver::new(self.db);
+        let binding = resolver.in_module(file, Name::new(name))?;
+        resolver.alias_class(binding)
+    }
+
+    /// A class as a value: what calling it means, as a type object.
+    pub fn class_object(&self, class: ClassId) -> Ty {
+        let info = self.class_info(class);
+        if info.typed_dict.is_some() {
+            return self.typed_dict_constructor(Ty::instance(class, info.type_params), info.type_params);
+        }
+        if class.is("types.NoneType") {
+            return Ty::new(TyKind::Type(Ty::none()));
+        }
+        constructors::constructor(self, class)
+    }
+
+    /// Calling a typed dict's class: its items as keyword arguments.
+    fn typed_dict_constructor(&self, own: Ty, variables: TyList) -> Ty {
+        let TyKind::TypedDict(dict) = ops::structural(self, own).kind() else { return own };
+        let params = dict
+            .items
+            .iter()
+            .map(|(name, item)| {
+                let kind = if item.required { ParamKind::Named } else { ParamKind::NamedOpt };
+                Param { name: Some(*name), ty: item.ty, kind }
+            })
+            .collect();
+        let mut signature = Signature::new(params, own, self.known_instance(KnownClass::Type));
+        signature.variables = variables;
+        signature.flags |= SigFlags::TYPE_OBJECT | SigFlags::BOUND;
+        signature.instance_type = Some(own);
+        if let Some(instance) = own.as_instance() {
+            signature.name = Some(instance.class.name());
+        }
+        signature.into_ty()
+    }
+
+    /// An alias as a value.
+    pub fn alias_object(&self, alias: AliasId) -> Ty {
+        let info = aliases::alias_info(self.db, alias);
+        if info.explicit_type_statement {
+            return self.known_instance(KnownClass::TypeAliasType);
+        }
+        let any: TyList = info.type_params.iter().map(|_| Ty::any(AnySource::OmittedGenerics)).collect();
+        let target = ops::proper(self, crate::substitution::apply(self, info.target, info.type_params, any));
+        match target.kind() {
+            TyKind::Instance(instance) => {
+                if self.class_info(instance.class).typed_dict.is_some() {
+                    return self.typed_dict_constructor(target, TyList::EMPTY());
+                }
+                let object = self.class_object(instance.class);
+                if info.no_args { object } else { ops::apply_class_arguments(self, object, instance.args) }
+            }
+            TyKind::Tuple { fallback, .. } => match fallback.as_instance() {
+                Some(instance) if !instance.class.is("builtins.tuple") => self.class_object(instance.class),
+                Some(_) | None => self.known_instance(KnownClass::SpecialForm),
+            },
+            TyKind::None => Ty::new(TyKind::Type(target)),
+            TyKind::Any(_) => Ty::any(AnySource::Derived),
+            TyKind::Union(_) => self.known_instance(KnownClass::UnionType),
+            _ => self.known_instance(KnownClass::SpecialForm),
+        }
+    }
+
+    /// The abstract members left to implement, sorted.
+    pub fn abstract_members(&self, class: ClassId) -> &'db [Name] {
+        &abstract_members::abstract_members(self.db, class, ()).names
+    }
+}
+
+impl TypeContext for Context<'_> {
+    fn class(&self, id: ClassId) -> &ClassInfo {
+        self.class_info(id)
+    }
+
+    fn known(&self, class: KnownClass) -> ClassId {
+        if let Some(Some(known)) = self.known.borrow().get(class as usize) {
+            return *known;
+        }
+        let (module, name) = class.path();
+        let found = self.class_by_path(module, name).unwrap_or_else(|| match class {
+            KnownClass::Object => missing_object(),
+            _ => self.known(KnownClass::Object),
+        });
+        if let Some(place) = self.known.borrow_mut().get_mut(class as usize) {
+            *place = Some(found);
+        }
+        found
+    }
+
+    fn type_var(&self, decl: TypeVarDecl) -> &TypeVarInfo {
+        type_variables::type_var_info(self.db, decl)
+    }
+
+    fn alias(&self, id: AliasId) -> &AliasInfo {
+        aliases::alias_info(self.db, id)
+    }
+
+    fn member(&self, object: Ty, name: Name, self_type: Ty) -> Option<Attribute> {
+        self.find_member(object, name, self_type)
+    }
+
+    fn class_object_member(&self, object: Ty, name: Name, self_type: Ty) -> Option<Attribute> {
+        self.find_class_member(object, name, self_type)
+    }
+
+    fn module_member(&self, module: Name, name: Name) -> Option<Attribute> {
+        self.module_attribute(module, name)
+    }
+
+    fn protocol_members(&self, class: ClassId) -> &[Name] {
+        protocols::protocol_members(self.db, class, ())
+    }
+
+    fn constructor(&self, class: ClassId) -> Ty {
+        self.class_object(class)
+    }
+
+    fn enum_members(&self, class: ClassId) -> &[Name] {
+        member_lookup::enum_members(self.db, class, ())
+    }
+
+    fn is_abstract(&self, class: ClassId) -> bool {
+        abstract_members::abstract_members(self.db, class, ()).is_abstract()
+    }
+
+    fn options(&self) -> &ModuleOptions {
+        self.options
+    }
+
+    fn relations(&self) -> &RelationState {
+        &self.relations
+    }
+}
+
+/// Stands for `object` where typeshed has none; nothing is known of it.
+fn missing_object() -> ClassId {
+    let name = Name::new("object");
+    let fullname = Name::new("builtins.object");
+    ClassId::new(pytype_types::ClassOrigin::Intersection(TyList::EMPTY()), fullname, name)
 }

@@ -5,9 +5,12 @@
 //! members and signatures need headers. What needs an expression's type (a decorated function, a
 //! variable without an annotation) is asked of [`Inference`], which the layer above implements.
 
+mod abstract_members;
 pub mod aliases;
 pub mod annotations;
+pub mod class_transforms;
 pub mod classes;
+pub mod constructors;
 mod context;
 mod db;
 mod local_types;
@@ -16,12 +19,21 @@ pub mod member_table;
 mod members;
 pub mod names;
 mod nodes;
+mod protocols;
+mod self_attributes;
 pub mod signatures;
+pub mod slots;
+mod substitution;
+mod syntax;
+pub mod type_operations;
 pub mod type_variables;
 pub mod variables;
+mod written_types;
 
 pub use context::Context;
 pub use db::{DeclareDb, Inference, InferredVariable};
 pub use local_types::{Covered, LocalTypes};
-pub use members::{Member, MemberKind, MemberTable};
-pub use nodes::{Binding, DecoratedType, FunctionInfo, FunctionItem, FunctionKind, Node, VariableInfo};
+pub use members::{Member, MemberKind, MemberTable, MemberTraits};
+pub use nodes::{
+    Binding, DecoratedType, FunctionInfo, FunctionItem, FunctionKind, ImplicitName, Node, VariableInfo,
+};

@@ -17,9 +17,29 @@ pub enum Node {
     Variable(DefRef),
     TypeVariable(TypeVarDecl),
     Alias(AliasId),
+    /// A name that nobody binds: `__name__`, `reveal_type`, ...
+    Implicit(ImplicitName),
     /// An attribute or name that a missing or skipped import would provide, or that could not be
     /// understood: `Any` from here on.
     Unknown(AnySource),
+}
+
+/// Names that are there without a definition, by the type of their value.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ImplicitName {
+    /// `__name__`, `__doc__`, `__file__`, `__package__`; `__qualname__` and `__module__` in a class
+    /// body: `str`.
+    Text,
+    /// `__path__` of a package: `list[str]`.
+    SearchPath,
+    /// `__annotations__`: `dict[str, Any]`.
+    Annotations,
+    /// `__spec__`.
+    ModuleSpec,
+    /// `__builtins__`: the module.
+    Builtins,
+    RevealType,
+    RevealLocals,
 }
 
 /// A name with where it was found.

@@ -28,6 +28,8 @@ struct ClassKey {
     fullname: Name,
     /// The last part, as error messages and revealed types show it.
     name: Name,
+    /// See [`ClassId::is_structural`].
+    structural: bool,
 }
 
 /// A class, by where it is defined.
@@ -38,7 +40,19 @@ static CLASSES: Interner<ClassKey> = Interner::new();
 
 impl ClassId {
     pub fn new(origin: ClassOrigin, fullname: Name, name: Name) -> ClassId {
-        ClassId(CLASSES.intern(ClassKey { origin, fullname, name }))
+        ClassId(CLASSES.intern(ClassKey { origin, fullname, name, structural: false }))
+    }
+    /// A class whose instances are tuples with known items or typed dicts.
+    pub fn new_structural(origin: ClassOrigin, fullname: Name, name: Name) -> ClassId {
+        ClassId(CLASSES.intern(ClassKey { origin, fullname, name, structural: true }))
+    }
+    /// Whether instances are tuples with known items (named tuples, `class A(tuple[int, str])`, and
+    /// what derives from them) or typed dicts: [`ClassInfo::tuple_type`] or
+    /// [`ClassInfo::typed_dict`] says what is in them. Annotations name such a class by its plain
+    /// instance; where the items matter, that instance is expanded (as mypy expands the alias that
+    /// it makes for such a class).
+    pub fn is_structural(self) -> bool {
+        self.0.get().structural
     }
     pub fn origin(self) -> ClassOrigin {
         self.0.get().origin

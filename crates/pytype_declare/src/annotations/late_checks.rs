@@ -2,7 +2,7 @@
 
 use pytype_source::Diagnostic;
 use pytype_types::{AliasId, ClassId, Ty, TyList};
-use ruff_text_size::TextRange;
+use ruff_text_size::{TextRange, TextSize};
 
 use crate::Context;
 
@@ -12,6 +12,23 @@ pub struct LateCheck {
     /// Where a finding will stand.
     pub range: TextRange,
     pub kind: LateCheckKind,
+}
+
+impl LateCheck {
+    /// The same check with spans relative to `origin`.
+    #[must_use]
+    pub fn relative_to(mut self, origin: TextSize) -> LateCheck {
+        self.range -= origin;
+        match &mut self.kind {
+            LateCheckKind::ClassArguments { places, .. } | LateCheckKind::AliasArguments { places, .. } => {
+                for place in places {
+                    *place -= origin;
+                }
+            }
+            LateCheckKind::Unpacked(_) | LateCheckKind::SelfOf(_) => {}
+        }
+        self
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]

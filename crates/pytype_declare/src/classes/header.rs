@@ -1,9 +1,12 @@
 //! The header of a class: bases, order of ancestors, metaclass, flags.
 
 use pytype_source::{Diagnostic, Name};
-use pytype_types::{ClassFlags, ClassId, ClassInfo, TyList};
+use pytype_types::{ClassFlags, ClassId, ClassInfo, ClassOrigin, Ty, TyList};
 
+use super::builder::HeaderBuilder;
 use crate::DeclareDb;
+use crate::annotations::LateCheck;
+use crate::class_transforms::{DataclassSpec, NamedTupleField, TransformSpec, TypedDictField};
 
 /// All that is known of a class without its members, and what is wrong with its definition.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -11,12 +14,27 @@ pub struct ClassHeader {
     pub info: ClassInfo,
     /// Relative to the class definition.
     pub diagnostics: Vec<Diagnostic>,
+    /// What is to be looked at once all headers may be asked for; relative like the diagnostics.
+    pub checks: Vec<LateCheck>,
     /// The metaclass as declared here (`metaclass=M`), not an inherited one.
-    pub declared_metaclass: Option<ClassId>,
+    pub declared_metaclass: Option<Ty>,
     /// `@functools.total_ordering` stands on it.
     pub total_ordering: bool,
-    /// The names in the class's own `__slots__`, if it can be read off.
-    pub slots: Option<Vec<Name>>,
+    /// How the class is a dataclass, if it is one itself (not only by inheritance).
+    pub dataclass: Option<DataclassSpec>,
+    /// `@dataclass_transform(...)` stands on it: classes derived from it (or made by it, for a
+    /// metaclass) are dataclasses.
+    pub transform: Option<TransformSpec>,
+    /// An attrs decorator stands on it.
+    pub attrs: Option<crate::class_transforms::AttrsSpec>,
+    /// The fields, for a class that is itself defined as a named tuple.
+    pub named_tuple: Option<Vec<NamedTupleField>>,
+    /// The items declared here, for a typed dict.
+    pub typed_dict_fields: Vec<TypedDictField>,
+    /// The members of a functional enum, in order.
+    pub enum_call: Option<Vec<Name>>,
+    /// For a `NewType`, the type it is made from.
+    pub new_type_of: Option<Ty>,
 }
 
 impl ClassHeader {
@@ -37,15 +55,26 @@ impl ClassHeader {
                 deprecated: None,
             },
             diagnostics: Vec::new(),
+            checks: Vec::new(),
             declared_metaclass: None,
             total_ordering: false,
-            slots: None,
+            dataclass: None,
+            transform: None,
+            attrs: None,
+            named_tuple: None,
+            typed_dict_fields: Vec::new(),
+            enum_call: None,
+            new_type_of: None,
         }
     }
 }
 
-/// The header of `class`.
+/// The header of `class`. Asks for the headers of its bases, never for members.
 #[salsa::tracked(returns(ref))]
-pub fn class_header(_db: &dyn DeclareDb, class: ClassId, _key: ()) -> ClassHeader {
-    ClassHeader::unknown(class)
+pub fn class_header(db: &dyn DeclareDb, class: ClassId, _key: ()) -> ClassHeader {
+    match class.origin() {
+        ClassOrigin::Definition(at) => HeaderBuilder::new(db, class, at).of_definition(),
+        ClassOrigin::InlineBase(at, number) => HeaderBuilder::new(db, class, at).of_inline_base(number),
+        ClassOrigin::Intersection(parts) => super::intersection::header(db, class, parts),
+    }
 }

@@ -1,19 +1,36 @@
 //! Attributes of objects: the one mechanism for reading and writing them.
 
+mod binding;
+mod class_objects;
+mod descriptors;
+mod enums;
+pub(crate) mod facts;
+mod instances;
+mod modules;
 mod problem;
+mod relations;
 
+pub use binding::{bind_self, bind_self_quietly};
+pub(crate) use enums::enum_members;
+pub use facts::{Facts, Sort};
 pub use problem::{MemberError, MemberProblem};
 
-use pytype_source::Name;
-use pytype_types::{Attribute, AttributeFlags, ClassId, Ty};
+use std::cell::RefCell;
 
-use crate::{Context, Member};
+use pytype_source::Name;
+use pytype_types::{
+    AnySource, Attribute, AttributeFlags, ClassId, KnownClass, LiteralValue, ParamSpecFlavor, Signature, Ty,
+    TyKind, TypeContext,
+};
+
+use crate::{Context, type_operations as ops};
 
 /// What member lookup needs of the layer that checks calls: descriptors and the attribute hooks
 /// are methods that may be overloaded or generic.
 pub trait CallChecker {
-    /// The result of calling `callee` with arguments of these types; `None` if the call is wrong
-    /// (which the implementor has reported, if `object` access is being checked).
+    /// Calls `callee` with positional arguments of these types. The callee as it was resolved (one
+    /// overload, type variables solved); `None` if the call is wrong, which the implementor has
+    /// then reported.
     fn call(&self, ctx: &Context<'_>, callee: Ty, arguments: &[Ty]) -> Option<Ty>;
 }
 
@@ -22,14 +39,22 @@ pub trait CallChecker {
 pub struct MemberAccess<'a> {
     /// It is assigned or deleted.
     pub is_lvalue: bool,
-    /// Looked up through `super()`.
+    /// Looked up through `super()`: in the ancestors of `super_class` from that class on.
     pub is_super: bool,
+    /// The class to look in instead of the object's own (with `is_super`).
+    pub super_class: Option<ClassId>,
     /// The object's own type, as `self` is bound to it; for a union item or a bound, the whole.
     pub self_type: Ty,
+    /// The object is the `self` of the method under check.
+    pub is_self: bool,
     /// The value is expected to be a literal (enum members keep their literal type).
     pub in_literal_context: bool,
     /// For an operator or another implicit use: looked up on the class, not the instance.
     pub is_operator: bool,
+    /// An assignment that defines a `Final` name: it may be assigned.
+    pub in_final_definition: bool,
+    /// The type of the value that is assigned, where it is known.
+    pub rvalue: Option<Ty>,
     /// Where descriptors are called; signatures alone are used without it.
     pub calls: Option<&'a dyn CallChecker>,
 }
@@ -40,9 +65,13 @@ impl MemberAccess<'_> {
         MemberAccess {
             is_lvalue: false,
             is_super: false,
+            super_class: None,
             self_type: object,
+            is_self: false,
             in_literal_context: false,
             is_operator: false,
+            in_final_definition: false,
+            rvalue: None,
             calls: None,
         }
     }
@@ -54,26 +83,177 @@ impl MemberAccess<'_> {
 }
 
 /// The attribute `name` of `object`. What is wrong with the access comes as data, with the type
-/// to go on with.
+/// to go on with. For an assignment, the type is that which may be assigned.
 pub fn analyze_member(
-    _ctx: &Context<'_>,
-    _object: Ty,
-    _name: Name,
-    _access: &MemberAccess<'_>,
+    ctx: &Context<'_>,
+    object: Ty,
+    name: Name,
+    access: &MemberAccess<'_>,
 ) -> Result<Attribute, MemberError> {
-    let any = Ty::any(pytype_types::AnySource::Implementation);
-    Ok(Attribute { ty: any, set_ty: None, flags: AttributeFlags::empty(), defined_in: None })
+    let cacheable = !access.is_lvalue
+        && !access.is_super
+        && !access.is_self
+        && !access.in_literal_context
+        && !access.is_operator
+        && access.self_type == object;
+    if cacheable && let Some(known) = ctx.attributes.borrow().get(&(object, name)) {
+        return Ok(*known);
+    }
+    let found = Found::default();
+    let lookup =
+        Lookup { ctx, original: object, self_type: access.self_type, access: *access, found: &found };
+    let mut ty = lookup.member(object, name, access.super_class);
+    if access.in_literal_context
+        && let Some(literal) = ty.as_instance().and_then(|instance| instance.last_known)
+    {
+        ty = literal;
+    }
+    let attribute = Attribute { ty, set_ty: None, flags: found.flags.get(), defined_in: found.owner.get() };
+    let problems = found.problems.into_inner();
+    if problems.is_empty() {
+        if cacheable && found.is_stable.get() {
+            ctx.attributes.borrow_mut().insert((object, name), attribute);
+        }
+        Ok(attribute)
+    } else {
+        Err(MemberError { recovered: attribute, problems })
+    }
 }
 
-impl<'db> Context<'db> {
-    /// The definition that `name` means in `class`: the first in the order of its ancestors.
-    pub fn find_definition(&self, _class: ClassId, _name: Name) -> Option<(ClassId, &'db Member)> {
-        None
+/// What a lookup found beside the type.
+#[derive(Default)]
+pub(crate) struct Found {
+    pub problems: RefCell<Vec<MemberProblem>>,
+    pub flags: std::cell::Cell<AttributeFlags>,
+    pub owner: std::cell::Cell<Option<ClassId>>,
+    /// Only declared types were read: the answer is the same later in the unit of work.
+    pub is_stable: std::cell::Cell<bool>,
+}
+
+/// One lookup: the object it began with, and what `self` is bound to at this point.
+#[derive(Clone, Copy)]
+pub(crate) struct Lookup<'a, 'db> {
+    pub ctx: &'a Context<'db>,
+    /// The object that the access was written on.
+    pub original: Ty,
+    pub self_type: Ty,
+    pub access: MemberAccess<'a>,
+    pub found: &'a Found,
+}
+
+impl<'a, 'db> Lookup<'a, 'db> {
+    pub fn problem(&self, problem: MemberProblem) {
+        self.found.problems.borrow_mut().push(problem);
     }
 
-    /// The type of the member `name` that `class` itself defines, as declared or inferred: in terms
-    /// of the class's own type parameters, functions with `self`, nothing bound.
-    pub fn member_type(&self, _class: ClassId, _name: Name) -> Option<crate::InferredVariable> {
-        None
+    /// The same lookup with another `self`.
+    pub fn bound_to(&self, self_type: Ty) -> Lookup<'a, 'db> {
+        Lookup { self_type, ..*self }
+    }
+
+    /// The same lookup as a read.
+    pub fn reading(&self) -> Lookup<'a, 'db> {
+        Lookup { access: MemberAccess { is_lvalue: false, ..self.access }, ..*self }
+    }
+
+    pub fn missing(&self, object: Ty, name: Name) -> Ty {
+        let in_union = match self.original.kind() {
+            TyKind::Union(_) => Some(self.original),
+            TyKind::TypeVar(_) => Some(ops::upper_bound(self.ctx, self.original))
+                .filter(|bound| matches!(bound.kind(), TyKind::Union(_))),
+            _ => None,
+        };
+        let object = if in_union.is_some() { object } else { self.original };
+        self.problem(MemberProblem::Missing { object, name, in_union });
+        Ty::any(AnySource::Error)
+    }
+
+    /// The member of any type.
+    pub fn member(&self, ty: Ty, name: Name, class: Option<ClassId>) -> Ty {
+        let ctx = self.ctx;
+        let ty = ops::proper(ctx, ty);
+        match ty.kind() {
+            TyKind::Instance(instance) => self.instance_member(ty, *instance, name, class),
+            TyKind::Any(_) => Ty::any(AnySource::Derived),
+            TyKind::Union(items) => {
+                let results: Vec<Ty> =
+                    items.iter().map(|item| self.bound_to(item).member(item, name, None)).collect();
+                ops::simplified_union(ctx, &results)
+            }
+            TyKind::Callable(sig) if sig.is_type_object() => self.type_object_member(ty, sig.get(), name),
+            TyKind::Overloaded(items) => match items.first().and_then(|first| first.as_callable()) {
+                Some(first) if first.is_type_object() => self.type_object_member(ty, first.get(), name),
+                Some(first) => self.member(first.fallback, name, class),
+                None => self.missing(ty, name),
+            },
+            TyKind::Callable(sig) => self.member(sig.fallback, name, class),
+            TyKind::Type(item) => self.type_member(*item, name, class),
+            TyKind::Tuple { .. } => self.member(ops::tuple_fallback(ctx, ty), name, class),
+            TyKind::Literal { fallback, .. } => self.member(*fallback, name, class),
+            TyKind::TypedDict(dict) => self.typed_dict_member(dict.fallback, name, class),
+            TyKind::None => self.none_member(name),
+            TyKind::TypeVar(_) => {
+                let values = ops::values(ctx, ty);
+                if values.is_empty() {
+                    self.member(ops::upper_bound(ctx, ty), name, class)
+                } else {
+                    self.member(ops::simplified_union(ctx, &values), name, class)
+                }
+            }
+            TyKind::ParamSpec(spec) => {
+                let object = ctx.object();
+                let bound = match spec.flavor {
+                    ParamSpecFlavor::Bare => object,
+                    ParamSpecFlavor::Args => Ty::instance(ctx.known(KnownClass::Tuple), [object]),
+                    ParamSpecFlavor::Kwargs => {
+                        let text = ctx.known_instance(KnownClass::Str);
+                        Ty::instance(ctx.known(KnownClass::Dict), [text, object])
+                    }
+                };
+                self.member(bound, name, class)
+            }
+            TyKind::TypeVarTuple(_) => {
+                self.member(Ty::instance(ctx.known(KnownClass::Tuple), [ctx.object()]), name, class)
+            }
+            TyKind::Deleted => {
+                self.problem(MemberProblem::Deleted);
+                Ty::any(AnySource::Error)
+            }
+            TyKind::Never { .. } => ty,
+            TyKind::Module(module) => self.module_attribute(*module, name),
+            TyKind::TypeForm(_) => self.member(ctx.object(), name, class),
+            TyKind::Erased | TyKind::Unpack(_) | TyKind::Parameters(_) | TyKind::Alias { .. } => {
+                self.missing(ty, name)
+            }
+        }
+    }
+
+    /// `None` has the attributes of `object`, and a `__bool__` that says False.
+    fn none_member(&self, name: Name) -> Ty {
+        if name == "__bool__" {
+            let fallback = self.ctx.known_instance(KnownClass::Bool);
+            let result = Ty::literal(LiteralValue::Bool(false), fallback);
+            return Signature::new(Vec::new(), result, self.ctx.known_instance(KnownClass::Function))
+                .into_ty();
+        }
+        self.member(self.ctx.object(), name, None)
+    }
+
+    /// Methods of a typed dict that take keys are typed by the call's checker; others come from the
+    /// fallback class.
+    fn typed_dict_member(&self, fallback: Ty, name: Name, class: Option<ClassId>) -> Ty {
+        let function = || self.ctx.known_instance(KnownClass::Function);
+        let parameter = |ty| pytype_types::Param { name: None, ty, kind: pytype_types::ParamKind::Pos };
+        let text = self.ctx.known_instance(KnownClass::Str);
+        let mut signature = match name.as_str() {
+            "__setitem__" => {
+                let value = Ty::any(AnySource::Implementation);
+                Signature::new(vec![parameter(text), parameter(value)], Ty::none(), function())
+            }
+            "__delitem__" => Signature::new(vec![parameter(text)], Ty::none(), function()),
+            _ => return self.member(fallback, name, class),
+        };
+        signature.name = Some(name);
+        signature.into_ty()
     }
 }

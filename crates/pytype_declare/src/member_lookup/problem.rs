@@ -36,29 +36,74 @@ pub enum MemberProblem {
     /// The method takes no argument for `self`.
     NoSelfParameter { name: Name, callable: Ty },
     /// A variable whose type has the class's type parameters is read through the class object.
-    AmbiguousThroughClass { name: Name },
+    AmbiguousThroughClass { name: Name, is_class_var: bool },
+    /// `obj.__init__` read outside of `super()`.
+    InitAccess,
+    /// `super()` has no such attribute.
+    MissingInSuper { name: Name },
+    /// A name in `__slots__` is read on the class.
+    SlotReadOnClass { name: Name },
+    /// An attribute that only instances have is read on the class.
+    InstanceOnly { name: Name },
+    /// A `Final` attribute set in `__init__` is read on the class.
+    FinalOnInstanceOnly { name: Name },
+    /// The variable of an `except ... as e` after its block.
+    Deleted,
     /// `super().x` of an abstract method with an empty body.
     UnsafeSuper { class: ClassId, name: Name },
     /// A descriptor's `__get__` or `__set__` is not callable or does not fit.
     BadDescriptor { descriptor: Ty, method: Name },
-    /// An attribute is deleted or assigned that the object only has through `__getattr__`.
-    NotSettable { object: Ty, name: Name },
-    /// A `TypedDict` or tuple attribute that does not exist on instances.
-    EnumMemberAttribute { class: ClassId, name: Name },
     /// Reading is fine, but the member is deprecated; the text is the author's.
     Deprecated { definition: Name, message: Name },
 }
+
+/// Methods of operators: where one is missing, the operator is not supported.
+const OPERATORS: &[&str] = &[
+    "__add__",
+    "__sub__",
+    "__mul__",
+    "__truediv__",
+    "__floordiv__",
+    "__mod__",
+    "__divmod__",
+    "__pow__",
+    "__matmul__",
+    "__and__",
+    "__or__",
+    "__xor__",
+    "__lshift__",
+    "__rshift__",
+    "__eq__",
+    "__ne__",
+    "__lt__",
+    "__ge__",
+    "__gt__",
+    "__le__",
+    "__contains__",
+    "__neg__",
+    "__pos__",
+    "__invert__",
+    "__call__",
+];
 
 impl MemberProblem {
     /// The code it is reported under.
     pub fn code(&self) -> ErrorCode {
         match self {
-            MemberProblem::Missing { in_union: Some(_), .. } => ErrorCode::UnionAttr,
-            MemberProblem::Missing { in_union: None, .. }
-            | MemberProblem::MissingInModule { .. }
-            | MemberProblem::NotExported { .. }
-            | MemberProblem::NotSettable { .. }
-            | MemberProblem::EnumMemberAttribute { .. } => ErrorCode::AttrDefined,
+            MemberProblem::Missing { name, in_union, .. } => {
+                if OPERATORS.contains(&name.as_str()) {
+                    ErrorCode::Operator
+                } else if *name == "__getitem__" || *name == "__setitem__" {
+                    ErrorCode::Index
+                } else if in_union.is_some() {
+                    ErrorCode::UnionAttr
+                } else {
+                    ErrorCode::AttrDefined
+                }
+            }
+            MemberProblem::MissingInModule { .. } | MemberProblem::NotExported { .. } => {
+                ErrorCode::AttrDefined
+            }
             MemberProblem::NotReady { .. } => ErrorCode::HasType,
             MemberProblem::MethodAssigned { .. } => ErrorCode::MethodAssign,
             MemberProblem::UnsafeSuper { .. } => ErrorCode::SafeSuper,
@@ -70,7 +115,89 @@ impl MemberProblem {
             | MemberProblem::InvalidSelf { .. }
             | MemberProblem::NoSelfParameter { .. }
             | MemberProblem::AmbiguousThroughClass { .. }
+            | MemberProblem::InitAccess
+            | MemberProblem::MissingInSuper { .. }
+            | MemberProblem::SlotReadOnClass { .. }
+            | MemberProblem::InstanceOnly { .. }
+            | MemberProblem::FinalOnInstanceOnly { .. }
+            | MemberProblem::Deleted
             | MemberProblem::BadDescriptor { .. } => ErrorCode::Misc,
+        }
+    }
+
+    /// What is wrong, in one sentence; `show` writes types.
+    pub fn message(&self, show: &dyn Fn(Ty) -> String) -> String {
+        match self {
+            MemberProblem::Missing { object, name, in_union: Some(union) } => {
+                format!("Item {} of {} has no attribute \"{name}\"", show(*object), show(*union))
+            }
+            MemberProblem::Missing { object, name, in_union: None } => {
+                format!("{} has no attribute \"{name}\"", show(*object))
+            }
+            MemberProblem::MissingInModule { module, name } => {
+                format!("Module \"{module}\" has no attribute \"{name}\"")
+            }
+            MemberProblem::NotExported { module, name } => {
+                format!("Module \"{module}\" does not export \"{name}\"")
+            }
+            MemberProblem::NotReady { name } => {
+                format!("The type of \"{name}\" is not known at this point: annotate it")
+            }
+            MemberProblem::ReadOnlyProperty { class, name } => {
+                format!("The property \"{name}\" of \"{}\" has no setter", class.name())
+            }
+            MemberProblem::FinalAssigned { name, .. } => {
+                format!("\"{name}\" is final and cannot be assigned")
+            }
+            MemberProblem::ClassVarAssigned { name } => {
+                format!("The class variable \"{name}\" cannot be assigned through an instance")
+            }
+            MemberProblem::MethodAssigned { name } => format!("The method \"{name}\" cannot be assigned"),
+            MemberProblem::ClassAssigned { name } => format!("The class \"{name}\" cannot be assigned"),
+            MemberProblem::InvalidSelf { object, name, callable } => format!(
+                "{} does not fit the first parameter of \"{name}\" with type {}",
+                show(*object),
+                show(*callable)
+            ),
+            MemberProblem::NoSelfParameter { name, callable } => {
+                format!("\"{name}\" with type {} takes no \"self\" argument", show(*callable))
+            }
+            MemberProblem::AmbiguousThroughClass { name, is_class_var: false } => {
+                format!(
+                    "\"{name}\" depends on the type arguments of an instance: it is ambiguous on the class"
+                )
+            }
+            MemberProblem::AmbiguousThroughClass { name, is_class_var: true } => {
+                format!(
+                    "The class variable \"{name}\" depends on type arguments: it is ambiguous on the class"
+                )
+            }
+            MemberProblem::InitAccess => {
+                "\"__init__\" of an instance is unsound: a subclass may take other arguments".to_owned()
+            }
+            MemberProblem::MissingInSuper { name } => format!("\"{name}\" is not defined in a base class"),
+            MemberProblem::SlotReadOnClass { name } => {
+                format!("\"{name}\" is in \"__slots__\": it is not a value on the class")
+            }
+            MemberProblem::InstanceOnly { name } => {
+                format!("\"{name}\" exists on instances only, not on the class")
+            }
+            MemberProblem::FinalOnInstanceOnly { name } => {
+                format!("The final attribute \"{name}\" exists on instances only, not on the class")
+            }
+            MemberProblem::UnsafeSuper { class, name } => {
+                format!(
+                    "\"{name}\" of \"{}\" is abstract with an empty body: calling it is unsafe",
+                    class.name()
+                )
+            }
+            MemberProblem::BadDescriptor { descriptor, method } => {
+                format!("\"{method}\" of the descriptor {} cannot be called", show(*descriptor))
+            }
+            MemberProblem::Deleted => {
+                "The variable was deleted at the end of its \"except\" block".to_owned()
+            }
+            MemberProblem::Deprecated { message, .. } => message.to_string(),
         }
     }
 }

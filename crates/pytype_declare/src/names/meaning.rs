@@ -1,9 +1,14 @@
 //! What an assignment defines: a variable, or something that only looks like one.
 
-use pytype_index::DefRef;
+use pytype_index::{DefRef, DefinitionFlags, DefinitionKind, ScopeId};
+use pytype_source::Name;
 use pytype_types::TypeVarKind;
 
-use crate::DeclareDb;
+use super::resolver::Resolver;
+use super::scope_access::{definition, first_definition};
+use super::shapes::{CallShape, Dotted, Shape};
+use super::special;
+use crate::{Binding, DeclareDb, Node};
 
 /// What `X = ...` defines.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -24,9 +29,154 @@ pub enum AssignmentMeaning {
     Alias {
         explicit: bool,
     },
+    /// `X = some.module`: another name of the module.
+    Module,
 }
 
 /// What the assignment `definition` defines.
-pub fn classify_assignment(_db: &dyn DeclareDb, _definition: DefRef) -> AssignmentMeaning {
-    AssignmentMeaning::Variable
+pub fn classify_assignment(db: &dyn DeclareDb, definition: DefRef) -> AssignmentMeaning {
+    Resolver::new(db).assignment_meaning(definition)
+}
+
+impl<'db> Resolver<'db> {
+    /// The shape of the value that the assignment `at` gives to a single name.
+    pub(crate) fn value_shape(&self, at: DefRef) -> Option<&'db Shape> {
+        super::shapes_of(self.db, at.file, at.id.unit).assignments.get(&at.id).map(|a| &a.value)
+    }
+
+    /// See [`classify_assignment`]. Only the first definition of a name can be anything but a
+    /// variable.
+    pub(crate) fn assignment_meaning(&self, at: DefRef) -> AssignmentMeaning {
+        let Some(found) = definition(self.db, at) else { return AssignmentMeaning::Variable };
+        let candidate =
+            found.kind == DefinitionKind::Variable && !found.flags.contains(DefinitionFlags::UNPACKED);
+        if !candidate || first_definition(self.db, at) != Some(at.id) {
+            return AssignmentMeaning::Variable;
+        }
+        let shapes = super::shapes_of(self.db, at.file, at.id.unit);
+        let Some(assignment) = shapes.assignments.get(&at.id) else { return AssignmentMeaning::Variable };
+        if found.flags.contains(DefinitionFlags::ANNOTATED) {
+            let annotation = assignment.annotation.as_ref().and_then(|path| self.lookup_path_at(at, path));
+            let explicit = annotation.is_some_and(|b| special::TYPE_ALIAS.contains(&b.fullname.as_str()));
+            return if explicit {
+                AssignmentMeaning::Alias { explicit: true }
+            } else {
+                AssignmentMeaning::Variable
+            };
+        }
+        match &assignment.value {
+            Shape::Call(call) => self.call_meaning(at, found.name, call),
+            Shape::Reference(path) => self.reference_meaning(at, found.scope == ScopeId::MODULE, path),
+            Shape::Subscript(_) | Shape::Or(..) => {
+                if self.can_be_alias(at, &assignment.value, false) {
+                    AssignmentMeaning::Alias { explicit: false }
+                } else {
+                    AssignmentMeaning::Variable
+                }
+            }
+            Shape::None | Shape::Other => AssignmentMeaning::Variable,
+        }
+    }
+
+    /// The module that the assignment `at` gives another name.
+    pub(crate) fn module_alias(&self, at: DefRef) -> Option<Binding> {
+        let Shape::Reference(path) = self.value_shape(at)? else { return None };
+        self.lookup_path_at(at, path)
+    }
+
+    fn call_meaning(&self, at: DefRef, name: Name, call: &CallShape) -> AssignmentMeaning {
+        let Some(callee) = self.lookup_path_at(at, &call.callee) else { return AssignmentMeaning::Variable };
+        let fullname = callee.fullname.as_str();
+        let names_itself = call.first_string == Some(name);
+        let variable = |kind| {
+            if names_itself { AssignmentMeaning::TypeVariable(kind) } else { AssignmentMeaning::Variable }
+        };
+        if special::TYPE_VAR.contains(&fullname) {
+            // A single constraint is an error, and then no type variable is declared.
+            if call.positional == 2 {
+                return AssignmentMeaning::Variable;
+            }
+            return variable(TypeVarKind::TypeVar);
+        }
+        if special::PARAM_SPEC.contains(&fullname) {
+            return variable(TypeVarKind::ParamSpec);
+        }
+        if special::TYPE_VAR_TUPLE.contains(&fullname) {
+            return variable(TypeVarKind::TypeVarTuple);
+        }
+        if special::NEW_TYPE.contains(&fullname) {
+            return AssignmentMeaning::NewType;
+        }
+        if fullname == special::UNTYPED_NAMED_TUPLE {
+            return AssignmentMeaning::NamedTuple { typed: false };
+        }
+        if special::NAMED_TUPLE.contains(&fullname) {
+            return AssignmentMeaning::NamedTuple { typed: true };
+        }
+        if special::TYPED_DICT.contains(&fullname) {
+            return AssignmentMeaning::TypedDict;
+        }
+        if special::ENUM_BASES.contains(&fullname) {
+            return AssignmentMeaning::Enum;
+        }
+        if special::TYPE_ALIAS_TYPE.contains(&fullname) {
+            return if names_itself { AssignmentMeaning::TypeAliasType } else { AssignmentMeaning::Variable };
+        }
+        if call.none_only && fullname == "builtins.type" {
+            return AssignmentMeaning::Alias { explicit: false };
+        }
+        AssignmentMeaning::Variable
+    }
+
+    /// `X = Y`: an alias at module level when `Y` is a type, another name when it is a module.
+    fn reference_meaning(&self, at: DefRef, at_module_level: bool, path: &Dotted) -> AssignmentMeaning {
+        let Some(target) = self.lookup_path_at(at, path) else { return AssignmentMeaning::Variable };
+        match target.node {
+            Node::Module(_) | Node::NamespaceModule(_) => AssignmentMeaning::Module,
+            Node::Class(_)
+            | Node::Function(_)
+            | Node::Variable(_)
+            | Node::TypeVariable(_)
+            | Node::Alias(_)
+            | Node::Implicit(_)
+            | Node::Unknown(_) => {
+                if at_module_level && self.is_type(target, true) {
+                    AssignmentMeaning::Alias { explicit: false }
+                } else {
+                    AssignmentMeaning::Variable
+                }
+            }
+        }
+    }
+
+    fn can_be_alias(&self, at: DefRef, value: &Shape, allow_none: bool) -> bool {
+        match value {
+            Shape::Reference(path) => self.lookup_path_at(at, path).is_some_and(|b| self.is_type(b, true)),
+            Shape::Subscript(path) => self.lookup_path_at(at, path).is_some_and(|b| self.is_type(b, false)),
+            Shape::Call(call) => {
+                call.none_only
+                    && self.lookup_path_at(at, &call.callee).is_some_and(|b| b.fullname == "builtins.type")
+            }
+            Shape::Or(left, right) => {
+                at.file.is_stub(self.db)
+                    || (self.can_be_alias(at, left, true) && self.can_be_alias(at, right, true))
+            }
+            Shape::None => allow_none,
+            Shape::Other => false,
+        }
+    }
+
+    /// Whether a name stands for a type, `bare` or as the base of a subscript.
+    fn is_type(&self, binding: Binding, bare: bool) -> bool {
+        let fullname = binding.fullname.as_str();
+        let forms = if bare { special::BARE_ALIAS_TARGETS } else { special::SUBSCRIPT_ALIAS_TARGETS };
+        match binding.node {
+            Node::TypeVariable(_) => false,
+            Node::Alias(_) => true,
+            Node::Class(class) => bare || !super::class_kind(self.db, class).is_enum,
+            Node::Variable(_) => forms.contains(&fullname) || special::NEVER.contains(&fullname),
+            Node::Function(_) | Node::Implicit(_) | Node::Unknown(_) => forms.contains(&fullname),
+            Node::Module(_) | Node::NamespaceModule(_) => false,
+        }
+    }
 }

@@ -3,15 +3,30 @@
 //! Everything here reads only file indexes, the shapes of assignments and module resolution, so
 //! that no question about a name can depend on a type.
 
+pub(crate) mod bases;
+pub(crate) mod enum_shapes;
+mod exports;
+mod implicit;
 mod meaning;
+mod qualified;
+pub(crate) mod resolver;
+pub(crate) mod scope_access;
+pub(crate) mod shapes;
+pub(crate) mod special;
+mod submodules;
 
+pub use bases::ClassKind;
 pub use meaning::{AssignmentMeaning, classify_assignment};
+pub use qualified::fullname_of;
 
 use pytype_index::{DefId, DefRef, ScopeId};
 use pytype_source::{File, Name};
+use pytype_types::ClassId;
 use ruff_python_ast::Expr;
 
 use crate::{Binding, DeclareDb};
+use resolver::Resolver;
+use shapes::Shapes;
 
 /// A module's attribute as another module sees it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -35,13 +50,13 @@ pub fn lookup(db: &dyn DeclareDb, file: File, scope: ScopeId, name: Name) -> Opt
 /// The same for an annotation, base or value that belongs to the definition `before`: in a class
 /// body, functions and variables that come later do not hide what the name means outside.
 pub fn lookup_before(
-    _db: &dyn DeclareDb,
-    _file: File,
-    _scope: ScopeId,
-    _name: Name,
-    _before: Option<DefId>,
+    db: &dyn DeclareDb,
+    file: File,
+    scope: ScopeId,
+    name: Name,
+    before: Option<DefId>,
 ) -> Option<Binding> {
-    None
+    Resolver::new(db).lookup(file, scope, name, before)
 }
 
 /// What a dotted name (`a`, `a.b.C`) means in `scope`; `None` for other expressions.
@@ -57,33 +72,32 @@ pub fn lookup_expr_before(
     expr: &Expr,
     before: Option<DefId>,
 ) -> Option<Binding> {
-    match expr {
-        Expr::Name(name) => lookup_before(db, file, scope, Name::new(&name.id), before),
-        Expr::Attribute(attribute) => {
-            let object = lookup_expr_before(db, file, scope, &attribute.value, before)?;
-            attribute_of(db, file, object, Name::new(&attribute.attr))
-        }
-        _ => None,
-    }
+    let path = shapes::dotted(expr)?;
+    Resolver::new(db).lookup_path(file, scope, &path, before)
 }
 
 /// What the attribute `name` of `object` stands for, when that is known without types: of a
 /// module, of a class (nested classes, aliases, functions), of something unknown.
-pub fn attribute_of(_db: &dyn DeclareDb, _from: File, _object: Binding, _name: Name) -> Option<Binding> {
-    None
+pub fn attribute_of(db: &dyn DeclareDb, from: File, object: Binding, name: Name) -> Option<Binding> {
+    Resolver::new(db).attribute(from, object, name)
 }
 
 /// An attribute of the module `file`, seen from `from`.
-pub fn module_member(_db: &dyn DeclareDb, _from: File, _file: File, _name: Name) -> Option<ModuleMember> {
-    None
+pub fn module_member(db: &dyn DeclareDb, from: File, file: File, name: Name) -> Option<ModuleMember> {
+    Resolver::new(db).module_member(from, file, name)
 }
 
 /// What a definition itself stands for (an import: what it imports).
-pub fn binding_of(_db: &dyn DeclareDb, _definition: DefRef) -> Option<Binding> {
-    None
+pub fn binding_of(db: &dyn DeclareDb, definition: DefRef) -> Option<Binding> {
+    Resolver::new(db).binding_of(definition)
 }
 
-/// The full name of a definition: module, enclosing classes and functions, name.
-pub fn fullname_of(_db: &dyn DeclareDb, _definition: DefRef) -> Name {
-    Name::new("")
+/// What kind of class `class` is, by names alone.
+pub fn class_kind(db: &dyn DeclareDb, class: ClassId) -> ClassKind {
+    Resolver::provisional(db).class_kind(class)
+}
+
+/// The shapes of the assignments, classes and type parameters of one index unit of `file`.
+pub(crate) fn shapes_of(db: &dyn DeclareDb, file: File, unit: u32) -> &Shapes {
+    shapes::shapes(db, file, unit)
 }

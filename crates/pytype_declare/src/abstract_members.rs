@@ -1,0 +1,107 @@
+//! Which members of a class are abstract: declared so and defined by nothing nearer.
+
+use pytype_index::{DefId, DefRef};
+use pytype_source::{File, Name};
+use pytype_types::{AttributeFlags, ClassFlags, ClassId, ClassOrigin};
+use rustc_hash::FxHashSet;
+
+use crate::classes::class_header;
+use crate::member_lookup::Sort;
+use crate::member_table::{class_body, member_table};
+use crate::{Context, DeclareDb, syntax};
+
+/// The abstract members that a class leaves to its subclasses.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct AbstractMembers {
+    /// Sorted.
+    pub names: Vec<Name>,
+    /// Those that are abstract only because a protocol's method does nothing.
+    pub implicit: Vec<Name>,
+    /// Some are declared in the class itself.
+    pub in_class_itself: bool,
+}
+
+impl AbstractMembers {
+    pub fn is_abstract(&self) -> bool {
+        !self.names.is_empty()
+    }
+}
+
+/// The abstract members of `class`.
+#[salsa::tracked(returns(ref))]
+pub fn abstract_members(db: &dyn DeclareDb, class: ClassId, _key: ()) -> AbstractMembers {
+    let header = class_header(db, class, ());
+    let mut found = AbstractMembers::default();
+    if header.info.flags.intersects(ClassFlags::TYPED_DICT | ClassFlags::NEW_TYPE) {
+        return found;
+    }
+    let file = match class.origin() {
+        ClassOrigin::Definition(at) | ClassOrigin::InlineBase(at, _) => Some(at.file),
+        ClassOrigin::Intersection(_) => None,
+    };
+    let may_be_abstract = header.info.mro.iter().any(|owner| has_abstract(db, *owner));
+    let (Some(file), true) = (file, may_be_abstract) else { return found };
+    let ctx = Context::new(db, file);
+    let mut concrete: FxHashSet<Name> = FxHashSet::default();
+    for owner in &header.info.mro {
+        for (name, member) in &member_table(db, *owner).members {
+            if concrete.contains(name) {
+                continue;
+            }
+            if let Some(implicit) = abstractness(&ctx, *owner, *name, member) {
+                found.names.push(*name);
+                if implicit {
+                    found.implicit.push(*name);
+                }
+                found.in_class_itself |= *owner == class;
+            }
+            concrete.insert(*name);
+        }
+    }
+    found.names.sort_unstable();
+    found.names.dedup();
+    found
+}
+
+/// Whether a member is abstract; then whether only implicitly.
+fn abstractness(ctx: &Context<'_>, owner: ClassId, name: Name, member: &crate::Member) -> Option<bool> {
+    let header = class_header(ctx.db, owner, ());
+    let may_be = has_abstract(ctx.db, owner);
+    if !may_be {
+        return None;
+    }
+    let facts = ctx.facts_of(owner, name, *member);
+    if facts.flags.contains(AttributeFlags::ABSTRACT) {
+        return Some(false);
+    }
+    let Sort::Function(info, _) = facts.sort else { return None };
+    let stub = header.info.flags.contains(ClassFlags::STUB);
+    if !header.info.is_protocol() || stub || info.is_overloaded() {
+        return None;
+    }
+    let first: DefRef = info.items.first()?.definition;
+    syntax::has_trivial_body(ctx.db, first).then_some(true)
+}
+
+/// Whether a class could declare anything abstract: protocols can, and classes with a decorator
+/// that reads as `abstractmethod`.
+fn has_abstract(db: &dyn DeclareDb, class: ClassId) -> bool {
+    if class_header(db, class, ()).info.is_protocol() {
+        return true;
+    }
+    let ClassOrigin::Definition(at) = class.origin() else { return false };
+    mentions_abstract(db, at.file, at.id)
+}
+
+#[salsa::tracked(returns(copy))]
+fn mentions_abstract(db: &dyn DeclareDb, file: File, id: DefId) -> bool {
+    let class = crate::classes::class_id(db, DefRef { file, id });
+    class_body(db, class, ()).members.values().any(|member| {
+        let crate::MemberKind::Body(at) = member.kind else { return false };
+        let Some(function) = syntax::function(db, at) else { return false };
+        function.decorator_list.iter().any(|decorator| {
+            let path = crate::names::shapes::dotted(&decorator.expression);
+            path.and_then(|path| path.last().copied()).is_some_and(|last| last.starts_with("abstract"))
+        })
+    })
+}

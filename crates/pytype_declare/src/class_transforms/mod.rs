@@ -1,0 +1,15 @@
+//! What decorators, bases and special calls make of a class: they only add members to its table.
+
+pub(crate) mod attrs;
+pub(crate) mod dataclasses;
+pub(crate) mod enums;
+pub(crate) mod methods;
+pub(crate) mod named_tuples;
+pub(crate) mod new_types;
+pub(crate) mod total_ordering;
+pub(crate) mod typed_dicts;
+
+pub use attrs::AttrsSpec;
+pub use dataclasses::{DataclassSpec, TransformSpec};
+pub use named_tuples::NamedTupleField;
+pub use typed_dicts::TypedDictField;

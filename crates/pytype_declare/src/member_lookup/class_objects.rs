@@ -1,0 +1,288 @@
+//! Attributes of class objects: those of the class, then those of the metaclass.
+
+use pytype_source::Name;
+use pytype_types::{
+    AnySource, AttributeFlags, ClassFlags, ClassId, Instance, KnownClass, SigFlags, Signature,
+};
+use pytype_types::{Ty, TyFlags, TyKind, TyList, TypeContext};
+
+use super::facts::{Facts, Sort};
+use super::{Lookup, MemberProblem};
+use crate::class_transforms::enums;
+use crate::classes::class_header;
+use crate::{InferredVariable, type_operations as ops};
+
+/// A lookup on the class object whose instances are `instance`.
+#[derive(Clone, Copy)]
+struct ClassObject<'b> {
+    instance: Ty,
+    parts: Instance,
+    /// Type variables of the constructor, when the class is not applied to arguments.
+    variables: &'b [Ty],
+    metaclass: Ty,
+    /// Where to look instead of the class itself.
+    class: Option<ClassId>,
+}
+
+impl<'db> Lookup<'_, 'db> {
+    /// The member of a class object that is known by its constructor.
+    pub(super) fn type_object_member(&self, _ty: Ty, sig: &Signature, name: Name) -> Ty {
+        let instance = ops::proper(self.ctx, sig.instance_type.unwrap_or(sig.ret));
+        let instance = ops::instance_fallback(self.ctx, instance);
+        if !self.access.is_operator
+            && let Some(parts) = instance.as_instance()
+        {
+            let class_params = class_header(self.ctx.db, parts.class, ()).info.type_params;
+            // Only those of the class itself: variables of the constructor mean nothing here.
+            let variables: Vec<Ty> = sig.variables.iter().filter(|v| class_params.contains(v)).collect();
+            let object = ClassObject {
+                instance,
+                parts: *parts,
+                variables: &variables,
+                metaclass: sig.fallback,
+                class: None,
+            };
+            if let Some(found) = self.class_attribute(object, name) {
+                return found;
+            }
+        }
+        self.member(sig.fallback, name, None)
+    }
+
+    /// The member of `type[item]`.
+    pub(super) fn type_member(&self, item: Ty, name: Name, class: Option<ClassId>) -> Ty {
+        let ctx = self.ctx;
+        let plain = ctx.known_instance(KnownClass::Type);
+        let item = ops::proper(ctx, item);
+        let instance = match item.kind() {
+            TyKind::Instance(_) => Some(item),
+            TyKind::Any(_) => return self.quietly(plain, name),
+            TyKind::TypeVar(_) => {
+                let bound = ops::proper(ctx, ops::upper_bound(ctx, item));
+                match bound.kind() {
+                    TyKind::Instance(_) => Some(bound),
+                    TyKind::Union(_) => return self.member(ops::type_of(self.ctx, bound), name, class),
+                    TyKind::Tuple { .. } => Some(ops::tuple_fallback(ctx, bound)),
+                    TyKind::Any(_) => return self.quietly(plain, name),
+                    _ => None,
+                }
+            }
+            TyKind::Tuple { .. } => Some(ops::tuple_fallback(ctx, item)),
+            TyKind::TypedDict(dict) => Some(dict.fallback),
+            TyKind::Callable(sig) if sig.is_type_object() => Some(sig.fallback),
+            TyKind::Type(inner) => match inner.as_instance() {
+                Some(inner) => class_header(ctx.db, inner.class, ()).info.metaclass,
+                None => None,
+            },
+            _ => None,
+        };
+        let Some(instance) = instance else { return self.member(plain, name, class) };
+        let Some(parts) = instance.as_instance() else { return self.member(plain, name, class) };
+        let info = &class_header(ctx.db, parts.class, ()).info;
+        let metaclass = info.metaclass.unwrap_or(plain);
+        if !self.access.is_operator {
+            let object = ClassObject { instance, parts: *parts, variables: &[], metaclass, class };
+            if let Some(found) = self.class_attribute(object, name) {
+                let unknown = found.is_any() && info.flags.contains(ClassFlags::FALLBACK_TO_ANY);
+                return if unknown { self.quietly(metaclass, name) } else { found };
+            }
+        }
+        self.member(metaclass, name, None)
+    }
+
+    /// A lookup whose problems are nobody's business: the object is partly unknown.
+    fn quietly(&self, ty: Ty, name: Name) -> Ty {
+        let before = self.found.problems.borrow().len();
+        let found = self.member(ty, name, None);
+        self.found.problems.borrow_mut().truncate(before);
+        found
+    }
+
+    /// The attribute as the class defines it; `None` when the metaclass is to be asked.
+    fn class_attribute(&self, object: ClassObject<'_>, name: Name) -> Option<Ty> {
+        let class = object.class.unwrap_or(object.parts.class);
+        let Some(facts) = self.ctx.member_facts(class, name) else {
+            if let Some(extra) = object.parts.extra
+                && let Some((_, ty)) = extra.attributes.iter().find(|(known, _)| *known == name)
+            {
+                return Some(*ty);
+            }
+            let flags = class_header(self.ctx.db, class, ()).info.flags;
+            let unknown = ClassFlags::FALLBACK_TO_ANY | ClassFlags::META_FALLBACK_TO_ANY;
+            return flags.intersects(unknown).then(|| Ty::any(AnySource::SpecialForm));
+        };
+        if matches!(facts.sort, Sort::Variable(_))
+            && !facts.is_class_var()
+            && self.metaclass_has(object, name)
+        {
+            return None;
+        }
+        self.note(&facts);
+        self.check_class_access(class, &facts);
+        if let Some(found) = self.enum_class_attribute(class, object.instance, &facts) {
+            return Some(found);
+        }
+        let ty = match facts.sort {
+            Sort::Static(binding) => return Some(self.ctx.static_reference(binding)),
+            Sort::Function(..) | Sort::GeneratedMethod(_) | Sort::Variable(_) => self.ctx.raw_type(&facts),
+        };
+        let ty = match ty {
+            InferredVariable::Type(ty) => ty,
+            InferredVariable::NotReady => return Some(self.not_ready(name)),
+            InferredVariable::Unknown => return Some(Ty::any(AnySource::SpecialForm)),
+        };
+        Some(self.class_value(object, &facts, ty))
+    }
+
+    fn metaclass_has(&self, object: ClassObject<'_>, name: Name) -> bool {
+        object.metaclass.as_instance().is_some_and(|m| self.ctx.find_definition(m.class, name).is_some())
+    }
+
+    /// What is wrong with reading or writing this member through the class.
+    fn check_class_access(&self, class: ClassId, facts: &Facts<'db>) {
+        let name = facts.name;
+        if let Sort::Function(info, _) = facts.sort
+            && !info.is_overloaded()
+            && let Some(message) = info.items.first().and_then(|item| item.deprecated)
+        {
+            self.problem(MemberProblem::Deprecated { definition: info.fullname, message });
+        }
+        if self.access.is_lvalue {
+            if facts.is_method() || matches!(facts.sort, Sort::Function(..)) {
+                self.problem(MemberProblem::MethodAssigned { name });
+            }
+            if let Sort::Static(binding) = facts.sort
+                && matches!(binding.node, crate::Node::Class(_))
+            {
+                self.problem(MemberProblem::ClassAssigned { name });
+            }
+        }
+        if crate::slots::declared_slots(self.ctx.db, class).is_some_and(|slots| slots.contains(&name)) {
+            self.problem(MemberProblem::SlotReadOnClass { name });
+        }
+        let is_variable = matches!(facts.sort, Sort::Variable(_));
+        if facts.is_implicit() && is_variable {
+            if facts.is_final() {
+                self.problem(MemberProblem::FinalOnInstanceOnly { name });
+            } else if !self.access.is_lvalue && !self.valued_above(class, name) {
+                self.problem(MemberProblem::InstanceOnly { name });
+            }
+        }
+        if self.access.is_lvalue && !self.access.in_final_definition {
+            self.check_final(class, facts);
+        }
+    }
+
+    /// Whether a base gives the name a value in its body.
+    fn valued_above(&self, class: ClassId, name: Name) -> bool {
+        let order = &class_header(self.ctx.db, class, ()).info.mro;
+        order.iter().skip(1).any(|base| {
+            crate::member_table::member_table(self.ctx.db, *base).get(name).is_some_and(|member| {
+                !member.is_implicit()
+                    && !member.flags.contains(AttributeFlags::METHOD)
+                    && member.traits.contains(crate::MemberTraits::HAS_VALUE)
+            })
+        })
+    }
+
+    /// An enum's member, with itself as its last known value.
+    fn enum_class_attribute(&self, class: ClassId, instance: Ty, facts: &Facts<'db>) -> Option<Ty> {
+        if !class_header(self.ctx.db, class, ()).info.is_enum()
+            || self.access.is_lvalue
+            || matches!(facts.sort, Sort::Function(..) | Sort::GeneratedMethod(_))
+        {
+            return None;
+        }
+        if enums::EXCLUDED.contains(&facts.name.as_str()) {
+            return Some(self.missing(instance, facts.name));
+        }
+        if let Sort::Variable(InferredVariable::Type(ty)) = facts.sort
+            && let Some(value) = ty.as_instance()
+            && value.class.is("enum.nonmember")
+            && let Some(inner) = value.args.first()
+        {
+            return Some(*inner);
+        }
+        self.ctx
+            .enum_members(class)
+            .contains(&facts.name)
+            .then(|| ops::with_last_known(instance, super::enums::literal(instance, facts.name)))
+    }
+
+    /// The value of a class attribute: class methods bound, type variables put in.
+    fn class_value(&self, object: ClassObject<'_>, facts: &Facts<'db>, ty: Ty) -> Ty {
+        let mut ty = ty;
+        if matches!(facts.sort, Sort::Variable(_)) {
+            ty = self.class_variable(object, facts, ty);
+        }
+        let is_function = super::instances::is_function(ops::proper(self.ctx, ty));
+        if is_function && facts.is_class_method() {
+            if ty.has(TyFlags::HAS_SELF) {
+                ty = self.without_self_variable(ty);
+            }
+            if !is_bound(ty) {
+                ty = self.check_self_argument(ty, self.self_type, facts.name, false);
+            }
+        }
+        let ty = self.with_class_variables(object, facts, ty);
+        let ty = if facts.is_method() { self.with_self(ty) } else { ty };
+        if self.access.is_lvalue { ty } else { self.descriptor(ty) }
+    }
+
+    /// A variable read through the class: what depends on the class's type parameters is `Any`
+    /// (and wrong) unless the class is applied to arguments.
+    fn class_variable(&self, object: ClassObject<'_>, facts: &Facts<'db>, ty: Ty) -> Ty {
+        let owner = &class_header(self.ctx.db, facts.owner, ()).info;
+        let through_type = matches!(ops::proper(self.ctx, self.self_type).kind(), TyKind::Type(_));
+        let ambiguous = !through_type || facts.is_implicit();
+        let self_counts = !facts.is_class_var();
+        let mentions_own = owner.type_params.iter().any(|param| ops::mentions(ty, param))
+            || self_counts && ty.has(TyFlags::HAS_SELF);
+        if ambiguous && mentions_own {
+            let name = facts.name;
+            self.problem(MemberProblem::AmbiguousThroughClass { name, is_class_var: facts.is_class_var() });
+        }
+        let mut ty = self.with_self(ty);
+        ty = ops::expand_by_supertype(self.ctx, ty, object.instance, facts.owner);
+        if ambiguous {
+            let params = class_header(self.ctx.db, object.parts.class, ()).info.type_params;
+            ty = ops::erase_variables(self.ctx, ty, params);
+        }
+        ty
+    }
+
+    /// Adds the class's free type variables to a function, as its constructor has them, and binds
+    /// class methods.
+    fn with_class_variables(&self, object: ClassObject<'_>, facts: &Facts<'db>, ty: Ty) -> Ty {
+        match ty.kind() {
+            TyKind::Callable(sig) if !sig.is_type_object() => {
+                let mut ty = ty;
+                if facts.is_class_method() && !sig.flags.contains(SigFlags::BOUND) {
+                    ty = super::bind_self(self.ctx, ty, Some(self.self_type), true);
+                }
+                ty = ops::expand_by_supertype(self.ctx, ty, object.instance, facts.owner);
+                let Some(sig) = ty.as_callable() else { return ty };
+                if object.variables.is_empty() {
+                    return ty;
+                }
+                let mut changed = sig.get().clone();
+                changed.variables = object
+                    .variables
+                    .iter()
+                    .copied()
+                    .chain(sig.variables.iter().filter(|v| !object.variables.contains(v)))
+                    .collect();
+                changed.into_ty()
+            }
+            TyKind::Overloaded(items) => Ty::overloaded(
+                items.iter().map(|item| self.with_class_variables(object, facts, item)).collect::<TyList>(),
+            ),
+            _ if matches!(facts.sort, Sort::Variable(_)) => ty,
+            _ => ops::expand_by_supertype(self.ctx, ty, object.instance, facts.owner),
+        }
+    }
+}
+
+fn is_bound(ty: Ty) -> bool {
+    super::binding::signatures(ty).first().is_some_and(|sig| sig.flags.contains(SigFlags::BOUND))
+}

@@ -1,0 +1,102 @@
+//! Descriptors: attributes whose value comes from `__get__` and goes through `__set__`.
+
+use pytype_source::Name;
+use pytype_types::{AnySource, Ty, TyKind};
+
+use super::{Lookup, MemberProblem};
+use crate::type_operations as ops;
+
+impl Lookup<'_, '_> {
+    /// The value behind a descriptor, or what may be assigned to it; other values are themselves.
+    pub(super) fn descriptor(&self, ty: Ty) -> Ty {
+        let proper = ops::proper(self.ctx, ty);
+        match proper.kind() {
+            TyKind::Union(items) => {
+                let results: Vec<Ty> = items.iter().map(|item| self.descriptor(item)).collect();
+                if results.as_slice() == items.as_slice() {
+                    return ty;
+                }
+                ops::simplified_union(self.ctx, &results)
+            }
+            TyKind::Instance(instance) => {
+                let has = |name: &str| self.ctx.has_member(instance.class, name);
+                match self.access.is_lvalue {
+                    true if has("__set__") => self.set_descriptor(proper),
+                    _ if has("__get__") => self.get_descriptor(proper),
+                    _ => ty,
+                }
+            }
+            _ => ty,
+        }
+    }
+
+    fn get_descriptor(&self, descriptor: Ty) -> Ty {
+        let Some(method) = self.special_method(descriptor, "__get__") else {
+            let method = Name::new("__get__");
+            self.problem(MemberProblem::BadDescriptor { descriptor, method });
+            return Ty::any(AnySource::Error);
+        };
+        let (object, owner) = match ops::proper(self.ctx, self.self_type).kind() {
+            TyKind::Callable(sig) if sig.is_type_object() => {
+                (Ty::none(), sig.instance_type.unwrap_or(sig.ret))
+            }
+            TyKind::Overloaded(items) => match items.first().and_then(|first| first.as_callable()) {
+                Some(sig) if sig.is_type_object() => (Ty::none(), sig.instance_type.unwrap_or(sig.ret)),
+                Some(_) | None => (self.self_type, self.self_type),
+            },
+            TyKind::Type(item) => (Ty::none(), *item),
+            _ => (self.self_type, self.self_type),
+        };
+        let called = self.called(method, &[object, ops::type_of(self.ctx, owner)]);
+        match called.map(|called| (called, called.kind())) {
+            Some((_, TyKind::Callable(sig))) => sig.ret,
+            Some((called, TyKind::Any(_))) => called,
+            Some((_, _)) => {
+                let method = Name::new("__get__");
+                self.problem(MemberProblem::BadDescriptor { descriptor, method });
+                Ty::any(AnySource::Error)
+            }
+            None => Ty::any(AnySource::Error),
+        }
+    }
+
+    fn set_descriptor(&self, descriptor: Ty) -> Ty {
+        let Some(method) = self.special_method(descriptor, "__set__") else {
+            let method = Name::new("__set__");
+            self.problem(MemberProblem::BadDescriptor { descriptor, method });
+            return Ty::any(AnySource::Error);
+        };
+        let value = self.access.rvalue.unwrap_or_else(|| Ty::any(AnySource::SpecialForm));
+        let overloaded = matches!(method.kind(), TyKind::Overloaded(_));
+        let generic = method.as_callable().is_some_and(|sig| sig.is_generic());
+        // A single `__set__` says what it takes; the assigned value is then checked like any other.
+        let called =
+            if overloaded || generic { self.called(method, &[self.self_type, value]) } else { Some(method) };
+        match called.and_then(|called| called.as_callable()) {
+            Some(sig) => sig.params.get(1).map_or(Ty::any(AnySource::Error), |value| value.ty),
+            None => Ty::any(AnySource::Error),
+        }
+    }
+
+    /// A special method of a descriptor, bound to it.
+    fn special_method(&self, descriptor: Ty, name: &str) -> Option<Ty> {
+        let instance = descriptor.as_instance()?;
+        let facts = self.ctx.member_facts(instance.class, Name::new(name))?;
+        if !facts.is_method() {
+            return None;
+        }
+        let before = (self.found.flags.get(), self.found.owner.get());
+        let bound = self.reading().bound_to(descriptor).bound_hook(descriptor, &facts);
+        self.found.flags.set(before.0);
+        self.found.owner.set(before.1);
+        bound
+    }
+
+    /// What a callable comes down to when it is called with these arguments.
+    fn called(&self, callee: Ty, arguments: &[Ty]) -> Option<Ty> {
+        match self.access.calls {
+            Some(calls) => calls.call(self.ctx, callee, arguments),
+            None => ops::resolve_call(self.ctx, callee, arguments),
+        }
+    }
+}

@@ -1,0 +1,391 @@
+//! What a class's member is and what its type is, before anything is bound.
+
+use pytype_index::{DefRef, DefinitionKind};
+use pytype_source::Name;
+use pytype_types::{AnySource, AttributeFlags, ClassId, ClassOrigin, KnownClass, Ty, TyKind, TypeContext};
+
+use crate::classes::class_header;
+use crate::member_table::member_table;
+use crate::names;
+use crate::names::scope_access::definition;
+use crate::{
+    Binding, Context, DecoratedType, FunctionInfo, FunctionItem, FunctionKind, ImplicitName,
+    InferredVariable, Member, MemberKind, MemberTraits, Node, self_attributes, signatures, variables,
+};
+
+/// A member with what it is.
+#[derive(Clone, Copy)]
+pub struct Facts<'db> {
+    /// The class that defines it.
+    pub owner: ClassId,
+    pub name: Name,
+    pub sort: Sort<'db>,
+    pub flags: AttributeFlags,
+    pub traits: MemberTraits,
+}
+
+/// What a member is.
+#[derive(Clone, Copy)]
+pub enum Sort<'db> {
+    /// A `def`, an overload set or a property.
+    Function(&'db FunctionInfo, DefRef),
+    /// A method that a class transform made.
+    GeneratedMethod(Ty),
+    Variable(InferredVariable),
+    /// A class, alias, module, type variable: the value does not depend on the object.
+    Static(Binding),
+}
+
+impl Facts<'_> {
+    pub fn is_method(&self) -> bool {
+        matches!(self.sort, Sort::Function(..) | Sort::GeneratedMethod(_))
+    }
+    pub fn is_property(&self) -> bool {
+        self.flags.contains(AttributeFlags::PROPERTY)
+    }
+    pub fn is_static(&self) -> bool {
+        self.flags.contains(AttributeFlags::STATIC_METHOD)
+    }
+    pub fn is_class_method(&self) -> bool {
+        self.flags.contains(AttributeFlags::CLASS_METHOD)
+    }
+    pub fn is_class_var(&self) -> bool {
+        self.flags.contains(AttributeFlags::CLASS_VAR)
+    }
+    pub fn is_final(&self) -> bool {
+        self.flags.contains(AttributeFlags::FINAL)
+    }
+    pub fn is_implicit(&self) -> bool {
+        self.traits.contains(MemberTraits::IMPLICIT)
+    }
+    /// An annotated variable that instances have (PEP 526), rather than a value on the class.
+    pub fn is_instance_variable(&self) -> bool {
+        matches!(self.sort, Sort::Variable(_))
+            && !self.is_class_var()
+            && self.flags.contains(AttributeFlags::DECLARED)
+    }
+}
+
+impl<'db> Context<'db> {
+    /// The definition that `name` means in `class`: the first in the order of its ancestors.
+    pub fn find_definition(&self, class: ClassId, name: Name) -> Option<(ClassId, &'db Member)> {
+        if let Some(known) = self.definitions.borrow().get(&(class, name)) {
+            return *known;
+        }
+        let order = &class_header(self.db, class, ()).info.mro;
+        let found = order
+            .iter()
+            .find_map(|owner| member_table(self.db, *owner).get(name).map(|member| (*owner, member)));
+        self.definitions.borrow_mut().insert((class, name), found);
+        found
+    }
+
+    /// Whether a class or an ancestor defines `name`.
+    pub fn has_member(&self, class: ClassId, name: &str) -> bool {
+        self.find_definition(class, Name::new(name)).is_some()
+    }
+
+    /// What the member `name` of `class` is, found among its ancestors.
+    pub fn member_facts(&self, class: ClassId, name: Name) -> Option<Facts<'db>> {
+        let (owner, member) = self.find_definition(class, name)?;
+        Some(self.facts_of(owner, name, *member))
+    }
+
+    /// What a member that `owner` itself defines is.
+    pub fn facts_of(&self, owner: ClassId, name: Name, member: Member) -> Facts<'db> {
+        let facts = |sort, flags| Facts { owner, name, sort, flags, traits: member.traits };
+        match member.kind {
+            MemberKind::Synthesized(ty) => {
+                let sort = if member.flags.contains(AttributeFlags::METHOD) {
+                    Sort::GeneratedMethod(ty)
+                } else {
+                    Sort::Variable(InferredVariable::Type(ty))
+                };
+                facts(sort, member.flags)
+            }
+            MemberKind::SelfAttribute { method } => self.self_attribute_facts(owner, name, member, method),
+            MemberKind::Body(at) => self.body_facts(owner, name, member, at),
+        }
+    }
+
+    fn body_facts(&self, owner: ClassId, name: Name, member: Member, at: DefRef) -> Facts<'db> {
+        let facts = |sort, flags| Facts { owner, name, sort, flags, traits: member.traits };
+        let binding = self.binding_of(at);
+        match binding.map(|binding| binding.node) {
+            Some(Node::Function(function)) if self.is_own(at) => {
+                let info = signatures::function_info(self.db, function);
+                facts(Sort::Function(info, function), member.flags | function_flags(info))
+            }
+            Some(Node::Variable(variable)) if self.is_own(at) => {
+                self.variable_facts(owner, name, member, variable)
+            }
+            // A function or variable imported in a class body: mypy makes a variable of it.
+            Some(Node::Function(_)) => {
+                let any = Ty::any(AnySource::Error);
+                facts(Sort::Variable(InferredVariable::Type(any)), member.flags)
+            }
+            Some(Node::Variable(variable)) => {
+                let info = variables::variable_info(self.db, variable);
+                let ty = match info.declared {
+                    Some(ty) => InferredVariable::Type(ty),
+                    None => self.inferred_variable(variable),
+                };
+                facts(Sort::Variable(ty), member.flags | AttributeFlags::SETTABLE)
+            }
+            Some(Node::Unknown(source)) => {
+                facts(Sort::Variable(InferredVariable::Type(Ty::any(source))), member.flags)
+            }
+            Some(
+                Node::Class(_)
+                | Node::Alias(_)
+                | Node::Module(_)
+                | Node::NamespaceModule(_)
+                | Node::TypeVariable(_)
+                | Node::Implicit(_),
+            ) => {
+                let fallback =
+                    Binding { node: Node::Unknown(AnySource::Error), found_in: None, fullname: name };
+                facts(Sort::Static(binding.unwrap_or(fallback)), member.flags)
+            }
+            None => facts(Sort::Variable(InferredVariable::Unknown), member.flags),
+        }
+    }
+
+    /// Whether a definition binds something of its own rather than an import.
+    fn is_own(&self, at: DefRef) -> bool {
+        definition(self.db, at).is_some_and(|found| {
+            !matches!(found.kind, DefinitionKind::Import { .. } | DefinitionKind::ImportFrom { .. })
+        })
+    }
+
+    fn variable_facts(&self, owner: ClassId, name: Name, member: Member, at: DefRef) -> Facts<'db> {
+        let info = variables::variable_info(self.db, at);
+        let mut flags = member.flags;
+        if info.is_final {
+            flags |= AttributeFlags::FINAL;
+        }
+        let is_property = flags.contains(AttributeFlags::PROPERTY);
+        if !is_property && !info.is_final {
+            flags |= AttributeFlags::SETTABLE;
+        }
+        if info.is_class_var || (info.declared.is_none() && self.overrides_class_var(owner, name)) {
+            flags |= AttributeFlags::CLASS_VAR;
+        }
+        if info.declared.is_none() {
+            flags -= AttributeFlags::DECLARED;
+        } else if self.is_abstract_variable(owner, member) {
+            flags |= AttributeFlags::ABSTRACT;
+        }
+        let ty = match info.declared {
+            Some(ty) => InferredVariable::Type(ty),
+            None => match info.simple_literal {
+                Some(ty) if !self.is_inherited(owner, name) => InferredVariable::Type(ty),
+                Some(_) | None => self.inferred_variable(at),
+            },
+        };
+        Facts { owner, name, sort: Sort::Variable(ty), flags, traits: member.traits }
+    }
+
+    fn is_inherited(&self, owner: ClassId, name: Name) -> bool {
+        let above = class_header(self.db, owner, ()).info.mro.get(1);
+        above
+            .is_some_and(|above| !above.is("builtins.object") && self.find_definition(*above, name).is_some())
+    }
+
+    /// An unannotated assignment in a class body is a class variable when a base says so.
+    fn overrides_class_var(&self, owner: ClassId, name: Name) -> bool {
+        class_header(self.db, owner, ()).info.mro.iter().skip(1).any(|base| {
+            let member = member_table(self.db, *base).get(name);
+            let Some(MemberKind::Body(at)) = member.map(|m| m.kind) else { return false };
+            definition(self.db, at).is_some_and(|d| d.kind == DefinitionKind::Variable)
+                && matches!(self.binding_of(at).map(|b| b.node), Some(Node::Variable(_)))
+                && variables::variable_info(self.db, at).is_class_var
+        })
+    }
+
+    /// A protocol's variable that has no value: whoever derives from it explicitly must give one.
+    fn is_abstract_variable(&self, owner: ClassId, member: Member) -> bool {
+        let header = class_header(self.db, owner, ());
+        header.info.is_protocol()
+            && !member.traits.contains(MemberTraits::HAS_VALUE)
+            && !header.info.flags.contains(pytype_types::ClassFlags::STUB)
+    }
+
+    fn self_attribute_facts(&self, owner: ClassId, name: Name, member: Member, method: DefRef) -> Facts<'db> {
+        let mut flags = member.flags;
+        let declared = if member.traits.contains(MemberTraits::ANNOTATED_ON_SELF) {
+            self_attributes::declaration(self.db, method, name)
+        } else {
+            None
+        };
+        if declared.is_some_and(|info| info.is_final) {
+            flags |= AttributeFlags::FINAL;
+            flags -= AttributeFlags::SETTABLE;
+        }
+        if declared.is_some_and(|info| info.is_class_var) {
+            flags |= AttributeFlags::CLASS_VAR;
+        }
+        let known = declared.and_then(|info| info.declared.or(info.simple_literal));
+        let ty = match known {
+            Some(ty) => InferredVariable::Type(ty),
+            None => {
+                flags -= AttributeFlags::DECLARED;
+                match owner.origin() {
+                    ClassOrigin::Definition(at) => self.inferred_self_attribute(owner, at, name),
+                    ClassOrigin::InlineBase(..) | ClassOrigin::Intersection(_) => InferredVariable::Unknown,
+                }
+            }
+        };
+        Facts { owner, name, sort: Sort::Variable(ty), flags, traits: member.traits }
+    }
+
+    /// The flags of the member `name` that `owner` defines, complete.
+    pub fn member_flags(&self, owner: ClassId, name: Name) -> AttributeFlags {
+        match member_table(self.db, owner).get(name) {
+            Some(member) => self.facts_of(owner, name, *member).flags,
+            None => AttributeFlags::empty(),
+        }
+    }
+
+    /// The type of the member `name` that `class` itself defines, as declared or inferred: in terms
+    /// of the class's own type parameters, functions with `self`, nothing bound. A property is its
+    /// getter's function.
+    pub fn member_type(&self, class: ClassId, name: Name) -> Option<InferredVariable> {
+        let member = member_table(self.db, class).get(name)?;
+        Some(self.raw_type(&self.facts_of(class, name, *member)))
+    }
+
+    /// The type of a member before anything is bound.
+    pub fn raw_type(&self, facts: &Facts<'db>) -> InferredVariable {
+        match facts.sort {
+            Sort::Function(info, _) => self.function_type(info),
+            Sort::GeneratedMethod(ty) => InferredVariable::Type(ty),
+            Sort::Variable(ty) => ty,
+            Sort::Static(binding) => InferredVariable::Type(self.static_reference(binding)),
+        }
+    }
+
+    /// The type of a function symbol: of its only `def`, its overload set, or its getter.
+    pub fn function_type(&self, info: &FunctionInfo) -> InferredVariable {
+        if info.is_property() {
+            return info.items.first().map_or(InferredVariable::Unknown, |getter| self.item_type(getter));
+        }
+        if !info.is_overloaded() {
+            return info.items.first().map_or(InferredVariable::Unknown, |only| self.item_type(only));
+        }
+        let mut items: Vec<Ty> = Vec::new();
+        for item in info.items.iter().filter(|item| item.is_overload) {
+            match self.item_type(item) {
+                InferredVariable::Type(ty) => match ty.kind() {
+                    TyKind::Callable(_) => items.push(ty),
+                    TyKind::Overloaded(inner) => items.extend(inner.iter()),
+                    _ => {}
+                },
+                InferredVariable::NotReady => return InferredVariable::NotReady,
+                InferredVariable::Unknown => {}
+            }
+        }
+        if items.is_empty() {
+            InferredVariable::Unknown
+        } else {
+            InferredVariable::Type(Ty::overloaded(items))
+        }
+    }
+
+    /// The type of one `def` after its decorators.
+    pub fn item_type(&self, item: &FunctionItem) -> InferredVariable {
+        match item.decorated {
+            DecoratedType::Known(ty) => InferredVariable::Type(ty),
+            DecoratedType::Inferred => self.inferred_decorated(item.definition, item.signature),
+        }
+    }
+
+    /// The setter of a property, as a function of `self` and the value.
+    pub fn setter_type(&self, info: &FunctionInfo) -> Option<InferredVariable> {
+        info.items.iter().find(|item| item.is_setter).map(|item| self.item_type(item))
+    }
+
+    /// The value of a name that is not a variable: a class, alias, module or type variable.
+    pub fn static_reference(&self, binding: Binding) -> Ty {
+        match binding.node {
+            Node::Class(class) => self.class_object(class),
+            Node::Alias(alias) => self.alias_object(alias),
+            Node::Module(file) => Ty::new(TyKind::Module(file.module(self.db))),
+            Node::NamespaceModule(name) => Ty::new(TyKind::Module(name)),
+            Node::TypeVariable(decl) => match decl.kind {
+                pytype_types::TypeVarKind::TypeVar => self.known_instance(KnownClass::TypeVar),
+                pytype_types::TypeVarKind::ParamSpec | pytype_types::TypeVarKind::TypeVarTuple => {
+                    self.object()
+                }
+            },
+            Node::Implicit(name) => self.implicit_type(name),
+            Node::Function(at) => match self.function_type(signatures::function_info(self.db, at)) {
+                InferredVariable::Type(ty) => ty,
+                InferredVariable::NotReady | InferredVariable::Unknown => Ty::any(AnySource::SpecialForm),
+            },
+            Node::Variable(at) => {
+                let info = variables::variable_info(self.db, at);
+                let known = info.declared.or(info.simple_literal);
+                match known.map_or_else(|| self.inferred_variable(at), InferredVariable::Type) {
+                    InferredVariable::Type(ty) => ty,
+                    InferredVariable::NotReady | InferredVariable::Unknown => Ty::any(AnySource::SpecialForm),
+                }
+            }
+            Node::Unknown(source) => Ty::any(source),
+        }
+    }
+
+    /// The type of a name that nobody binds.
+    pub fn implicit_type(&self, name: ImplicitName) -> Ty {
+        let text = || self.known_instance(KnownClass::Str);
+        match name {
+            ImplicitName::Text => text(),
+            ImplicitName::SearchPath => Ty::instance(self.known(KnownClass::List), [text()]),
+            ImplicitName::Annotations => {
+                Ty::instance(self.known(KnownClass::Dict), [text(), Ty::any(AnySource::SpecialForm)])
+            }
+            ImplicitName::ModuleSpec => match self.class_by_path("importlib.machinery", "ModuleSpec") {
+                Some(class) => Ty::plain_instance(class),
+                None => self.object(),
+            },
+            ImplicitName::Builtins => self.known_instance(KnownClass::ModuleType),
+            ImplicitName::RevealType | ImplicitName::RevealLocals => {
+                self.known_instance(KnownClass::Function)
+            }
+        }
+    }
+
+    /// What a definition stands for.
+    pub(crate) fn binding_of(&self, at: DefRef) -> Option<Binding> {
+        if let Some(known) = self.bindings.borrow().get(&at) {
+            return *known;
+        }
+        let found = names::binding_of(self.db, at);
+        self.bindings.borrow_mut().insert(at, found);
+        found
+    }
+}
+
+/// The flags that a function's decorators give it.
+pub(crate) fn function_flags(info: &FunctionInfo) -> AttributeFlags {
+    let mut flags = AttributeFlags::DECLARED;
+    let Some(first) = info.items.first() else { return flags | AttributeFlags::METHOD };
+    match first.kind {
+        FunctionKind::Plain => flags |= AttributeFlags::METHOD,
+        FunctionKind::ClassMethod => flags |= AttributeFlags::METHOD | AttributeFlags::CLASS_METHOD,
+        FunctionKind::StaticMethod => flags |= AttributeFlags::METHOD | AttributeFlags::STATIC_METHOD,
+        FunctionKind::Property => {
+            flags |= AttributeFlags::PROPERTY;
+            if info.items.iter().any(|item| item.is_setter) {
+                flags |= AttributeFlags::SETTABLE;
+            }
+        }
+    }
+    if first.is_abstract {
+        flags |= AttributeFlags::ABSTRACT;
+    }
+    if info.items.iter().any(|item| item.is_final) {
+        flags |= AttributeFlags::FINAL;
+    }
+    flags
+}

@@ -1,0 +1,354 @@
+//! Attributes of instances.
+
+use pytype_index::DefRef;
+use pytype_source::Name;
+use pytype_types::{AnySource, AttributeFlags, ClassFlags, ClassId, Instance, Ty, TyFlags, TyKind};
+
+use super::facts::{Facts, Sort};
+use super::{Lookup, MemberProblem};
+use crate::classes::class_header;
+use crate::{FunctionInfo, InferredVariable, syntax, type_operations as ops};
+
+impl<'db> Lookup<'_, 'db> {
+    /// The member of an instance; `class` is where to look instead of the instance's own class.
+    pub(super) fn instance_member(
+        &self,
+        ty: Ty,
+        instance: Instance,
+        name: Name,
+        class: Option<ClassId>,
+    ) -> Ty {
+        let class = class.unwrap_or(instance.class);
+        let facts = self.ctx.member_facts(class, name);
+        if name == "__init__"
+            && !self.access.is_super
+            && !class_header(self.ctx.db, class, ()).info.is_final()
+        {
+            let is_final = facts.as_ref().is_some_and(|facts| facts.is_method() && facts.is_final());
+            if !is_final {
+                self.problem(MemberProblem::InitAccess);
+                return Ty::any(AnySource::Error);
+            }
+        }
+        match facts {
+            Some(facts) => {
+                self.note(&facts);
+                self.found_on_instance(ty, class, &facts)
+            }
+            None => self.not_found_on_instance(ty, instance, class, name),
+        }
+    }
+
+    /// Remembers what was found for the caller of the lookup.
+    pub(super) fn note(&self, facts: &Facts<'db>) {
+        self.found.flags.set(facts.flags);
+        self.found.owner.set(Some(facts.owner));
+        let inferred = match facts.sort {
+            Sort::Function(info, _) => {
+                info.items.iter().any(|item| matches!(item.decorated, crate::DecoratedType::Inferred))
+            }
+            Sort::Variable(_) => !facts.flags.contains(AttributeFlags::DECLARED),
+            Sort::GeneratedMethod(_) | Sort::Static(_) => false,
+        };
+        self.found.is_stable.set(!inferred);
+    }
+
+    fn found_on_instance(&self, ty: Ty, class: ClassId, facts: &Facts<'db>) -> Ty {
+        match facts.sort {
+            Sort::Function(info, _) => {
+                if self.access.is_super {
+                    self.check_super_call(facts, info);
+                }
+                self.report_deprecated(facts, info);
+                if facts.is_property() {
+                    return self.property(ty, facts, info);
+                }
+                if self.access.is_lvalue {
+                    if !facts.is_final() {
+                        self.problem(MemberProblem::MethodAssigned { name: facts.name });
+                    } else {
+                        self.check_final(class, facts);
+                    }
+                }
+                match self.ctx.function_type(info) {
+                    InferredVariable::Type(function) => self.bound_method(ty, facts, function),
+                    InferredVariable::NotReady => self.not_ready(facts.name),
+                    InferredVariable::Unknown => Ty::any(AnySource::SpecialForm),
+                }
+            }
+            Sort::GeneratedMethod(function) => {
+                if self.access.is_lvalue {
+                    self.problem(MemberProblem::MethodAssigned { name: facts.name });
+                }
+                self.bound_method(ty, facts, function)
+            }
+            Sort::Variable(_) => {
+                if self.access.is_lvalue && !self.access.in_final_definition {
+                    self.check_final(class, facts);
+                }
+                self.variable(ty, facts)
+            }
+            Sort::Static(binding) => self.ctx.static_reference(binding),
+        }
+    }
+
+    pub(super) fn not_ready(&self, name: Name) -> Ty {
+        self.found.is_stable.set(false);
+        self.problem(MemberProblem::NotReady { name });
+        Ty::any(AnySource::SpecialForm)
+    }
+
+    /// An assignment to a name that some ancestor declares `Final`.
+    pub(super) fn check_final(&self, class: ClassId, facts: &Facts<'db>) {
+        let order = &class_header(self.ctx.db, class, ()).info.mro;
+        for ancestor in order {
+            if self.ctx.member_flags(*ancestor, facts.name).contains(AttributeFlags::FINAL) {
+                self.problem(MemberProblem::FinalAssigned { class: Some(*ancestor), name: facts.name });
+            }
+        }
+    }
+
+    /// A function (or a value of any type that decorators made of it), bound to the object.
+    fn bound_method(&self, object: Ty, facts: &Facts<'db>, function: Ty) -> Ty {
+        let bound = match ops::proper(self.ctx, function).kind() {
+            TyKind::Callable(_) | TyKind::Overloaded(_) if facts.is_static() => function,
+            TyKind::Callable(_) | TyKind::Overloaded(_) => {
+                self.bind(function, facts.name, facts.is_class_method(), false)
+            }
+            // What a decorator made of a method may be a descriptor.
+            _ => {
+                let expanded = self.expanded(function, object, facts.owner);
+                return if self.access.is_lvalue { expanded } else { self.descriptor(expanded) };
+            }
+        };
+        let expanded = ops::expand_by_supertype(self.ctx, bound, object, facts.owner);
+        if facts.is_static() { self.with_self(expanded) } else { expanded }
+    }
+
+    /// A type of a member in terms of the object's type arguments, with `Self` put in.
+    pub(super) fn expanded(&self, ty: Ty, object: Ty, owner: ClassId) -> Ty {
+        self.with_self(ops::expand_by_supertype(self.ctx, ty, object, owner))
+    }
+
+    /// `ty` with `Self` replaced by what the object is.
+    pub(super) fn with_self(&self, ty: Ty) -> Ty {
+        if ty.has(TyFlags::HAS_SELF) { ops::replace_self(self.ctx, ty, self.own_self()) } else { ty }
+    }
+
+    /// What `Self` stands for: the object, or for a class object its instances.
+    fn own_self(&self) -> Ty {
+        match self.self_type.kind() {
+            TyKind::Type(item) => *item,
+            TyKind::Callable(sig) if sig.is_type_object() => sig.instance_type.unwrap_or(sig.ret),
+            _ => self.self_type,
+        }
+    }
+
+    /// A property: its getter's result, or what its setter takes.
+    fn property(&self, object: Ty, facts: &Facts<'db>, info: &FunctionInfo) -> Ty {
+        let settable = facts.flags.contains(AttributeFlags::SETTABLE);
+        if self.access.is_lvalue && !settable {
+            self.problem(MemberProblem::ReadOnlyProperty { class: facts.owner, name: facts.name });
+        }
+        let setting = self.access.is_lvalue && settable;
+        let setter = if setting { self.ctx.setter_type(info) } else { None };
+        let function = match setter.unwrap_or_else(|| self.ctx.function_type(info)) {
+            InferredVariable::Type(ty) => ty,
+            InferredVariable::NotReady => return self.not_ready(facts.name),
+            InferredVariable::Unknown => return Ty::any(AnySource::SpecialForm),
+        };
+        let callable = match ops::proper(self.ctx, function).kind() {
+            TyKind::Callable(_) | TyKind::Overloaded(_) => function,
+            TyKind::Any(_) => return Ty::any(AnySource::SpecialForm),
+            _ => self.reading().bound_to(function).member(function, Name::new("__call__"), None),
+        };
+        let bound = self.bind(callable, facts.name, false, true);
+        let expanded = ops::expand_by_supertype(self.ctx, bound, object, facts.owner);
+        let first = match expanded.kind() {
+            TyKind::Overloaded(items) => items.first().and_then(|item| item.as_callable()),
+            _ => expanded.as_callable(),
+        };
+        let Some(sig) = first else { return Ty::any(AnySource::Error) };
+        if setter.is_some() {
+            return sig.params.first().map_or(Ty::any(AnySource::Error), |value| self.with_self(value.ty));
+        }
+        let result = self.with_self(sig.ret);
+        let result = self.enum_property(object, facts, result);
+        if self.access.is_lvalue { result } else { self.descriptor(result) }
+    }
+
+    /// A variable read from or written to an instance.
+    fn variable(&self, object: Ty, facts: &Facts<'db>) -> Ty {
+        let Sort::Variable(inferred) = facts.sort else { return Ty::any(AnySource::Implementation) };
+        let ty = match inferred {
+            InferredVariable::Type(ty) => ty,
+            InferredVariable::NotReady => return self.not_ready(facts.name),
+            InferredVariable::Unknown => return Ty::any(AnySource::SpecialForm),
+        };
+        if self.access.is_lvalue {
+            if facts.is_property() && !facts.flags.contains(AttributeFlags::SETTABLE) {
+                self.problem(MemberProblem::ReadOnlyProperty { class: facts.owner, name: facts.name });
+            }
+            if facts.is_class_var() {
+                self.problem(MemberProblem::ClassVarAssigned { name: facts.name });
+            }
+        }
+        let mut result = self.variable_value(object, facts, ty);
+        let owner = class_header(self.ctx.db, facts.owner, ());
+        if owner.info.is_enum() && !self.access.is_lvalue {
+            result = self.enum_attribute(object, facts, result);
+        }
+        let descriptor_possible =
+            !(facts.is_implicit() || owner.info.is_protocol() && facts.is_instance_variable());
+        if descriptor_possible { self.descriptor(result) } else { result }
+    }
+
+    /// The value of a variable: callables on the class are bound like methods.
+    fn variable_value(&self, object: Ty, facts: &Facts<'db>, ty: Ty) -> Ty {
+        let on_class = facts.flags.contains(AttributeFlags::CLASS_LEVEL) && !facts.is_property();
+        let binds = on_class && (!facts.is_instance_variable() || self.access.is_operator);
+        if !binds || facts.is_static() {
+            return self.expanded(ty, object, facts.owner);
+        }
+        let proper = ops::proper(self.ctx, ty);
+        if self.access.is_lvalue && is_function(proper) {
+            self.problem(MemberProblem::MethodAssigned { name: facts.name });
+        }
+        let items = proper.union_items();
+        if !items.iter().any(is_unbound_function) {
+            return self.expanded(ty, object, facts.owner);
+        }
+        Ty::union(items.iter().map(|item| {
+            if is_unbound_function(item) {
+                let bound = self.bind(item, facts.name, facts.is_class_method(), false);
+                ops::expand_by_supertype(self.ctx, bound, object, facts.owner)
+            } else {
+                self.expanded(item, object, facts.owner)
+            }
+        }))
+    }
+
+    /// Nothing by that name: the attribute hooks, unknown bases, narrowed attributes.
+    fn not_found_on_instance(&self, ty: Ty, instance: Instance, class: ClassId, name: Name) -> Ty {
+        let hooks_apply = !matches!(name.as_str(), "__getattr__" | "__setattr__" | "__getattribute__")
+            && !self.access.is_operator;
+        if hooks_apply {
+            let found = if self.access.is_lvalue {
+                self.by_setattr(ty, class)
+            } else {
+                self.by_getattr(ty, class, name)
+            };
+            if let Some(found) = found {
+                return found;
+            }
+        }
+        let flags = class_header(self.ctx.db, instance.class, ()).info.flags;
+        if flags.contains(ClassFlags::FALLBACK_TO_ANY) {
+            return Ty::any(AnySource::SpecialForm);
+        }
+        if let Some(extra) = instance.extra
+            && let Some((_, ty)) = extra.attributes.iter().find(|(known, _)| *known == name)
+        {
+            return *ty;
+        }
+        if self.access.is_super {
+            self.problem(MemberProblem::MissingInSuper { name });
+            return Ty::any(AnySource::Error);
+        }
+        self.missing(ty, name)
+    }
+
+    fn by_getattr(&self, object: Ty, class: ClassId, _name: Name) -> Option<Ty> {
+        for hook in ["__getattribute__", "__getattr__"] {
+            let hook = Name::new(hook);
+            let Some(facts) = self.ctx.member_facts(class, hook) else { continue };
+            // Every class has `object.__getattribute__`, which says nothing.
+            if facts.owner.is("builtins.object") || !facts.is_method() {
+                continue;
+            }
+            let bound = self.bound_hook(object, &facts)?;
+            self.found.flags.set(AttributeFlags::FROM_GETATTR | AttributeFlags::DECLARED);
+            self.found.owner.set(Some(facts.owner));
+            return Some(match bound.as_callable() {
+                Some(sig) => sig.ret,
+                None => bound,
+            });
+        }
+        None
+    }
+
+    fn by_setattr(&self, object: Ty, class: ClassId) -> Option<Ty> {
+        let facts = self.ctx.member_facts(class, Name::new("__setattr__"))?;
+        if facts.owner.is("builtins.object") || !facts.is_method() {
+            return None;
+        }
+        let bound = self.reading().bound_hook(object, &facts)?;
+        let sig = bound.as_callable()?;
+        self.found.flags.set(AttributeFlags::FROM_GETATTR | AttributeFlags::SETTABLE);
+        sig.params.last().map(|value| value.ty)
+    }
+
+    /// A special method, bound to the object.
+    pub(super) fn bound_hook(&self, object: Ty, facts: &Facts<'db>) -> Option<Ty> {
+        match self.ctx.raw_type(facts) {
+            InferredVariable::Type(function) => Some(self.bound_method(object, facts, function)),
+            InferredVariable::NotReady | InferredVariable::Unknown => None,
+        }
+    }
+
+    /// `super().method()` where the method is abstract and has nothing in its body.
+    fn check_super_call(&self, facts: &Facts<'db>, info: &FunctionInfo) {
+        let item = match info.implementation {
+            Some(index) => info.items.get(index),
+            None if info.is_overloaded() => None,
+            None => info.items.first(),
+        };
+        let Some(item) = item else { return };
+        if self.is_unsafe_to_call(facts.owner, item) {
+            self.problem(MemberProblem::UnsafeSuper { class: facts.owner, name: facts.name });
+        }
+    }
+
+    fn is_unsafe_to_call(&self, owner: ClassId, item: &crate::FunctionItem) -> bool {
+        let at: DefRef = item.definition;
+        if at.file.is_stub(self.ctx.db) {
+            return false;
+        }
+        let protocol = class_header(self.ctx.db, owner, ()).info.is_protocol();
+        (item.is_abstract || protocol) && syntax::has_trivial_body(self.ctx.db, at)
+    }
+
+    fn report_deprecated(&self, facts: &Facts<'db>, info: &FunctionInfo) {
+        if info.is_overloaded() {
+            return;
+        }
+        let item = if facts.is_property() && self.access.is_lvalue {
+            info.items.iter().find(|item| item.is_setter)
+        } else {
+            info.items.first()
+        };
+        if let Some(message) = item.and_then(|item| item.deprecated) {
+            self.problem(MemberProblem::Deprecated { definition: info.fullname, message });
+        }
+    }
+}
+
+/// Whether a type is a function or set of functions, not a class object.
+pub(super) fn is_function(ty: Ty) -> bool {
+    match ty.kind() {
+        TyKind::Callable(sig) => !sig.is_type_object(),
+        TyKind::Overloaded(items) => {
+            items.first().and_then(|first| first.as_callable()).is_some_and(|sig| !sig.is_type_object())
+        }
+        _ => false,
+    }
+}
+
+/// Whether a function still takes the object as its first argument.
+fn is_unbound_function(ty: Ty) -> bool {
+    let first = match ty.kind() {
+        TyKind::Overloaded(items) => items.first().and_then(|first| first.as_callable()),
+        _ => ty.as_callable(),
+    };
+    first.is_some_and(|sig| !sig.is_type_object() && !sig.flags.contains(pytype_types::SigFlags::BOUND))
+}

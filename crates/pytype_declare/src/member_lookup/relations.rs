@@ -1,0 +1,106 @@
+//! Members as relations ask for them: nothing reported, flags beside the type.
+
+use pytype_source::Name;
+use pytype_types::{Attribute, AttributeFlags, KnownClass, Ty, TyKind, TypeContext};
+
+use super::{Found, Lookup, MemberAccess};
+use crate::classes::class_header;
+use crate::{Context, InferredVariable, type_operations as ops};
+
+impl Context<'_> {
+    /// The member of an instance (or of what has an instance as its fallback), bound to `self_type`.
+    pub(crate) fn find_member(&self, object: Ty, name: Name, self_type: Ty) -> Option<Attribute> {
+        let object = ops::proper(self, object);
+        let instance = match object.kind() {
+            TyKind::Instance(_) => object,
+            TyKind::Tuple { .. } => ops::tuple_fallback(self, object),
+            TyKind::Literal { fallback, .. } => *fallback,
+            TyKind::TypedDict(dict) => dict.fallback,
+            TyKind::None => {
+                if name == "__bool__" {
+                    self.known_instance(KnownClass::NoneType)
+                } else {
+                    self.object()
+                }
+            }
+            TyKind::Module(module) => return self.module_attribute(*module, name),
+            TyKind::Callable(sig) => sig.fallback,
+            TyKind::Overloaded(items) => items.first()?.as_callable()?.fallback,
+            _ => return None,
+        };
+        let parts = instance.as_instance()?;
+        let found = Found::default();
+        let access = MemberAccess { self_type, ..MemberAccess::read(object) };
+        let lookup = Lookup { ctx: self, original: instance, self_type, access, found: &found };
+        let defined = self.member_facts(parts.class, name);
+        let Some(facts) = defined else {
+            let ty = lookup.instance_member(instance, *parts, name, None);
+            let missing = !found.problems.borrow().is_empty();
+            let mut flags = found.flags.get();
+            if self.has_member(parts.class, "__setattr__") && !self.setattr_is_inherited(parts.class) {
+                flags |= AttributeFlags::SETTABLE;
+            }
+            return (!missing).then_some(Attribute { ty, set_ty: None, flags, defined_in: None });
+        };
+        if name == "__init__" {
+            let InferredVariable::Type(ty) = self.raw_type(&facts) else { return None };
+            return Some(Attribute { ty, set_ty: None, flags: facts.flags, defined_in: Some(facts.owner) });
+        }
+        let ty = lookup.instance_member(instance, *parts, name, None);
+        let mut flags = facts.flags;
+        if facts.is_class_var() && self.is_descriptor(&facts) {
+            flags -= AttributeFlags::CLASS_VAR;
+        }
+        let mut set_ty = None;
+        let explicit_setter = match facts.sort {
+            super::Sort::Function(info, _) => facts.is_property() && self.setter_type(info).is_some(),
+            super::Sort::Variable(_) | super::Sort::GeneratedMethod(_) | super::Sort::Static(_) => false,
+        };
+        if explicit_setter || self.is_descriptor(&facts) {
+            let access = MemberAccess { is_lvalue: true, ..access };
+            let quiet = Found::default();
+            let writing = Lookup { access, found: &quiet, ..lookup };
+            let assigned = writing.instance_member(instance, *parts, name, None);
+            set_ty = (assigned != ty).then_some(assigned);
+        }
+        Some(Attribute { ty, set_ty, flags, defined_in: Some(facts.owner) })
+    }
+
+    fn setattr_is_inherited(&self, class: pytype_types::ClassId) -> bool {
+        self.find_definition(class, Name::new("__setattr__"))
+            .is_some_and(|(owner, _)| owner.is("builtins.object"))
+    }
+
+    fn is_descriptor(&self, facts: &super::Facts<'_>) -> bool {
+        let super::Sort::Variable(InferredVariable::Type(ty)) = facts.sort else { return false };
+        let items = ops::proper(self, ty).union_items();
+        items
+            .iter()
+            .all(|item| item.as_instance().is_some_and(|instance| self.has_member(instance.class, "__get__")))
+    }
+
+    /// The member of the class object of `object`.
+    pub(crate) fn find_class_member(&self, object: Ty, name: Name, self_type: Ty) -> Option<Attribute> {
+        let instance = ops::instance_fallback(self, ops::proper(self, object));
+        let parts = instance.as_instance()?;
+        let facts = self.member_facts(parts.class, name);
+        if facts.is_none() {
+            let flags = class_header(self.db, parts.class, ()).info.flags;
+            let unknown =
+                pytype_types::ClassFlags::FALLBACK_TO_ANY | pytype_types::ClassFlags::META_FALLBACK_TO_ANY;
+            if !flags.intersects(unknown) {
+                return None;
+            }
+        }
+        let found = Found::default();
+        let self_type = ops::type_of(self, self_type);
+        let access = MemberAccess { self_type, ..MemberAccess::read(self_type) };
+        let lookup = Lookup { ctx: self, original: self_type, self_type, access, found: &found };
+        let ty = lookup.type_member(instance, name, None);
+        let mut flags = found.flags.get();
+        if facts.is_some_and(|facts| !facts.flags.contains(AttributeFlags::DECLARED)) {
+            flags |= AttributeFlags::CLASS_VAR;
+        }
+        Some(Attribute { ty, set_ty: None, flags, defined_in: found.owner.get() })
+    }
+}

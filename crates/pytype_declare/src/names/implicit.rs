@@ -1,0 +1,45 @@
+//! Names that nobody binds: what every module, class body and program has.
+
+use pytype_source::{File, Name};
+
+use crate::{Binding, DeclareDb, ImplicitName, Node};
+
+const MODULE_NAMES: &[(&str, ImplicitName)] = &[
+    ("__name__", ImplicitName::Text),
+    ("__doc__", ImplicitName::Text),
+    ("__file__", ImplicitName::Text),
+    ("__package__", ImplicitName::Text),
+    ("__path__", ImplicitName::SearchPath),
+    ("__annotations__", ImplicitName::Annotations),
+    ("__spec__", ImplicitName::ModuleSpec),
+    ("__builtins__", ImplicitName::Builtins),
+];
+
+/// An implicit name of the module that `file` is.
+pub(crate) fn in_module(db: &dyn DeclareDb, file: File, name: Name) -> Option<Binding> {
+    if !name.starts_with("__") {
+        return None;
+    }
+    let (_, implicit) = MODULE_NAMES.iter().find(|(text, _)| name == *text)?;
+    if *implicit == ImplicitName::SearchPath && !file.is_package(db) {
+        return None;
+    }
+    let fullname = file.module(db).dot(&name);
+    Some(Binding { node: Node::Implicit(*implicit), found_in: Some(file), fullname })
+}
+
+/// `__qualname__` and `__module__` in a class body.
+pub(crate) fn in_class_body(name: Name) -> Option<Binding> {
+    let known = name == "__qualname__" || name == "__module__";
+    known.then(|| Binding { node: Node::Implicit(ImplicitName::Text), found_in: None, fullname: name })
+}
+
+/// Functions that only a checker knows.
+pub(crate) fn in_builtins(_db: &dyn DeclareDb, name: Name) -> Option<Binding> {
+    let node = match name.as_str() {
+        "reveal_type" => Node::Implicit(ImplicitName::RevealType),
+        "reveal_locals" => Node::Implicit(ImplicitName::RevealLocals),
+        _ => return None,
+    };
+    Some(Binding { node, found_in: None, fullname: Name::new("builtins").dot(&name) })
+}

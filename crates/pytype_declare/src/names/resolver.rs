@@ -1,0 +1,465 @@
+//! Following names to what defines them, through scopes and imports.
+//!
+//! One [`Resolver`] answers one question. It remembers which definitions it is in the middle of,
+//! so that names defined in circles end: the inner question then has no answer and the next
+//! definition of the name, if any, counts.
+
+use std::cell::RefCell;
+
+use pytype_index::{DefId, DefRef, DefinitionFlags, DefinitionKind, Scope, ScopeId, ScopeKind};
+use pytype_modules::Resolution;
+use pytype_source::{File, Name};
+use pytype_types::{AliasId, AnySource, TypeVarDecl, TypeVarDeclData, TypeVarKind, TypeVarOrigin};
+use smallvec::SmallVec;
+
+use super::meaning::AssignmentMeaning;
+use super::scope_access::{definition, module_symbol, scope};
+use super::{ModuleMember, exports, fullname_of, implicit, submodules};
+use crate::{Binding, DeclareDb, Node};
+
+/// A step that may not be entered again while it is being answered.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Definition(DefRef),
+    /// A name asked of a module's star imports.
+    Star(File, Name),
+}
+
+pub(crate) struct Resolver<'db> {
+    pub db: &'db dyn DeclareDb,
+    /// Classes are identified by their definition alone: while a class's identity is being made.
+    provisional: bool,
+    active: RefCell<SmallVec<[Step; 8]>>,
+}
+
+impl<'db> Resolver<'db> {
+    pub fn new(db: &'db dyn DeclareDb) -> Resolver<'db> {
+        Resolver { db, provisional: false, active: RefCell::default() }
+    }
+
+    /// For finding out what kind of class a class is: the classes it answers with must not leave
+    /// the caller.
+    pub fn provisional(db: &'db dyn DeclareDb) -> Resolver<'db> {
+        Resolver { db, provisional: true, active: RefCell::default() }
+    }
+
+    fn class_node(&self, at: DefRef) -> Node {
+        Node::Class(if self.provisional {
+            crate::classes::provisional_class_id(self.db, at)
+        } else {
+            crate::classes::class_id(self.db, at)
+        })
+    }
+
+    /// Runs `answer` unless `step` is already being answered.
+    fn once<T>(&self, step: Step, answer: impl FnOnce() -> Option<T>) -> Option<T> {
+        if self.active.borrow().contains(&step) {
+            return None;
+        }
+        self.active.borrow_mut().push(step);
+        let found = answer();
+        self.active.borrow_mut().pop();
+        found
+    }
+
+    /// What `name` means in `start`; see [`super::lookup_before`].
+    pub fn lookup(&self, file: File, start: ScopeId, name: Name, before: Option<DefId>) -> Option<Binding> {
+        let innermost = scope(self.db, file, start)?;
+        if innermost.globals.contains(&name) {
+            return self.in_module(file, name);
+        }
+        let outer_only = innermost.nonlocals.contains(&name);
+        let mut class_visible = true;
+        let mut current = Some(start);
+        while let Some(id) = current {
+            let here = scope(self.db, file, id)?;
+            current = here.parent;
+            match here.kind {
+                ScopeKind::Module => break,
+                ScopeKind::Class(class) => {
+                    if class_visible {
+                        class_visible = false;
+                        if let Some(found) = self.in_class_body(file, class, here, name, before) {
+                            return Some(found);
+                        }
+                    }
+                }
+                ScopeKind::TypeParameters(_) => {
+                    if let Some(found) = self.in_scope(file, here, name) {
+                        return Some(found);
+                    }
+                }
+                ScopeKind::Function(_) | ScopeKind::Lambda | ScopeKind::Comprehension => {
+                    class_visible = false;
+                    if outer_only && id == start {
+                        continue;
+                    }
+                    if let Some(found) = self.in_scope(file, here, name) {
+                        return Some(found);
+                    }
+                }
+            }
+        }
+        self.in_module(file, name).or_else(|| self.in_builtins(name))
+    }
+
+    /// What a dotted name means in `start`.
+    pub fn lookup_path(
+        &self,
+        file: File,
+        start: ScopeId,
+        path: &[Name],
+        before: Option<DefId>,
+    ) -> Option<Binding> {
+        let (first, rest) = path.split_first()?;
+        let mut found = self.lookup(file, start, *first, before)?;
+        for name in rest {
+            found = self.attribute(file, found, *name)?;
+        }
+        Some(found)
+    }
+
+    fn in_scope(&self, file: File, here: &Scope, name: Name) -> Option<Binding> {
+        let symbol = here.symbols.get(&name)?;
+        self.first_of(file, &symbol.definitions)
+    }
+
+    /// A name asked directly in a class body. What comes after the asking statement is not seen,
+    /// except classes and aliases that hide nothing defined before the class.
+    fn in_class_body(
+        &self,
+        file: File,
+        class: DefId,
+        body: &Scope,
+        name: Name,
+        before: Option<DefId>,
+    ) -> Option<Binding> {
+        let Some(symbol) = body.symbols.get(&name) else {
+            return implicit::in_class_body(name);
+        };
+        let found = self.first_of(file, &symbol.definitions)?;
+        let (Some(first), Some(before)) = (symbol.definitions.first(), before) else {
+            return Some(found);
+        };
+        if first.unit != before.unit || first.ordinal < before.ordinal {
+            return Some(found);
+        }
+        let is_import = definition(self.db, DefRef { file, id: *first }).is_some_and(|d| {
+            matches!(d.kind, DefinitionKind::Import { .. } | DefinitionKind::ImportFrom { .. })
+        });
+        if is_import {
+            return Some(found);
+        }
+        if !matches!(found.node, Node::Class(_) | Node::Alias(_)) {
+            return None;
+        }
+        let global = module_symbol(self.db, file, name).and_then(|ids| ids.first().copied());
+        match global {
+            Some(global) if global.unit == class.unit && global.ordinal < class.ordinal => {
+                let hidden = self.first_of(file, &[global]);
+                let is_type = hidden.is_some_and(|b| matches!(b.node, Node::Class(_) | Node::Alias(_)));
+                (!is_type).then_some(found)
+            }
+            Some(_) | None => Some(found),
+        }
+    }
+
+    /// A name of the module's own scope: bound there, by a star import, or implicit.
+    pub fn in_module(&self, file: File, name: Name) -> Option<Binding> {
+        if let Some(ids) = module_symbol(self.db, file, name)
+            && let Some(found) = self.first_of(file, ids)
+        {
+            return Some(found);
+        }
+        self.by_star_import(file, name).or_else(|| implicit::in_module(self.db, file, name))
+    }
+
+    fn by_star_import(&self, file: File, name: Name) -> Option<Binding> {
+        let here = scope(self.db, file, ScopeId::MODULE)?;
+        if here.star_imports.is_empty() {
+            return None;
+        }
+        self.once(Step::Star(file, name), || {
+            here.star_imports.iter().find_map(|&module| self.exported_by_star(file, module, name))
+        })
+    }
+
+    /// `name` as `from module import *` would bring it.
+    fn exported_by_star(&self, importer: File, module: Name, name: Name) -> Option<Binding> {
+        let Resolution::Found(target) = pytype_modules::resolve(self.db, module) else { return None };
+        if target == importer {
+            return None;
+        }
+        let listed = exports::dunder_all(self.db, target);
+        match listed {
+            Some(names) => {
+                if !names.contains(&name) {
+                    return None;
+                }
+            }
+            None => {
+                if name.starts_with('_') {
+                    return None;
+                }
+            }
+        }
+        if let Some(ids) = module_symbol(self.db, target, name) {
+            let visible = listed.is_some() || exports::visibility(self.db, target, ids).public;
+            if visible && let Some(found) = self.first_of(target, ids) {
+                return Some(found);
+            }
+        }
+        self.by_star_import(target, name)
+    }
+
+    /// A name that every module has.
+    pub fn in_builtins(&self, name: Name) -> Option<Binding> {
+        if name.starts_with('_') && !name.starts_with("__") && name.len() > 1 {
+            return None;
+        }
+        let Resolution::Found(builtins) = pytype_modules::resolve(self.db, Name::new("builtins")) else {
+            return None;
+        };
+        let found = module_symbol(self.db, builtins, name).and_then(|ids| {
+            let own = |id: &&DefId| {
+                let at = DefRef { file: builtins, id: **id };
+                definition(self.db, at).is_some_and(|d| {
+                    !matches!(d.kind, DefinitionKind::Import { .. } | DefinitionKind::ImportFrom { .. })
+                })
+            };
+            let first = ids.iter().find(own)?;
+            self.first_of(builtins, std::slice::from_ref(first))
+        });
+        let found = found.or_else(|| implicit::in_builtins(self.db, name))?;
+        Some(Binding { found_in: None, ..found })
+    }
+
+    /// What the first definition that has a meaning stands for.
+    fn first_of(&self, file: File, ids: &[DefId]) -> Option<Binding> {
+        ids.iter().find_map(|&id| self.binding_of(DefRef { file, id }))
+    }
+
+    /// What one definition stands for.
+    pub fn binding_of(&self, at: DefRef) -> Option<Binding> {
+        self.once(Step::Definition(at), || self.binding_of_unguarded(at))
+    }
+
+    fn binding_of_unguarded(&self, at: DefRef) -> Option<Binding> {
+        let found = definition(self.db, at)?;
+        let own = |node: Node| Binding { node, found_in: Some(at.file), fullname: fullname_of(self.db, at) };
+        match &found.kind {
+            DefinitionKind::Class { .. } => Some(own(self.class_node(at))),
+            DefinitionKind::Function { .. } => Some(own(Node::Function(self.first_function(at)))),
+            DefinitionKind::Parameter => Some(own(Node::Variable(at))),
+            DefinitionKind::Variable => Some(self.variable(at)),
+            DefinitionKind::TypeParameter => Some(own(Node::TypeVariable(self.type_parameter(at)))),
+            DefinitionKind::TypeAliasStatement => {
+                let fullname = fullname_of(self.db, at);
+                Some(own(Node::Alias(AliasId::new(at, fullname))))
+            }
+            DefinitionKind::Import { module, alias } => {
+                let bound = if *alias { *module } else { first_component(*module) };
+                Some(self.module_binding(at.file, bound))
+            }
+            DefinitionKind::ImportFrom { module, name, .. } => Some(
+                self.imported(at.file, *module, *name)
+                    .unwrap_or_else(|| unknown(AnySource::Error, Some(at.file), module.dot(name))),
+            ),
+        }
+    }
+
+    /// Functions are known by the first `def` of their symbol.
+    fn first_function(&self, at: DefRef) -> DefRef {
+        let Some(found) = definition(self.db, at) else { return at };
+        let symbol = scope(self.db, at.file, found.scope).and_then(|s| s.symbols.get(&found.name));
+        let first = symbol.and_then(|symbol| {
+            symbol.definitions.iter().copied().find(|&id| {
+                let candidate = definition(self.db, DefRef { file: at.file, id });
+                candidate.is_some_and(|d| matches!(d.kind, DefinitionKind::Function { .. }))
+            })
+        });
+        first.map_or(at, |id| DefRef { file: at.file, id })
+    }
+
+    fn variable(&self, at: DefRef) -> Binding {
+        let fullname = fullname_of(self.db, at);
+        let own = |node: Node| Binding { node, found_in: Some(at.file), fullname };
+        let declare = |kind: TypeVarKind| {
+            TypeVarDecl::new(TypeVarDeclData {
+                name: Name::new(fullname.last_component()),
+                fullname,
+                kind,
+                origin: TypeVarOrigin::Assignment(at),
+            })
+        };
+        match self.assignment_meaning(at) {
+            AssignmentMeaning::Variable => self.same_name(at).unwrap_or_else(|| own(Node::Variable(at))),
+            AssignmentMeaning::TypeVariable(kind) => own(Node::TypeVariable(declare(kind))),
+            AssignmentMeaning::NewType
+            | AssignmentMeaning::NamedTuple { .. }
+            | AssignmentMeaning::TypedDict
+            | AssignmentMeaning::Enum => own(self.class_node(at)),
+            AssignmentMeaning::TypeAliasType | AssignmentMeaning::Alias { .. } => {
+                own(Node::Alias(AliasId::new(at, fullname)))
+            }
+            AssignmentMeaning::Module => self.module_alias(at).unwrap_or_else(|| own(Node::Variable(at))),
+        }
+    }
+
+    /// `X = X` at module level where only builtins define `X`: the builtin itself.
+    fn same_name(&self, at: DefRef) -> Option<Binding> {
+        let found = definition(self.db, at)?;
+        if found.scope != ScopeId::MODULE || found.flags.contains(DefinitionFlags::ANNOTATED) {
+            return None;
+        }
+        match self.value_shape(at)? {
+            super::shapes::Shape::Reference(path) if path.as_slice() == [found.name] => {
+                self.in_builtins(found.name)
+            }
+            _ => None,
+        }
+    }
+
+    fn type_parameter(&self, at: DefRef) -> TypeVarDecl {
+        let kinds = &super::shapes_of(self.db, at.file, at.id.unit).type_parameters;
+        let kind = kinds.get(&at.id).copied().unwrap_or(TypeVarKind::TypeVar);
+        let name = definition(self.db, at).map_or(Name::new(""), |d| d.name);
+        TypeVarDecl::new(TypeVarDeclData {
+            name,
+            fullname: fullname_of(self.db, at),
+            kind,
+            origin: TypeVarOrigin::Parameter(at),
+        })
+    }
+
+    /// The module with this absolute name, as an `import` binds it.
+    pub fn module_binding(&self, from: File, module: Name) -> Binding {
+        let node = match pytype_modules::resolve(self.db, module) {
+            Resolution::Found(file) => Node::Module(file),
+            Resolution::Namespace => Node::NamespaceModule(module),
+            Resolution::Skipped { .. }
+            | Resolution::Untyped
+            | Resolution::StubsNotInstalled { .. }
+            | Resolution::NotFound => return unknown(AnySource::Unimported, Some(from), module),
+        };
+        Binding { node, found_in: Some(from), fullname: module }
+    }
+
+    /// What `from module import name` brings into `importer`; `None` when the module exists and
+    /// has no such name.
+    fn imported(&self, importer: File, module: Name, name: Name) -> Option<Binding> {
+        match pytype_modules::resolve(self.db, module) {
+            Resolution::Found(target) => {
+                if target == importer
+                    && let Some(found) = self.submodule(importer, module, name)
+                {
+                    return Some(found);
+                }
+                self.in_module(target, name)
+                    .or_else(|| self.submodule(importer, module, name))
+                    .or_else(|| self.by_getattr(target, module, name))
+                    .map(|found| Binding { found_in: Some(importer), ..found })
+            }
+            Resolution::Namespace => self.submodule(importer, module, name),
+            Resolution::Skipped { .. }
+            | Resolution::Untyped
+            | Resolution::StubsNotInstalled { .. }
+            | Resolution::NotFound => Some(
+                self.submodule(importer, module, name)
+                    .unwrap_or_else(|| unknown(AnySource::Unimported, Some(importer), module.dot(&name))),
+            ),
+        }
+    }
+
+    /// The module `module.name`, if there is one.
+    fn submodule(&self, from: File, module: Name, name: Name) -> Option<Binding> {
+        let fullname = module.dot(&name);
+        match pytype_modules::resolve(self.db, fullname) {
+            Resolution::Found(_) | Resolution::Namespace => Some(self.module_binding(from, fullname)),
+            Resolution::Skipped { .. } | Resolution::Untyped | Resolution::StubsNotInstalled { .. } => {
+                Some(unknown(AnySource::Unimported, Some(from), fullname))
+            }
+            Resolution::NotFound => None,
+        }
+    }
+
+    /// A name that the module's `__getattr__` answers.
+    fn by_getattr(&self, target: File, module: Name, name: Name) -> Option<Binding> {
+        let getattr = self.in_module(target, Name::new("__getattr__"))?;
+        matches!(getattr.node, Node::Function(_) | Node::Variable(_))
+            .then(|| unknown(AnySource::Unimported, Some(target), module.dot(&name)))
+    }
+
+    /// An attribute of a module; see [`super::module_member`].
+    pub fn module_member(&self, from: File, target: File, name: Name) -> Option<ModuleMember> {
+        let module = target.module(self.db);
+        let ids = module_symbol(self.db, target, name);
+        if let Some(ids) = ids
+            && let Some(binding) = self.first_of(target, ids)
+        {
+            let definition = ids.first().map(|&id| DefRef { file: target, id });
+            let exported = !exports::visibility(self.db, target, ids).hidden
+                || exports::dunder_all(self.db, target).is_some_and(|all| all.contains(&name));
+            return Some(ModuleMember { binding, definition, exported, from_getattr: false });
+        }
+        let visible =
+            |binding| ModuleMember { binding, definition: None, exported: true, from_getattr: false };
+        if let Some(binding) = self.by_star_import(target, name) {
+            return Some(visible(binding));
+        }
+        if let Some(binding) = implicit::in_module(self.db, target, name) {
+            return Some(visible(binding));
+        }
+        if submodules::is_visible(self.db, from, target, module.dot(&name)) {
+            let found = self.submodule(target, module, name);
+            if let Some(binding) = found {
+                return Some(visible(binding));
+            }
+        }
+        let binding = self.by_getattr(target, module, name)?;
+        Some(ModuleMember { binding, definition: None, exported: true, from_getattr: true })
+    }
+
+    /// What `object.name` stands for, as far as names alone tell.
+    pub fn attribute(&self, from: File, object: Binding, name: Name) -> Option<Binding> {
+        match object.node {
+            Node::Module(file) => {
+                self.module_member(from, file, name).filter(|m| m.exported).map(|m| m.binding)
+            }
+            Node::NamespaceModule(module) => {
+                let fullname = module.dot(&name);
+                submodules::is_imported(self.db, from, fullname)
+                    .then(|| self.submodule(from, module, name))?
+            }
+            Node::Class(class) => self.class_attribute(class, name),
+            Node::Alias(_) => {
+                let target = self.alias_class(object)?;
+                self.class_attribute(target, name)
+            }
+            Node::Unknown(source) => {
+                let source = if source == AnySource::Error { source } else { AnySource::Unimported };
+                Some(unknown(source, object.found_in, object.fullname.dot(&name)))
+            }
+            Node::Function(_) | Node::Variable(_) | Node::TypeVariable(_) | Node::Implicit(_) => None,
+        }
+    }
+
+    /// A name defined in a class's body or in that of a base, by names alone.
+    fn class_attribute(&self, class: pytype_types::ClassId, name: Name) -> Option<Binding> {
+        let mut found = None;
+        super::bases::walk_ancestors(self, class, &mut |_, file, body| {
+            found = body.symbols.get(&name).and_then(|symbol| self.first_of(file, &symbol.definitions));
+            found.is_some()
+        });
+        found
+    }
+}
+
+/// The part of a dotted name before the first dot.
+fn first_component(module: Name) -> Name {
+    module.split_once('.').map_or(module, |(first, _)| Name::new(first))
+}
+
+pub(crate) fn unknown(source: AnySource, found_in: Option<File>, fullname: Name) -> Binding {
+    Binding { node: Node::Unknown(source), found_in, fullname }
+}

@@ -1,0 +1,240 @@
+//! Operations on types that member lookup is made of, on top of the algorithms below.
+
+use pytype_types::{
+    AnySource, ClassId, KnownClass, Sig, Signature, Ty, TyFlags, TyKind, TyList, TypeContext,
+};
+
+use crate::Context;
+use crate::classes::class_header;
+
+/// A type as what it consists of: recursive aliases expanded, named tuples as tuples, typed dicts as
+/// their items.
+pub fn structural(ctx: &Context<'_>, ty: Ty) -> Ty {
+    let ty = proper(ctx, ty);
+    let Some(instance) = ty.as_instance().filter(|instance| instance.class.is_structural()) else {
+        return ty;
+    };
+    let info = &class_header(ctx.db, instance.class, ()).info;
+    let Some(structure) = info.tuple_type.or(info.typed_dict) else { return ty };
+    if !structure.has(TyFlags::HAS_TYPE_VAR) {
+        return structure;
+    }
+    substitute(ctx, structure, info.type_params, instance.args)
+}
+
+/// A type with recursive aliases expanded at the top.
+pub(crate) fn proper(ctx: &Context<'_>, ty: Ty) -> Ty {
+    pytype_types::proper(ctx, ty)
+}
+
+/// Type parameters replaced by arguments.
+pub(crate) fn substitute(ctx: &Context<'_>, ty: Ty, params: TyList, args: TyList) -> Ty {
+    pytype_types::expand_type(ctx, ty, &pytype_types::bind_type_params(ctx, &params, &args))
+}
+
+/// `Self` replaced.
+pub(crate) fn replace_self(ctx: &Context<'_>, ty: Ty, replacement: Ty) -> Ty {
+    pytype_types::substitute_self(ctx, ty, replacement)
+}
+
+/// The object's type as an instance of one of its ancestors.
+pub(crate) fn supertype(ctx: &Context<'_>, object: Ty, ancestor: ClassId) -> Option<Ty> {
+    let instance = instance_fallback(ctx, object);
+    let instance = instance.as_instance()?;
+    if instance.class == ancestor {
+        return Some(Ty::instance(ancestor, instance.args));
+    }
+    let info = &class_header(ctx.db, instance.class, ()).info;
+    match info.ancestors.get(&ancestor) {
+        Some(ty) => Some(substitute(ctx, *ty, info.type_params, instance.args)),
+        None => info.has_base(ancestor).then(|| Ty::plain_instance(ancestor)),
+    }
+}
+
+/// A type in terms of `owner`'s parameters, with the arguments that `object` gives them.
+pub(crate) fn expand_by_supertype(ctx: &Context<'_>, ty: Ty, object: Ty, owner: ClassId) -> Ty {
+    if !ty.has(TyFlags::HAS_TYPE_VAR) {
+        return ty;
+    }
+    let params = class_header(ctx.db, owner, ()).info.type_params;
+    if params.is_empty() {
+        return ty;
+    }
+    match supertype(ctx, object, owner).and_then(|ty| ty.as_instance()) {
+        Some(instance) => substitute(ctx, ty, params, instance.args),
+        None => ty,
+    }
+}
+
+/// The union of types as mypy simplifies it.
+pub(crate) fn simplified_union(_ctx: &Context<'_>, items: &[Ty]) -> Ty {
+    Ty::union(items.iter().copied())
+}
+
+/// `type[ty]`.
+pub(crate) fn type_of(ctx: &Context<'_>, ty: Ty) -> Ty {
+    pytype_types::normalize::type_of(ctx, ty)
+}
+
+/// The upper bound of a type variable.
+pub(crate) fn upper_bound(ctx: &Context<'_>, ty: Ty) -> Ty {
+    match ty.kind() {
+        TyKind::TypeVar(variable) => match variable.decl.origin {
+            pytype_types::TypeVarOrigin::SelfType(class) => {
+                Ty::instance(class, class_header(ctx.db, class, ()).info.type_params)
+            }
+            pytype_types::TypeVarOrigin::Synthetic { bound } => bound,
+            pytype_types::TypeVarOrigin::Assignment(_) | pytype_types::TypeVarOrigin::Parameter(_) => {
+                ctx.type_var(variable.decl).bound
+            }
+        },
+        _ => ctx.object(),
+    }
+}
+
+/// The constraints of a type variable.
+pub(crate) fn values(ctx: &Context<'_>, ty: Ty) -> TyList {
+    match ty.kind() {
+        TyKind::TypeVar(variable) => match variable.decl.origin {
+            pytype_types::TypeVarOrigin::Assignment(_) | pytype_types::TypeVarOrigin::Parameter(_) => {
+                ctx.type_var(variable.decl).values
+            }
+            pytype_types::TypeVarOrigin::SelfType(_) | pytype_types::TypeVarOrigin::Synthetic { .. } => {
+                TyList::EMPTY()
+            }
+        },
+        _ => TyList::EMPTY(),
+    }
+}
+
+/// The instance that stands for a tuple: of its class, or `tuple[join]`.
+pub(crate) fn tuple_fallback(ctx: &Context<'_>, ty: Ty) -> Ty {
+    let TyKind::Tuple { items, fallback } = ty.kind() else { return ty };
+    let Some(instance) = fallback.as_instance() else { return *fallback };
+    if !instance.class.is("builtins.tuple") {
+        return *fallback;
+    }
+    let items: Vec<Ty> = items
+        .iter()
+        .map(|item| match item.kind() {
+            TyKind::Unpack(inner) => match proper(ctx, *inner).as_instance() {
+                Some(inner) => inner.args.first().copied().unwrap_or_else(|| ctx.object()),
+                None => ctx.object(),
+            },
+            _ => item,
+        })
+        .collect();
+    Ty::instance(ctx.known(KnownClass::Tuple), [simplified_union(ctx, &items)])
+}
+
+/// The instance whose class defines the members of a value of this type.
+pub(crate) fn instance_fallback(ctx: &Context<'_>, ty: Ty) -> Ty {
+    match proper(ctx, ty).kind() {
+        TyKind::Instance(_) => proper(ctx, ty),
+        TyKind::Tuple { .. } => tuple_fallback(ctx, proper(ctx, ty)),
+        TyKind::Literal { fallback, .. } => *fallback,
+        TyKind::TypedDict(dict) => dict.fallback,
+        _ => ctx.object(),
+    }
+}
+
+/// Whether an object of type `object` may be given for a `self` parameter of type `parameter`.
+pub(crate) fn fits_self(_ctx: &Context<'_>, _object: Ty, _parameter: Ty) -> bool {
+    true
+}
+
+/// The types for `variables` that make `parameter` what `object` is.
+pub(crate) fn infer_from_receiver(
+    _ctx: &Context<'_>,
+    variables: TyList,
+    _parameter: Ty,
+    _object: Ty,
+) -> Vec<Option<Ty>> {
+    variables.iter().map(|_| None).collect()
+}
+
+/// A type variable as its bound, also inside of `type[...]`.
+pub(crate) fn erase_to_bound(ctx: &Context<'_>, ty: Ty) -> Ty {
+    match ty.kind() {
+        TyKind::TypeVar(_) => upper_bound(ctx, ty),
+        TyKind::Type(item) if matches!(item.kind(), TyKind::TypeVar(_)) => {
+            type_of(ctx, upper_bound(ctx, *item))
+        }
+        _ => ty,
+    }
+}
+
+/// Whether the type variable `variable` occurs in `ty`.
+pub(crate) fn mentions(ty: Ty, variable: Ty) -> bool {
+    pytype_types::variable_id(variable).is_some_and(|id| pytype_types::collect::mentions(ty, &[id]))
+}
+
+/// `ty` with the type variables `variables` replaced by `Any`.
+pub(crate) fn erase_variables(ctx: &Context<'_>, ty: Ty, variables: TyList) -> Ty {
+    let any: TyList = variables.iter().map(|_| Ty::any(AnySource::SpecialForm)).collect();
+    crate::substitution::apply(ctx, ty, variables, any)
+}
+
+/// Each signature of a callable or overload set changed by `change`, where it changes one.
+pub(crate) fn map_signatures(ty: Ty, change: &mut dyn FnMut(Sig) -> Option<Signature>) -> Ty {
+    match ty.kind() {
+        TyKind::Callable(sig) => change(*sig).map_or(ty, Signature::into_ty),
+        TyKind::Overloaded(items) => {
+            Ty::overloaded(items.iter().map(|item| map_signatures(item, change)).collect::<TyList>())
+        }
+        _ => ty,
+    }
+}
+
+/// An instance with a literal as its last known value.
+pub(crate) fn with_last_known(ty: Ty, literal: Ty) -> Ty {
+    match ty.kind() {
+        TyKind::Instance(instance) => {
+            Ty::new(TyKind::Instance(pytype_types::Instance { last_known: Some(literal), ..*instance }))
+        }
+        _ => ty,
+    }
+}
+
+/// An instance without a last known value.
+pub(crate) fn without_last_known(ty: Ty) -> Ty {
+    match ty.kind() {
+        TyKind::Instance(instance) if instance.last_known.is_some() => {
+            Ty::new(TyKind::Instance(pytype_types::Instance { last_known: None, ..*instance }))
+        }
+        _ => ty,
+    }
+}
+
+pub(crate) fn is_equivalent(_ctx: &Context<'_>, left: Ty, right: Ty) -> bool {
+    left == right
+}
+
+/// What a callable comes down to for these positional arguments: the overload that fits by number,
+/// with its type variables solved as far as the arguments tell.
+pub(crate) fn resolve_call(_ctx: &Context<'_>, callee: Ty, arguments: &[Ty]) -> Option<Ty> {
+    let takes = |sig: &Sig| {
+        let positional = sig.params.iter().filter(|p| p.kind.is_positional()).count();
+        sig.min_args() <= arguments.len() && (positional >= arguments.len() || sig.star().is_some())
+    };
+    match callee.kind() {
+        TyKind::Overloaded(items) => {
+            items.iter().find(|item| item.as_callable().is_some_and(|sig| takes(&sig)))
+        }
+        TyKind::Callable(sig) => takes(sig).then_some(callee),
+        TyKind::Any(_) => Some(callee),
+        _ => None,
+    }
+}
+
+/// A class object with type arguments given: its class's variables replaced.
+pub(crate) fn apply_class_arguments(ctx: &Context<'_>, object: Ty, args: TyList) -> Ty {
+    map_signatures(object, &mut |sig| {
+        let class = sig.instance_type.unwrap_or(sig.ret).as_instance()?.class;
+        let params = class_header(ctx.db, class, ()).info.type_params;
+        let mut changed = sig.get().clone();
+        changed.variables = sig.variables.iter().filter(|v| !params.contains(v)).collect();
+        let replaced = substitute(ctx, changed.into_ty(), params, args);
+        replaced.as_callable().map(|sig| sig.get().clone())
+    })
+}

@@ -1,0 +1,129 @@
+//! Type expressions that belong to classes: bases, fields, items, `self` attributes.
+
+use pytype_index::{DefRef, ScopeId, ScopeKind};
+use pytype_source::ErrorCode;
+use pytype_types::{AnySource, ClassId, Ty, TyFlags, TyKind};
+use ruff_python_ast::Expr;
+use ruff_text_size::{Ranged, TextRange};
+
+use crate::annotations::{self, AnnotationOptions, AnnotationScope, Findings, Qualifiers};
+use crate::classes::{HeaderBuilder, class_id};
+use crate::names::scope_access::{definition, scope};
+use crate::{Context, DeclareDb, VariableInfo};
+
+/// Where a type expression stands.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    /// The definition it belongs to.
+    pub at: DefRef,
+    pub scope: ScopeId,
+    /// The class that `Self` means.
+    pub class: Option<ClassId>,
+}
+
+/// What a type expression is used for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Use {
+    Base,
+    NamedTupleField,
+    TypedDictField,
+    NewTypeBase,
+    TypeArgument,
+}
+
+impl Use {
+    fn options(self) -> AnnotationOptions {
+        match self {
+            Use::Base => AnnotationOptions::BASE_CLASS | AnnotationOptions::PROHIBIT_SELF,
+            Use::NamedTupleField | Use::TypedDictField => AnnotationOptions::PROHIBIT_SELF,
+            Use::NewTypeBase => AnnotationOptions::PROHIBIT_SELF,
+            Use::TypeArgument => AnnotationOptions::ALLOW_PARAM_SPEC,
+        }
+    }
+}
+
+fn annotation_scope(db: &dyn DeclareDb, place: &Place) -> AnnotationScope {
+    let mut found = AnnotationScope::within(db, place.at.file, place.scope);
+    if definition(db, place.at).is_some_and(|d| d.scope.unit == place.scope.unit) {
+        found = found.seen_by(place.at.id);
+    }
+    found.class = found.class.or(place.class);
+    found
+}
+
+/// The type that an expression means; findings have spans of the file. What can only be looked at
+/// once class headers are known is handed back.
+pub(crate) fn analyze(
+    ctx: &Context<'_>,
+    place: &Place,
+    expr: &Expr,
+    purpose: Use,
+    found: &mut Findings,
+) -> Ty {
+    let mut scope = annotation_scope(ctx.db, place);
+    if purpose == Use::Base
+        && let Some(definition) = definition(ctx.db, place.at)
+        && matches!(definition.kind, pytype_index::DefinitionKind::Class { .. })
+    {
+        // The class's own parameters are what its bases mention.
+        let class = class_id(ctx.db, place.at);
+        for param in crate::classes::class_type_params(ctx.db, class).iter() {
+            scope.variables.add(param);
+        }
+    }
+    annotations::analyze_declared(ctx, &scope, expr, purpose.options(), found)
+}
+
+/// What an annotated assignment declares.
+pub(crate) fn variable_declaration(
+    db: &dyn DeclareDb,
+    place: &Place,
+    annotation: &Expr,
+    _value: Option<&Expr>,
+) -> VariableInfo {
+    let ctx = Context::new(db, place.at.file);
+    let scope = annotation_scope(db, place);
+    let options = AnnotationOptions::ALLOW_FINAL | AnnotationOptions::ALLOW_CLASS_VAR;
+    let mut findings = Findings::default();
+    let found = annotations::analyze_qualified(&ctx, &scope, annotation, options, &mut findings);
+    VariableInfo {
+        declared: found.ty,
+        is_final: found.qualifiers.contains(Qualifiers::FINAL),
+        is_class_var: found.qualifiers.contains(Qualifiers::CLASS_VAR),
+        is_init_var: false,
+        simple_literal: None,
+        diagnostics: Vec::new(),
+    }
+}
+
+/// The class that a method is defined in.
+pub(crate) fn class_around(db: &dyn DeclareDb, method: DefRef) -> Option<ClassId> {
+    let mut current = Some(definition(db, method)?.scope);
+    while let Some(id) = current {
+        let here = scope(db, method.file, id)?;
+        if let ScopeKind::Class(class) = here.kind {
+            return Some(class_id(db, DefRef { file: method.file, id: class }));
+        }
+        current = here.parent;
+    }
+    None
+}
+
+/// `--disallow-any-unimported`: a base that is unknown because its import is.
+pub(crate) fn report_unimported(builder: &mut HeaderBuilder<'_>, ty: Ty, place: TextRange) {
+    let unknown = matches!(ty.kind(), TyKind::Any(AnySource::Unimported))
+        || ty.has(TyFlags::HAS_ANY)
+            && ty.as_instance().is_some_and(|instance| {
+                instance.args.iter().any(|arg| matches!(arg.kind(), TyKind::Any(AnySource::Unimported)))
+            });
+    if unknown {
+        let message = "The base class becomes \"Any\" because an import cannot be followed";
+        builder.error(ErrorCode::NoAnyUnimported, place, message);
+    }
+}
+
+/// A name that is not defined.
+pub(crate) fn report_undefined(builder: &mut HeaderBuilder<'_>, expr: &Expr) {
+    let name = crate::classes::short_name(expr).unwrap_or_default();
+    builder.error(ErrorCode::NameDefined, expr.range(), format!("Name \"{name}\" is not defined"));
+}
