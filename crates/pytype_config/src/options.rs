@@ -25,6 +25,9 @@ pub struct ModuleOptions {
     pub follow_imports_for_stubs: bool,
     pub follow_untyped_imports: bool,
     pub ignore_missing_imports: bool,
+    /// `ignore_missing_imports` was set for this very module: then it also covers packages
+    /// that typeshed has stubs for.
+    pub ignore_missing_imports_per_module: bool,
     pub ignore_errors: bool,
     pub implicit_reexport: bool,
     pub implicit_optional: bool,
@@ -33,6 +36,10 @@ pub struct ModuleOptions {
     pub strict_equality_for_none: bool,
     pub strict_bytes: bool,
     pub extra_checks: bool,
+    /// Deprecated: the part of `extra_checks` that concerns `Concatenate`.
+    pub strict_concatenate: bool,
+    /// Checks code that is never reached as well.
+    pub check_unreachable: bool,
     pub local_partial_types: bool,
     pub allow_redefinition: bool,
     pub allow_redefinition_old: bool,
@@ -75,6 +82,7 @@ impl Default for ModuleOptions {
             follow_imports_for_stubs: false,
             follow_untyped_imports: false,
             ignore_missing_imports: false,
+            ignore_missing_imports_per_module: false,
             ignore_errors: false,
             implicit_reexport: true,
             implicit_optional: false,
@@ -83,6 +91,8 @@ impl Default for ModuleOptions {
             strict_equality_for_none: false,
             strict_bytes: true,
             extra_checks: false,
+            strict_concatenate: false,
+            check_unreachable: false,
             local_partial_types: true,
             allow_redefinition: false,
             allow_redefinition_old: false,
