@@ -4,26 +4,40 @@
 //! structurally equal; no type holds syntax or positions; everything that depends on a class's
 //! contents is asked of a [`TypeContext`], which the layers above implement.
 
+mod ancestors;
 pub mod arguments;
 mod class;
 pub mod collect;
 mod context;
 pub mod display;
+mod erase;
 pub mod freshen;
 pub mod intern;
+mod join;
 mod known;
 mod literal;
+mod meet;
+mod narrow;
 pub mod normalize;
+mod overlap;
 mod pending;
+mod same_type;
 mod signature;
 pub mod substitute;
+mod subtype;
 pub mod translate;
+mod truthiness;
+mod tuple_class;
 mod ty;
 mod type_variable;
+mod unions;
+mod variance;
 
 #[allow(unused_imports, reason = "fewer and fewer of them are needed")]
 pub(crate) use pending::*;
 
+pub use ancestors::map_to_supertype;
+pub use ancestors::map_to_supertype as map_instance_to_supertype;
 pub use arguments::{
     ArgKind, ArgTypeExpander, ArgumentInferContext, map_actuals_to_formals, map_formals_to_actuals,
 };
@@ -31,16 +45,42 @@ pub use class::{ClassFlags, ClassId, ClassInfo, ClassOrigin};
 pub use collect::{free_type_vars, has_any_type, has_type_vars};
 pub use context::{AliasId, AliasInfo, Attribute, AttributeFlags, RelationState, TypeContext};
 pub use display::{describe, describe_two, reveal};
+pub use erase::{
+    ambiguous_never_to_any, callable_with_ellipsis, erase_constrained_to_bound, erase_meta_vars, erase_own_variables,
+    erase_type, erase_type_vars, erase_type_vars_of, erased_args, remove_last_known_values, replace_meta_vars,
+    shallow_erase_for_equality,
+};
 pub use freshen::{freshen_all, freshen_callable, freshen_type};
+pub use join::{join_simple, join_type_list, join_types, trivial_join};
 pub use known::KnownClass;
 pub use literal::LiteralValue;
+pub use meet::{meet_type_list, meet_types};
+pub use narrow::{covers_at_runtime, narrow_declared_type, restrict_subtype_away};
+pub use normalize::{
+    find_unpack, object_dict, object_tuple, param_spec, tuple_of, type_of, unpacked_tuple_item, with_unpacked_kwargs,
+};
+pub use overlap::{OverlapOptions, is_overlapping_types, is_overlapping_types_with};
+pub use same_type::is_same_type;
 pub use signature::{Param, ParamKind, Sig, SigFlags, Signature};
 pub use substitute::{
     Substitution, bind_type_params, expand_by_instance, expand_self_type, expand_signature, expand_type,
     instantiate_alias, proper, substitute_self, variable_decl, variable_id,
 };
+pub use subtype::{
+    CallableOptions, SubtypeOptions, are_parameters_compatible, is_callable_compatible, is_callable_compatible_by,
+    is_equivalent, is_more_precise, is_proper_subtype, is_proper_subtype_with, is_protocol_implementation, is_subtype,
+    is_subtype_with, unify_generic_callable,
+};
+pub use translate::{map_signature, translate};
+pub use truthiness::{
+    can_be_false, can_be_true, custom_special_method, false_only, is_singleton_equality_type,
+    is_singleton_identity_type, true_only, true_or_false,
+};
+pub use tuple_class::tuple_fallback;
 pub use ty::{AnySource, ExtraAttributes, Instance, Ty, TyFlags, TyKind, TyList, TypedDict, TypedDictItem};
 pub use type_variable::{
     ParamSpec, ParamSpecFlavor, TypeVar, TypeVarDecl, TypeVarDeclData, TypeVarId, TypeVarInfo, TypeVarKind,
     TypeVarOrigin, TypeVarTuple, Variance,
 };
+pub use unions::{make_simplified_union, make_simplified_union_with, try_contracting_literals, try_expanding_sum_type};
+pub use variance::infer_variance;
