@@ -13,7 +13,10 @@ pub fn alias_id(db: &dyn DeclareDb, definition: DefRef) -> AliasId {
 
 /// What an alias stands for.
 pub fn alias_info(db: &dyn DeclareDb, alias: AliasId) -> &AliasInfo {
-    alias_info_query(db, alias, ())
+    match crate::classes::structure_of_alias(db, alias, ()) {
+        Some(info) => info,
+        None => alias_info_query(db, alias, ()),
+    }
 }
 
 #[salsa::tracked(returns(ref))]

@@ -121,7 +121,7 @@ fn explicit_self(ctx: &Context<'_>, sig: &Sig, owner: ClassId) -> Option<Ty> {
         return Some(sig.ret);
     }
     let first = sig.params.first().filter(|first| first.kind == ParamKind::Pos)?;
-    let default = Ty::instance(owner, class_header(ctx.db, owner, ()).info.type_params);
+    let default = substitution::own_instance(class_header(ctx.db, owner, ()));
     (first.ty != default && !first.ty.is_any()).then_some(first.ty)
 }
 
@@ -160,14 +160,12 @@ fn returns_other(ctx: &Context<'_>, explicit: Ty, owner: Option<ClassId>, own: T
         return *source != AnySource::Unannotated;
     }
     let default = match owner {
-        Some(owner) => Ty::instance(owner, class_header(ctx.db, owner, ()).info.type_params),
+        Some(owner) => substitution::own_instance(class_header(ctx.db, owner, ())),
         None => own,
     };
-    let same_class = |ty: Ty| match (ops::instance_fallback(ctx, ty).as_instance(), default.as_instance()) {
-        (Some(found), Some(default)) => found.class == default.class,
-        _ => false,
-    };
-    let is_own = ops::instance_fallback(ctx, explicit) == own || explicit == own;
+    let class_of = |ty: Ty| ops::instance_fallback(ctx, ty).as_instance().map(|instance| instance.class);
+    let same_class = |ty: Ty| class_of(ty) == class_of(default);
+    let is_own = explicit == own || ops::instance_fallback(ctx, explicit) == ops::instance_fallback(ctx, own);
     let plain = matches!(explicit.kind(), TyKind::Instance(_) | TyKind::Tuple { .. } | TyKind::TypedDict(_));
     !(is_own || plain && same_class(explicit))
 }
@@ -179,6 +177,7 @@ fn narrows_self(ctx: &Context<'_>, explicit: Ty, own: Ty, header: &ClassHeader) 
         TyKind::Never { .. } => true,
         TyKind::Instance(_) | TyKind::Tuple { .. } | TyKind::Literal { .. } => {
             let found = ops::instance_fallback(ctx, explicit);
+            let own = ops::instance_fallback(ctx, own);
             let (Some(found), Some(own)) = (found.as_instance(), own.as_instance()) else { return false };
             !header.info.is_protocol() && ctx.class(found.class).has_base(own.class)
         }

@@ -42,6 +42,7 @@ pub struct Context<'db> {
     pub(crate) definitions: RefCell<FxHashMap<MemberKey, Option<(ClassId, &'db Member)>>>,
     /// Attributes read through plain objects, of which only declared types matter.
     pub(crate) attributes: RefCell<FxHashMap<(Ty, Name), Attribute>>,
+    aliases: RefCell<FxHashMap<AliasId, &'db AliasInfo>>,
     pub(crate) constructors: RefCell<FxHashMap<ClassId, Ty>>,
 }
 
@@ -59,6 +60,7 @@ impl<'db> Context<'db> {
             bindings: RefCell::default(),
             definitions: RefCell::default(),
             attributes: RefCell::default(),
+            aliases: RefCell::default(),
             constructors: RefCell::default(),
         }
     }
@@ -103,7 +105,8 @@ impl<'db> Context<'db> {
     pub fn class_object(&self, class: ClassId) -> Ty {
         let info = self.class_info(class);
         if info.typed_dict.is_some() {
-            return self.typed_dict_constructor(Ty::instance(class, info.type_params), info.type_params);
+            let own = info.typed_dict.unwrap_or_else(|| Ty::instance(class, info.type_params));
+            return self.typed_dict_constructor(own, info.type_params);
         }
         if class.is("types.NoneType") {
             return Ty::new(TyKind::Type(Ty::none()));
@@ -113,7 +116,7 @@ impl<'db> Context<'db> {
 
     /// Calling a typed dict's class: its items as keyword arguments.
     fn typed_dict_constructor(&self, own: Ty, variables: TyList) -> Ty {
-        let TyKind::TypedDict(dict) = ops::structural(self, own).kind() else { return own };
+        let TyKind::TypedDict(dict) = own.kind() else { return own };
         let params = dict
             .items
             .iter()
@@ -126,9 +129,7 @@ impl<'db> Context<'db> {
         signature.variables = variables;
         signature.flags |= SigFlags::TYPE_OBJECT | SigFlags::BOUND;
         signature.instance_type = Some(own);
-        if let Some(instance) = own.as_instance() {
-            signature.name = Some(instance.class.name());
-        }
+        signature.name = dict.fallback.as_instance().map(|instance| instance.class.name());
         signature.into_ty()
     }
 
@@ -141,10 +142,8 @@ impl<'db> Context<'db> {
         let any: TyList = info.type_params.iter().map(|_| Ty::any(AnySource::OmittedGenerics)).collect();
         let target = ops::proper(self, crate::substitution::apply(self, info.target, info.type_params, any));
         match target.kind() {
+            TyKind::TypedDict(_) => self.typed_dict_constructor(target, TyList::EMPTY()),
             TyKind::Instance(instance) => {
-                if self.class_info(instance.class).typed_dict.is_some() {
-                    return self.typed_dict_constructor(target, TyList::EMPTY());
-                }
                 let object = self.class_object(instance.class);
                 if info.no_args { object } else { ops::apply_class_arguments(self, object, instance.args) }
             }
@@ -190,7 +189,12 @@ impl TypeContext for Context<'_> {
     }
 
     fn alias(&self, id: AliasId) -> &AliasInfo {
-        aliases::alias_info(self.db, id)
+        if let Some(known) = self.aliases.borrow().get(&id) {
+            return known;
+        }
+        let info = aliases::alias_info(self.db, id);
+        self.aliases.borrow_mut().insert(id, info);
+        info
     }
 
     fn member(&self, object: Ty, name: Name, self_type: Ty) -> Option<Attribute> {

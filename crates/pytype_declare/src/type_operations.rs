@@ -7,21 +7,6 @@ use pytype_types::{
 use crate::Context;
 use crate::classes::class_header;
 
-/// A type as what it consists of: recursive aliases expanded, named tuples as tuples, typed dicts as
-/// their items.
-pub fn structural(ctx: &Context<'_>, ty: Ty) -> Ty {
-    let ty = proper(ctx, ty);
-    let Some(instance) = ty.as_instance().filter(|instance| instance.class.is_structural()) else {
-        return ty;
-    };
-    let info = &class_header(ctx.db, instance.class, ()).info;
-    let Some(structure) = info.tuple_type.or(info.typed_dict) else { return ty };
-    if !structure.has(TyFlags::HAS_TYPE_VAR) {
-        return structure;
-    }
-    substitute(ctx, structure, info.type_params, instance.args)
-}
-
 /// A type with recursive aliases expanded at the top.
 pub(crate) fn proper(ctx: &Context<'_>, ty: Ty) -> Ty {
     pytype_types::proper(ctx, ty)
@@ -81,7 +66,7 @@ pub(crate) fn upper_bound(ctx: &Context<'_>, ty: Ty) -> Ty {
     match ty.kind() {
         TyKind::TypeVar(variable) => match variable.decl.origin {
             pytype_types::TypeVarOrigin::SelfType(class) => {
-                Ty::instance(class, class_header(ctx.db, class, ()).info.type_params)
+                crate::substitution::own_instance(class_header(ctx.db, class, ()))
             }
             pytype_types::TypeVarOrigin::Synthetic { bound } => bound,
             pytype_types::TypeVarOrigin::Assignment(_) | pytype_types::TypeVarOrigin::Parameter(_) => {
@@ -145,11 +130,29 @@ pub(crate) fn fits_self(_ctx: &Context<'_>, _object: Ty, _parameter: Ty) -> bool
 
 /// The types for `variables` that make `parameter` what `object` is.
 pub(crate) fn infer_from_receiver(
-    _ctx: &Context<'_>,
+    ctx: &Context<'_>,
     variables: TyList,
-    _parameter: Ty,
-    _object: Ty,
+    parameter: Ty,
+    object: Ty,
 ) -> Vec<Option<Ty>> {
+    // `self: T` and `cls: type[T]` are nearly all there is.
+    if let [only] = variables.as_slice() {
+        if parameter == *only {
+            return vec![Some(object)];
+        }
+        if let TyKind::Type(item) = parameter.kind()
+            && item == only
+        {
+            match proper(ctx, object).kind() {
+                TyKind::Type(object) => return vec![Some(*object)],
+                TyKind::Callable(sig) if sig.is_type_object() => {
+                    return vec![Some(sig.instance_type.unwrap_or(sig.ret))];
+                }
+                TyKind::Instance(_) | TyKind::Tuple { .. } | TyKind::TypeVar(_) => return vec![Some(object)],
+                _ => {}
+            }
+        }
+    }
     variables.iter().map(|_| None).collect()
 }
 

@@ -48,9 +48,12 @@ impl ClassId {
     }
     /// Whether instances are tuples with known items (named tuples, `class A(tuple[int, str])`, and
     /// what derives from them) or typed dicts: [`ClassInfo::tuple_type`] or
-    /// [`ClassInfo::typed_dict`] says what is in them. Annotations name such a class by its plain
-    /// instance; where the items matter, that instance is expanded (as mypy expands the alias that
-    /// it makes for such a class).
+    /// [`ClassInfo::typed_dict`] says what is in them.
+    ///
+    /// The name of such a class in an annotation means a use of an alias for that tuple or typed
+    /// dict ([`crate::TyKind::Alias`] with the class's own definition), as in mypy, so that nothing
+    /// needs the items before they are known; `proper` expands it. The plain instance of such a
+    /// class occurs as the fallback of the tuple or typed dict alone.
     pub fn is_structural(self) -> bool {
         self.0.get().structural
     }

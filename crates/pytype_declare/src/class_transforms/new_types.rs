@@ -70,6 +70,7 @@ fn base_type(builder: &mut HeaderBuilder<'_>, call: &ast::ExprCall, place: TextR
     let at = Place { at: builder.at, scope: builder.scope, class: None };
     let ty = written_types::analyze(&builder.ctx, &at, base, Use::NewTypeBase, &mut found);
     builder.add(found);
+    let ty = crate::type_operations::proper(&builder.ctx, ty);
     if matches!(ty.kind(), TyKind::Any(AnySource::Error)) {
         builder.misc(place, "The second argument of \"NewType()\" must be a type");
         return None;

@@ -267,7 +267,8 @@ impl<'db> HeaderBuilder<'db> {
             &mut found,
         );
         self.add(found);
-        Some(ty)
+        // A named tuple or typed dict is named by an alias.
+        Some(crate::type_operations::proper(&self.ctx, ty))
     }
 
     /// Takes over findings that have spans of the file.

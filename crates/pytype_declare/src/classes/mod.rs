@@ -17,9 +17,9 @@ pub(crate) use type_params::{subscript_base, subscript_items};
 
 use pytype_index::{DefId, DefRef};
 use pytype_source::{File, Name};
-use pytype_types::{ClassId, ClassOrigin};
+use pytype_types::{AliasId, AliasInfo, ClassId, ClassOrigin, Ty, TyKind, TyList};
 
-use crate::{DeclareDb, names};
+use crate::{DeclareDb, Node, names};
 
 /// The class that `definition` defines: a `class` statement, or an assignment of a `NewType`,
 /// named tuple, typed dict or functional enum.
@@ -43,4 +43,35 @@ pub(crate) fn provisional_class_id(db: &dyn DeclareDb, definition: DefRef) -> Cl
     let fullname = names::fullname_of(db, definition);
     let name = Name::new(fullname.last_component().split('@').next().unwrap_or(""));
     ClassId::new(ClassOrigin::Definition(definition), fullname, name)
+}
+
+/// What the name of a class means as a type, with these arguments: its instance, or the alias for
+/// the tuple or typed dict that its instances are (see [`ClassId::is_structural`]).
+pub fn named_type(class: ClassId, args: TyList) -> Ty {
+    match class.origin() {
+        ClassOrigin::Definition(at) if class.is_structural() => {
+            Ty::new(TyKind::Alias { alias: AliasId::new(at, class.fullname()), args })
+        }
+        ClassOrigin::Definition(_) | ClassOrigin::InlineBase(..) | ClassOrigin::Intersection(_) => {
+            Ty::instance(class, args)
+        }
+    }
+}
+
+/// What the alias for a structural class stands for; `None` for other aliases.
+#[salsa::tracked(returns(ref))]
+pub(crate) fn structure_of_alias(db: &dyn DeclareDb, alias: AliasId, _key: ()) -> Option<AliasInfo> {
+    let Some(Node::Class(class)) = names::binding_of(db, alias.definition()).map(|b| b.node) else {
+        return None;
+    };
+    let info = &class_header(db, class, ()).info;
+    let target = info.tuple_type.or(info.typed_dict).unwrap_or_else(|| Ty::instance(class, info.type_params));
+    Some(AliasInfo {
+        target,
+        type_params: info.type_params,
+        // Whether it reaches itself is not known here, and need not be.
+        recursive: true,
+        explicit_type_statement: false,
+        no_args: false,
+    })
 }
