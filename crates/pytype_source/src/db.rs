@@ -1,10 +1,8 @@
 //! The lowest layer of the database: which files there are and what stands in them.
 
-use std::sync::Arc;
-
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::{FileSystem, Name};
+use crate::{FileSystem, Name, Text};
 
 /// The database as this layer sees it.
 #[salsa::db]
@@ -64,7 +62,7 @@ impl File {
 /// A file's text, decoded; or why there is none.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SourceText {
-    pub text: Arc<str>,
+    pub text: Text,
     /// Set when the file could not be read or decoded: `text` is then empty and this is
     /// reported once, as an error of that file alone.
     pub problem: Option<String>,
@@ -76,7 +74,9 @@ pub fn source_text(db: &dyn SourceDb, file: File) -> SourceText {
     let _ = file.revision(db);
     let path: &Utf8Path = file.path(db);
     match db.file_system().read(path) {
-        Ok(bytes) => crate::encoding::decode(&bytes),
-        Err(error) => SourceText { text: Arc::from(""), problem: Some(format!("cannot read file: {error}")) },
+        Ok(bytes) => crate::encoding::decode(bytes),
+        Err(error) => {
+            SourceText { text: Text::from(""), problem: Some(format!("cannot read file: {error}")) }
+        }
     }
 }

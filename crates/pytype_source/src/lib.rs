@@ -9,10 +9,14 @@ mod error_code;
 mod file_system;
 mod name;
 mod syntax_tree;
+mod text;
 
 pub use db::{File, FileOrigin, SourceDb, SourceText, source_text};
 pub use diagnostic::{Diagnostic, Note, Severity};
 pub use error_code::ErrorCode;
-pub use file_system::{FileKind, FileSystem};
+pub use file_system::{
+    DirEntry, DiskFileSystem, EmbeddedTypeshed, FileKind, FileSystem, OverlayFileSystem, TYPESHED_ROOT,
+};
 pub use name::Name;
 pub use syntax_tree::{ParsedFile, parse};
+pub use text::Text;
