@@ -233,7 +233,7 @@ pub(crate) fn resolve_call(_ctx: &Context<'_>, callee: Ty, arguments: &[Ty]) -> 
 /// A class object with type arguments given: its class's variables replaced.
 pub(crate) fn apply_class_arguments(ctx: &Context<'_>, object: Ty, args: TyList) -> Ty {
     map_signatures(object, &mut |sig| {
-        let class = sig.instance_type.unwrap_or(sig.ret).as_instance()?.class;
+        let class = instance_fallback(ctx, sig.instance_type.unwrap_or(sig.ret)).as_instance()?.class;
         let params = class_header(ctx.db, class, ()).info.type_params;
         let mut changed = sig.get().clone();
         changed.variables = sig.variables.iter().filter(|v| !params.contains(v)).collect();

@@ -66,6 +66,10 @@ impl<'db> Resolver<'db> {
         }
         match &assignment.value {
             Shape::Call(call) => self.call_meaning(at, found.name, call),
+            // `X = X` is another way to name a builtin.
+            Shape::Reference(path) if found.scope == ScopeId::MODULE && path.as_slice() == [found.name] => {
+                AssignmentMeaning::Variable
+            }
             Shape::Reference(path) => self.reference_meaning(at, found.scope == ScopeId::MODULE, path),
             Shape::Subscript(_) | Shape::Or(..) => {
                 if self.can_be_alias(at, &assignment.value, false) {

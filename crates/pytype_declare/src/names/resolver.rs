@@ -14,7 +14,7 @@ use smallvec::SmallVec;
 
 use super::meaning::AssignmentMeaning;
 use super::scope_access::{definition, module_symbol, scope};
-use super::{ModuleMember, exports, fullname_of, implicit, submodules};
+use super::{ModuleMember, exports, fullname_of, implicit, special, submodules};
 use crate::{Binding, DeclareDb, Node};
 
 /// A step that may not be entered again while it is being answered.
@@ -292,6 +292,9 @@ impl<'db> Resolver<'db> {
                 origin: TypeVarOrigin::Assignment(at),
             })
         };
+        if let Some(class) = self.typing_class(fullname) {
+            return Binding { node: class, found_in: Some(at.file), fullname };
+        }
         match self.assignment_meaning(at) {
             AssignmentMeaning::Variable => self.same_name(at).unwrap_or_else(|| own(Node::Variable(at))),
             AssignmentMeaning::TypeVariable(kind) => own(Node::TypeVariable(declare(kind))),
@@ -304,6 +307,18 @@ impl<'db> Resolver<'db> {
             }
             AssignmentMeaning::Module => self.module_alias(at).unwrap_or_else(|| own(Node::Variable(at))),
         }
+    }
+
+    /// The class that a name of `typing` such as `List` means.
+    fn typing_class(&self, fullname: Name) -> Option<Node> {
+        if !fullname.starts_with("typing") {
+            return None;
+        }
+        let (_, module, name) = special::CLASS_ALIASES.iter().find(|(alias, _, _)| fullname == *alias)?;
+        let Resolution::Found(file) = pytype_modules::resolve(self.db, Name::new(module)) else {
+            return None;
+        };
+        self.in_module(file, Name::new(name)).map(|binding| binding.node)
     }
 
     /// `X = X` at module level where only builtins define `X`: the builtin itself.

@@ -12,6 +12,21 @@ pub(crate) const ENUM_BASES: &[&str] =
     &["enum.Enum", "enum.IntEnum", "enum.Flag", "enum.IntFlag", "enum.StrEnum"];
 pub(crate) const TYPE_ALIAS: &[&str] = &["typing.TypeAlias", "typing_extensions.TypeAlias"];
 pub(crate) const TYPE_ALIAS_TYPE: &[&str] = &["typing.TypeAliasType", "typing_extensions.TypeAliasType"];
+/// Names in `typing` that mean a class of another module.
+pub(crate) const CLASS_ALIASES: &[(&str, &str, &str)] = &[
+    ("typing.List", "builtins", "list"),
+    ("typing.Dict", "builtins", "dict"),
+    ("typing.Set", "builtins", "set"),
+    ("typing.FrozenSet", "builtins", "frozenset"),
+    ("typing.ChainMap", "collections", "ChainMap"),
+    ("typing.Counter", "collections", "Counter"),
+    ("typing.DefaultDict", "collections", "defaultdict"),
+    ("typing.Deque", "collections", "deque"),
+    ("typing.OrderedDict", "collections", "OrderedDict"),
+    ("typing.LiteralString", "builtins", "str"),
+    ("typing_extensions.OrderedDict", "collections", "OrderedDict"),
+    ("typing_extensions.LiteralString", "builtins", "str"),
+];
 pub(crate) const NEVER: &[&str] = &[
     "typing.NoReturn",
     "typing.Never",
