@@ -7,6 +7,7 @@
 mod ancestors;
 pub mod arguments;
 mod class;
+mod class_types;
 pub mod collect;
 mod context;
 pub mod display;
@@ -16,6 +17,7 @@ pub mod intern;
 mod join;
 mod known;
 mod literal;
+mod literal_types;
 mod meet;
 mod narrow;
 pub mod normalize;
@@ -42,6 +44,9 @@ pub use arguments::{
     ArgKind, ArgTypeExpander, ArgumentInferContext, map_actuals_to_formals, map_formals_to_actuals,
 };
 pub use class::{ClassFlags, ClassId, ClassInfo, ClassOrigin};
+pub use class_types::{
+    class_instance_type, fill_with_any, has_any, has_explicit_any, has_unimported_any, own_arguments,
+};
 pub use collect::{free_type_vars, has_any_type, has_type_vars};
 pub use context::{AliasId, AliasInfo, Attribute, AttributeFlags, RelationState, TypeContext};
 pub use display::{describe, describe_two, reveal};
@@ -54,6 +59,7 @@ pub use freshen::{freshen_all, freshen_callable, freshen_type};
 pub use join::{join_simple, join_type_list, join_types, trivial_join};
 pub use known::KnownClass;
 pub use literal::LiteralValue;
+pub use literal_types::{coerce_to_literal, int_literals, is_literal_type_like, str_literals};
 pub use meet::{meet_type_list, meet_types};
 pub use narrow::{covers_at_runtime, narrow_declared_type, restrict_subtype_away};
 pub use normalize::{
