@@ -163,24 +163,19 @@ fn returns_other(ctx: &Context<'_>, explicit: Ty, owner: Option<ClassId>, own: T
         Some(owner) => substitution::own_instance(class_header(ctx.db, owner, ())),
         None => own,
     };
-    let class_of = |ty: Ty| ops::instance_fallback(ctx, ty).as_instance().map(|instance| instance.class);
-    let same_class = |ty: Ty| class_of(ty) == class_of(default);
-    let is_own = explicit == own || ops::instance_fallback(ctx, explicit) == ops::instance_fallback(ctx, own);
-    let plain = matches!(explicit.kind(), TyKind::Instance(_) | TyKind::Tuple { .. } | TyKind::TypedDict(_));
-    !(is_own || plain && same_class(explicit))
+    !(ops::is_subtype_ignoring_args(ctx, explicit, default)
+        && ops::is_subtype_ignoring_args(ctx, default, explicit))
 }
 
 /// Whether an explicit `self` says more precisely what is made.
 fn narrows_self(ctx: &Context<'_>, explicit: Ty, own: Ty, header: &ClassHeader) -> bool {
     let explicit = ops::proper(ctx, explicit);
-    match explicit.kind() {
-        TyKind::Never { .. } => true,
-        TyKind::Instance(_) | TyKind::Tuple { .. } | TyKind::Literal { .. } => {
-            let found = ops::instance_fallback(ctx, explicit);
-            let own = ops::instance_fallback(ctx, own);
-            let (Some(found), Some(own)) = (found.as_instance(), own.as_instance()) else { return false };
-            !header.info.is_protocol() && ctx.class(found.class).has_base(own.class)
-        }
-        _ => false,
-    }
+    let kind_fits = matches!(
+        explicit.kind(),
+        TyKind::Instance(_) | TyKind::Tuple { .. } | TyKind::Never { .. } | TyKind::Literal { .. }
+    );
+    kind_fits
+        && own.as_instance().is_some()
+        && !header.info.is_protocol()
+        && ops::is_subtype_ignoring_args(ctx, explicit, own)
 }

@@ -1,8 +1,6 @@
 //! Operations on types that member lookup is made of, on top of the algorithms below.
 
-use pytype_types::{
-    AnySource, ClassId, KnownClass, Sig, Signature, Ty, TyFlags, TyKind, TyList, TypeContext,
-};
+use pytype_types::{ClassId, Sig, Signature, Ty, TyFlags, TyKind, TyList, TypeContext};
 
 use crate::Context;
 use crate::classes::class_header;
@@ -52,8 +50,11 @@ pub(crate) fn expand_by_supertype(ctx: &Context<'_>, ty: Ty, object: Ty, owner: 
 }
 
 /// The union of types as mypy simplifies it.
-pub(crate) fn simplified_union(_ctx: &Context<'_>, items: &[Ty]) -> Ty {
-    Ty::union(items.iter().copied())
+pub(crate) fn simplified_union(ctx: &Context<'_>, items: &[Ty]) -> Ty {
+    match items {
+        [one] => *one,
+        _ => pytype_types::make_simplified_union(ctx, items.iter().copied()),
+    }
 }
 
 /// `type[ty]`.
@@ -94,22 +95,7 @@ pub(crate) fn values(ctx: &Context<'_>, ty: Ty) -> TyList {
 
 /// The instance that stands for a tuple: of its class, or `tuple[join]`.
 pub(crate) fn tuple_fallback(ctx: &Context<'_>, ty: Ty) -> Ty {
-    let TyKind::Tuple { items, fallback } = ty.kind() else { return ty };
-    let Some(instance) = fallback.as_instance() else { return *fallback };
-    if !instance.class.is("builtins.tuple") {
-        return *fallback;
-    }
-    let items: Vec<Ty> = items
-        .iter()
-        .map(|item| match item.kind() {
-            TyKind::Unpack(inner) => match proper(ctx, *inner).as_instance() {
-                Some(inner) => inner.args.first().copied().unwrap_or_else(|| ctx.object()),
-                None => ctx.object(),
-            },
-            _ => item,
-        })
-        .collect();
-    Ty::instance(ctx.known(KnownClass::Tuple), [simplified_union(ctx, &items)])
+    pytype_types::tuple_fallback(ctx, ty)
 }
 
 /// The instance whose class defines the members of a value of this type.
@@ -124,8 +110,23 @@ pub(crate) fn instance_fallback(ctx: &Context<'_>, ty: Ty) -> Ty {
 }
 
 /// Whether an object of type `object` may be given for a `self` parameter of type `parameter`.
-pub(crate) fn fits_self(_ctx: &Context<'_>, _object: Ty, _parameter: Ty) -> bool {
-    true
+pub(crate) fn fits_self(ctx: &Context<'_>, object: Ty, parameter: Ty) -> bool {
+    let parameter = proper(ctx, parameter);
+    if let (Some(wanted), Some(given)) = (parameter.as_instance(), proper(ctx, object).as_instance())
+        && wanted.class == given.class
+        && !wanted.args.is_empty()
+        && !pytype_types::is_overlapping_types(ctx, object, parameter)
+    {
+        return false;
+    }
+    let variables = pytype_types::free_type_vars(parameter);
+    let erased = pytype_types::erase_type_vars(ctx, erase_to_bound(ctx, parameter));
+    let options = pytype_types::SubtypeOptions {
+        always_covariant: variables.iter().any(|v| !matches!(v.kind(), TyKind::TypeVar(_))),
+        ignore_pos_arg_names: true,
+        ..pytype_types::SubtypeOptions::default()
+    };
+    pytype_types::is_subtype_with(ctx, object, erased, options)
 }
 
 /// The types for `variables` that make `parameter` what `object` is.
@@ -174,8 +175,7 @@ pub(crate) fn mentions(ty: Ty, variable: Ty) -> bool {
 
 /// `ty` with the type variables `variables` replaced by `Any`.
 pub(crate) fn erase_variables(ctx: &Context<'_>, ty: Ty, variables: TyList) -> Ty {
-    let any: TyList = variables.iter().map(|_| Ty::any(AnySource::SpecialForm)).collect();
-    crate::substitution::apply(ctx, ty, variables, any)
+    if ty.has(TyFlags::HAS_TYPE_VAR) { pytype_types::erase_type_vars_of(ctx, ty, variables) } else { ty }
 }
 
 /// Each signature of a callable or overload set changed by `change`, where it changes one.
@@ -209,8 +209,8 @@ pub(crate) fn without_last_known(ty: Ty) -> Ty {
     }
 }
 
-pub(crate) fn is_equivalent(_ctx: &Context<'_>, left: Ty, right: Ty) -> bool {
-    left == right
+pub(crate) fn is_equivalent(ctx: &Context<'_>, left: Ty, right: Ty) -> bool {
+    pytype_types::is_equivalent(ctx, left, right)
 }
 
 /// What a callable comes down to for these positional arguments: the overload that fits by number,
@@ -240,4 +240,11 @@ pub(crate) fn apply_class_arguments(ctx: &Context<'_>, object: Ty, args: TyList)
         let replaced = substitute(ctx, changed.into_ty(), params, args);
         replaced.as_callable().map(|sig| sig.get().clone())
     })
+}
+
+/// Subtyping by the classes alone.
+pub(crate) fn is_subtype_ignoring_args(ctx: &Context<'_>, left: Ty, right: Ty) -> bool {
+    let options =
+        pytype_types::SubtypeOptions { ignore_type_params: true, ..pytype_types::SubtypeOptions::default() };
+    pytype_types::is_subtype_with(ctx, left, right, options)
 }

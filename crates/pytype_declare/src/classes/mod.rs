@@ -2,6 +2,7 @@
 
 mod builder;
 mod cycles;
+mod findings;
 mod header;
 mod intersection;
 mod metaclass;
@@ -10,6 +11,7 @@ mod type_params;
 
 pub(crate) use builder::{HeaderBuilder, short_name};
 pub(crate) use cycles::closes_cycle;
+pub use findings::class_diagnostics;
 pub use header::{ClassHeader, class_header};
 pub use intersection::intersection_class;
 pub use type_params::{bound_variable, class_type_params};

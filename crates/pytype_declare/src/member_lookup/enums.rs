@@ -35,7 +35,7 @@ impl<'db> Lookup<'_, 'db> {
     pub(super) fn enum_property(&self, _object: Ty, facts: &Facts<'db>, ty: Ty) -> Ty {
         let is_enum_base = matches!(
             facts.owner.fullname().as_str(),
-            "enum.Enum" | "enum.IntEnum" | "enum.StrEnum" | "enum.Flag" | "enum.IntFlag" | "enum.ReprEnum"
+            "enum.Enum" | "enum.IntEnum" | "enum.StrEnum" | "enum.Flag" | "enum.IntFlag"
         );
         if !is_enum_base || self.access.is_lvalue {
             return ty;
