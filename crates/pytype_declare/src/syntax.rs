@@ -65,7 +65,7 @@ pub(crate) fn name_range(db: &dyn DeclareDb, at: DefRef) -> Option<TextRange> {
         DefNode::AnnAssign(statement) => statement.target.range(),
         DefNode::TypeAlias(statement) => statement.name.range(),
         DefNode::For(statement) => statement.target.range(),
-        DefNode::With(statement) => statement.range,
+        DefNode::With(_, item) => item.optional_vars.as_ref().map_or(item.range, |target| target.range()),
         DefNode::Handler(handler) => handler.name.as_ref().map_or(handler.range, |name| name.range),
         DefNode::Pattern(name) => name.range,
         DefNode::Alias(alias) | DefNode::FromAlias(_, alias) => alias.range,
@@ -73,7 +73,6 @@ pub(crate) fn name_range(db: &dyn DeclareDb, at: DefRef) -> Option<TextRange> {
         DefNode::TypeParam(parameter) => parameter.range(),
         DefNode::Comprehension(comprehension) => comprehension.target.range(),
         DefNode::Named(named) => named.target.range(),
-        DefNode::Global(function) => function.name.range,
     })
 }
 

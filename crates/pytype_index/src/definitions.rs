@@ -33,19 +33,54 @@ impl ScopeId {
 pub struct FileIndex {
     pub scopes: Vec<Scope>,
     pub definitions: Vec<Definition>,
-    /// Every module this file imports anywhere (function bodies included), in source order.
-    pub imports: Vec<ImportEdge>,
-    /// The names in `__all__`, where it is assigned and extended in ways that can be read off.
+    /// The names in `__all__`, where it is assigned and extended in ways that can be read off;
+    /// `None` when the module binds no `__all__`.
     pub dunder_all: Option<Vec<Name>>,
+    /// Modules whose own `__all__` is added to this one (`__all__ += m.__all__`), as absolute names.
+    pub dunder_all_modules: Vec<Name>,
+    /// The PEP 695 type-parameter scopes, by the ordinal of the class, function or alias they
+    /// belong to, ascending.
+    pub type_parameter_scopes: Vec<(u32, ScopeId)>,
 }
 
-/// An import as an edge of the module graph.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+/// An import statement (one module of it) as edges of the module graph.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct ImportEdge {
     /// The absolute module name.
     pub module: Name,
-    /// Inside a function body, or under `if TYPE_CHECKING`: ordered after top-level imports.
-    pub top_level: bool,
+    /// For `from module import a, b`, the names: each may be a submodule.
+    pub names: SmallVec<[Name; 2]>,
+    pub form: ImportForm,
+    pub place: ImportPlace,
+}
+
+impl ImportEdge {
+    /// Every module this statement may load: the module itself, then what could be its submodules.
+    pub fn candidates(&self) -> impl Iterator<Item = Name> + '_ {
+        std::iter::once(self.module).chain(self.names.iter().map(|name| self.module.dot(name)))
+    }
+}
+
+/// How an import statement is written.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ImportForm {
+    /// `import a.b`
+    Module,
+    /// `from a import b`
+    From,
+    /// `from a import *`
+    Star,
+}
+
+/// Where an import statement stands; decides how much it weighs when a cycle is put in order.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ImportPlace {
+    /// The module's top level, conditions included.
+    TopLevel,
+    /// Inside a function or class.
+    Nested,
+    /// The top level, where only the type checker goes (`if TYPE_CHECKING`).
+    TypeCheckingOnly,
 }
 
 /// A region of code with names of its own.
@@ -99,10 +134,11 @@ pub enum DefinitionKind {
         /// Attributes that the body assigns through its first parameter (`self.x = ...`), in
         /// order, each with whether the assignment has an annotation: part of the class's interface.
         self_attributes: Vec<SelfAttribute>,
-        /// The body's own scope, in the function's body index.
+        /// The body's own scope: the first one of the function's body index, or a scope of the
+        /// same index for a function that is nested in another.
         body: ScopeId,
     },
-    /// `x = ...`, `x: T`, `for x in`, `with ... as x`, `except ... as x`, `:=`, `match` capture, `del`-able targets.
+    /// `x = ...`, `x: T`, `for x in`, `with ... as x`, `except ... as x`, `:=`, a `match` capture.
     Variable,
     /// A function's parameter.
     Parameter,
@@ -122,10 +158,12 @@ pub enum DefinitionKind {
     TypeAliasStatement,
 }
 
-/// An attribute that a method defines on its instance.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// An attribute that a method assigns through its first parameter, itself or in functions nested
+/// in it: an instance attribute, or one of the class when the method is a class method.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct SelfAttribute {
     pub name: Name,
+    /// Some assignment declares its type (`self.x: T`).
     pub annotated: bool,
 }
 
@@ -143,7 +181,7 @@ bitflags::bitflags! {
         const OVERLOAD = 1 << 4;
         /// Decorated with `@x.setter` / `@x.deleter` where `x` is this symbol's name.
         const PROPERTY_PART = 1 << 5;
-        /// Stands under an `if`, `try`, loop or `with` of its scope.
+        /// Stands in a block (`if`, `try`, loop, `with`, `match`) of its scope.
         const CONDITIONAL = 1 << 6;
         /// No parameter and no result has an annotation.
         const UNANNOTATED = 1 << 7;
@@ -154,10 +192,20 @@ bitflags::bitflags! {
         const MAYBE_SPECIAL = 1 << 9;
         /// An assignment whose target is part of a tuple, list or star pattern.
         const UNPACKED = 1 << 10;
-        /// The function assigns names that it declares `global`.
+        /// The function, or one nested in it, assigns names that it declares `global`.
         const ASSIGNS_GLOBALS = 1 << 11;
-        /// The function stands in a block that only the type checker sees (`if TYPE_CHECKING`).
+        /// Stands in a block that only the type checker sees (`if TYPE_CHECKING`).
         const TYPE_CHECKING_ONLY = 1 << 12;
+        /// The body does nothing: a docstring, `pass`, `...`, `raise NotImplementedError`.
+        const TRIVIAL_BODY = 1 << 13;
+        /// The target of a `for` loop or comprehension.
+        const LOOP_TARGET = 1 << 14;
+        /// The name that `except ... as` binds.
+        const EXCEPTION_NAME = 1 << 15;
+        /// The target of a walrus (`:=`).
+        const WALRUS = 1 << 16;
+        /// Assigned through `nonlocal` in a nested function.
+        const THROUGH_NONLOCAL = 1 << 17;
     }
 }
 
@@ -173,8 +221,27 @@ impl FileIndex {
     pub fn scope(&self, id: ScopeId) -> Option<&Scope> {
         self.scopes.get(id.ordinal as usize)
     }
+
     /// A definition of this index.
     pub fn definition(&self, id: DefId) -> Option<&Definition> {
         self.definitions.get(id.ordinal as usize)
+    }
+
+    /// The scope of the PEP 695 type parameters of a class, function or `type` statement.
+    pub fn type_parameter_scope(&self, id: DefId) -> Option<ScopeId> {
+        let at = self.type_parameter_scopes.binary_search_by_key(&id.ordinal, |(owner, _)| *owner).ok()?;
+        self.type_parameter_scopes.get(at).map(|(_, scope)| *scope)
+    }
+}
+
+impl DefId {
+    /// The unit whose index holds what stands inside this function, if it is an outermost one.
+    pub fn body_unit(self) -> u32 {
+        self.ordinal + 1
+    }
+
+    /// The outermost function around this definition; `None` in the interface.
+    pub fn outermost_function(self) -> Option<DefId> {
+        self.unit.checked_sub(1).map(|ordinal| DefId { unit: 0, ordinal })
     }
 }

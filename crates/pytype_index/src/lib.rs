@@ -7,26 +7,41 @@
 mod builder;
 mod components;
 mod definitions;
-mod imports;
+mod exports;
+mod fingerprints;
+mod import_names;
+mod module_graph;
+mod names;
+mod positions;
 mod queries;
 mod reachability;
 mod syntax;
 
-pub use components::{Component, component_of};
+pub use components::{Component, component_of, components_in_order};
 pub use definitions::{
-    DefId, DefRef, Definition, DefinitionFlags, DefinitionKind, FileIndex, ImportEdge, Scope, ScopeId,
-    ScopeKind, SelfAttribute, Symbol,
+    DefId, DefRef, Definition, DefinitionFlags, DefinitionKind, FileIndex, ImportEdge, ImportForm,
+    ImportPlace, Scope, ScopeId, ScopeKind, SelfAttribute, Symbol,
 };
-pub use imports::absolute_module;
+pub use exports::{ModuleSymbol, dunder_all, exported_names, is_reexported, module_symbol};
+pub use import_names::absolute_module;
 pub use queries::{
-    body_index, body_syntax_of, definition, definition_at, file_index, index_of, interface_syntax, scope,
-    scope_at, syntax_of_unit,
+    SharedIndex, body_index, body_syntax, body_syntax_of, current_range, definition, definition_at,
+    definition_start, file_index, header_syntax, imports, index, index_of, interface_syntax, lookup_in_scope,
+    module_syntax, scope, scope_at, syntax_of_unit,
 };
-pub use reachability::{Truth, truth_of};
-pub use syntax::{DefNode, Syntax};
+pub use reachability::{
+    Branch, Truth, cuts_short, reachable_branches, reachable_cases, truth_of,
+    truth_of as infer_condition_value,
+};
+pub use syntax::{DefNode, HeaderSyntax, Syntax};
 
 use pytype_modules::ModuleDb;
+use pytype_source::File;
 
 /// The database as this layer sees it.
 #[salsa::db]
-pub trait IndexDb: ModuleDb {}
+pub trait IndexDb: ModuleDb {
+    /// The files to check, in mypy's order (`self.modules().source_files(self)`): modules are
+    /// numbered from them on. A database in which they can change reads them from a salsa input.
+    fn checked_files(&self) -> Vec<File>;
+}

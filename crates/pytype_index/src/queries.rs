@@ -1,57 +1,124 @@
 //! The queries of this layer.
+//!
+//! An edit makes a new tree, and with it new [`Syntax`] values; those whose text is the same are
+//! equal to the ones before, so that what was computed from them stays. This is sound because a
+//! reader may take from a syntax value only what its text determines, and asks for the value anew
+//! in every run: the nodes it gets are always those of the current tree.
 
-use pytype_source::{File, parse};
-use ruff_text_size::TextRange;
+use std::sync::Arc;
 
-use crate::builder::{self, FileFacts};
-use crate::{DefId, Definition, FileIndex, IndexDb, Scope, ScopeId, Syntax};
+use pytype_source::{File, ParsedFile, parse, source_text};
+use ruff_python_ast::{ModModule, Stmt};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use crate::builder::{self, Built, FileFacts};
+use crate::fingerprints::Fingerprints;
+use crate::positions::StablePositions;
+use crate::{
+    DefId, DefNode, Definition, DefinitionFlags, FileIndex, HeaderSyntax, ImportEdge, IndexDb, Scope,
+    ScopeId, Symbol, Syntax,
+};
 
 fn facts(db: &dyn IndexDb, file: File) -> FileFacts<'_> {
     FileFacts {
         options: db.module_options(file),
         module: file.module(db),
         is_package: file.is_package(db),
+        text: &source_text(db, file).text,
     }
 }
 
-/// The syntax of a file's interface index. Never compared: it changes with every edit.
+fn fingerprints<'a>(db: &'a dyn IndexDb, file: File, parsed: &ParsedFile) -> Fingerprints<'a> {
+    Fingerprints { facts: facts(db, file), has_errors: !parsed.parsed().errors().is_empty() }
+}
+
+/// What one walk over the current tree finds. Never equal to the one before.
 #[salsa::tracked(returns(ref), no_eq)]
+fn built_interface(db: &dyn IndexDb, file: File) -> Arc<Built> {
+    Arc::new(builder::build_interface(parse(db, file).module(), facts(db, file)))
+}
+
+/// The syntax of a file's interface: module level, class bodies, function headers, and the bodies
+/// of functions that define attributes or module variables. Equal to the one before where an edit
+/// only touched other bodies.
+#[salsa::tracked(returns(ref))]
 pub fn interface_syntax(db: &dyn IndexDb, file: File) -> Syntax {
     let parsed = parse(db, file);
-    let built = builder::build_interface(parsed.module(), facts(db, file));
-    Syntax::new(parsed.clone(), built)
+    let built = built_interface(db, file);
+    let flags: Vec<DefinitionFlags> = built.index.definitions.iter().map(|d| d.flags).collect();
+    let fingerprint = fingerprints(db, file, parsed).interface(&built.closed_bodies, flags);
+    let positions = StablePositions::without(&built.closed_bodies);
+    Syntax::new(parsed.clone(), built.clone(), fingerprint, Arc::new(positions))
 }
+
+/// An index that its [`Syntax`] shares; compared by value.
+#[derive(Clone)]
+pub struct SharedIndex(Arc<Built>);
+
+impl std::ops::Deref for SharedIndex {
+    type Target = FileIndex;
+    fn deref(&self) -> &FileIndex {
+        &self.0.index
+    }
+}
+
+impl PartialEq for SharedIndex {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+impl Eq for SharedIndex {}
 
 /// The interface index of a file: equal to the one before where an edit changed nothing visible.
-#[salsa::tracked(returns(ref))]
-pub fn file_index(db: &dyn IndexDb, file: File) -> FileIndex {
-    interface_syntax(db, file).built().index.clone()
+#[salsa::tracked(returns(deref))]
+pub fn file_index(db: &dyn IndexDb, file: File) -> SharedIndex {
+    SharedIndex(built_interface(db, file).clone())
 }
 
-/// The syntax of the body index of an outermost function; `unit` is 1 + its ordinal.
-#[salsa::tracked(returns(ref), no_eq)]
+/// Every import of a file, function bodies included, in source order. Apart from the index, so that
+/// an import more in some body is news for the module graph only.
+#[salsa::tracked(returns(deref))]
+pub fn imports(db: &dyn IndexDb, file: File) -> Vec<ImportEdge> {
+    built_interface(db, file).imports.clone()
+}
+
+/// [`file_index`].
+pub fn index(db: &dyn IndexDb, file: File) -> &FileIndex {
+    file_index(db, file)
+}
+
+/// The syntax of the body of an outermost function, its header included; `unit` is 1 + its
+/// ordinal. Equal to the one before as long as the function's text and its place are the same.
+#[salsa::tracked(returns(ref))]
 pub fn body_syntax_of(db: &dyn IndexDb, file: File, unit: u32) -> Syntax {
+    let parsed = parse(db, file);
     let interface = interface_syntax(db, file);
+    let index = &interface.built().index;
     let definition = DefId { unit: 0, ordinal: unit.saturating_sub(1) };
-    let parent = interface.built().index.definition(definition).map_or(ScopeId::MODULE, |d| d.scope);
-    let built = match interface.function(definition) {
-        Some(function) => builder::build_body(function, unit, definition, parent, facts(db, file)),
-        None => builder::build_interface(
-            &ruff_python_ast::ModModule {
-                range: TextRange::default(),
-                node_index: Default::default(),
-                body: Default::default(),
-            },
-            facts(db, file),
-        ),
+    let parent = index
+        .type_parameter_scope(definition)
+        .or_else(|| index.definition(definition).map(|d| d.scope))
+        .unwrap_or(ScopeId::MODULE);
+    let (built, range) = match interface.function(definition) {
+        Some(function) => {
+            (builder::build_body(function, definition, parent, facts(db, file)), function.range)
+        }
+        None => (Built::default(), TextRange::default()),
     };
-    Syntax::new(parse(db, file).clone(), built)
+    let fingerprint = fingerprints(db, file, parsed).body(definition, parent, range);
+    let positions = StablePositions::From(range.start());
+    Syntax::new(parsed.clone(), Arc::new(built), fingerprint, Arc::new(positions))
 }
 
-/// The index of an outermost function's body.
-#[salsa::tracked(returns(ref))]
-pub fn body_index(db: &dyn IndexDb, file: File, unit: u32) -> FileIndex {
-    body_syntax_of(db, file, unit).built().index.clone()
+/// [`body_syntax_of`] for the function itself.
+pub fn body_syntax(db: &dyn IndexDb, file: File, outer: DefId) -> &Syntax {
+    body_syntax_of(db, file, outer.body_unit())
+}
+
+/// The index of an outermost function's body; `unit` is 1 + its ordinal.
+#[salsa::tracked(returns(deref))]
+pub fn body_index(db: &dyn IndexDb, file: File, unit: u32) -> SharedIndex {
+    SharedIndex(body_syntax_of(db, file, unit).shared())
 }
 
 /// The index that holds what is numbered with `unit`.
@@ -64,6 +131,41 @@ pub fn syntax_of_unit(db: &dyn IndexDb, file: File, unit: u32) -> &Syntax {
     if unit == 0 { interface_syntax(db, file) } else { body_syntax_of(db, file, unit) }
 }
 
+/// The syntax of one definition of the interface, a function's or class's body left out. Equal to
+/// the one before as long as that text is the same, wherever it stands.
+#[salsa::tracked(returns(ref))]
+pub fn header_syntax(db: &dyn IndexDb, file: File, definition: DefId) -> HeaderSyntax {
+    let parsed = parse(db, file);
+    let syntax = syntax_of_unit(db, file, definition.unit);
+    let range = syntax.node(definition).map_or(TextRange::default(), header_range);
+    let fingerprint = fingerprints(db, file, parsed).header(range);
+    HeaderSyntax::new(syntax.clone(), definition, range.start(), fingerprint)
+}
+
+/// What of a node belongs to the definition it makes.
+fn header_range(node: DefNode<'_>) -> TextRange {
+    let before = |range: TextRange, body: &[Stmt]| {
+        TextRange::new(range.start(), body.first().map_or(range.end(), Ranged::start))
+    };
+    match node {
+        DefNode::Class(class) => before(class.range, &class.body),
+        DefNode::Function(function) => before(function.range, &function.body),
+        DefNode::Assign(statement) => statement.range,
+        DefNode::AnnAssign(statement) => statement.range,
+        DefNode::TypeAlias(statement) => statement.range,
+        DefNode::For(statement) => before(statement.range, &statement.body),
+        DefNode::With(_, item) => item.range,
+        DefNode::Handler(handler) => before(handler.range, &handler.body),
+        DefNode::Pattern(name) => name.range,
+        DefNode::Alias(alias) => alias.range,
+        DefNode::FromAlias(import, _) => import.range,
+        DefNode::Parameter(parameter) => parameter.range,
+        DefNode::TypeParam(parameter) => parameter.range(),
+        DefNode::Comprehension(comprehension) => comprehension.range,
+        DefNode::Named(named) => named.range,
+    }
+}
+
 /// A definition. The id must be one of this file's.
 pub fn definition(db: &dyn IndexDb, file: File, id: DefId) -> &Definition {
     &index_of(db, file, id.unit).definitions[id.ordinal as usize]
@@ -74,6 +176,16 @@ pub fn scope(db: &dyn IndexDb, file: File, id: ScopeId) -> &Scope {
     &index_of(db, file, id.unit).scopes[id.ordinal as usize]
 }
 
+/// What binds `name` in this very scope.
+pub fn lookup_in_scope(
+    db: &dyn IndexDb,
+    file: File,
+    id: ScopeId,
+    name: pytype_source::Name,
+) -> Option<&Symbol> {
+    index_of(db, file, id.unit).scope(id)?.symbols.get(&name)
+}
+
 /// The definition that the node at `range` makes in the index with this unit.
 pub fn definition_at(db: &dyn IndexDb, file: File, unit: u32, range: TextRange) -> Option<DefId> {
     syntax_of_unit(db, file, unit).definition_at(range)
@@ -82,4 +194,28 @@ pub fn definition_at(db: &dyn IndexDb, file: File, unit: u32, range: TextRange) 
 /// The scope that the node at `range` opens.
 pub fn scope_at(db: &dyn IndexDb, file: File, unit: u32, range: TextRange) -> Option<ScopeId> {
     syntax_of_unit(db, file, unit).scope_at(range)
+}
+
+/// Where a definition starts in the current text. It moves with every edit above: only for
+/// assembling a file's findings.
+pub fn definition_start(db: &dyn IndexDb, file: File, id: DefId) -> TextSize {
+    let node = current_syntax(db, file, id.unit).node(id);
+    node.map_or(TextSize::default(), |node| header_range(node).start())
+}
+
+/// Where a stable position of a unit stands in the current text. It moves with every edit above:
+/// only for assembling a file's findings.
+pub fn current_range(db: &dyn IndexDb, file: File, unit: u32, stable: TextRange) -> TextRange {
+    current_syntax(db, file, unit).to_absolute(stable)
+}
+
+/// [`syntax_of_unit`], asked in a way that makes the asker depend on every edit of the file.
+fn current_syntax(db: &dyn IndexDb, file: File, unit: u32) -> &Syntax {
+    let _: &ParsedFile = parse(db, file);
+    syntax_of_unit(db, file, unit)
+}
+
+/// The module's statements in the current text, for what looks at the file as a whole.
+pub fn module_syntax(db: &dyn IndexDb, file: File) -> &ModModule {
+    parse(db, file).module()
 }

@@ -1,7 +1,8 @@
 //! Conditions that need no types: the version, the platform, `TYPE_CHECKING`.
 
 use pytype_config::ModuleOptions;
-use ruff_python_ast::{self as ast, CmpOp, Expr};
+use ruff_python_ast::{self as ast, CmpOp, Expr, Pattern, Stmt};
+use smallvec::SmallVec;
 
 /// What is known of a condition.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -39,7 +40,7 @@ impl Truth {
 pub fn truth_of(expr: &Expr, options: &ModuleOptions) -> Truth {
     match expr {
         Expr::UnaryOp(ast::ExprUnaryOp { op: ast::UnaryOp::Not, operand, .. }) => {
-            truth_of(operand, options).negated()
+            nested(|| truth_of(operand, options)).negated()
         }
         Expr::BoolOp(operation) => boolean_operation(operation, options),
         Expr::Name(name) => named(&name.id, options),
@@ -53,33 +54,107 @@ pub fn truth_of(expr: &Expr, options: &ModuleOptions) -> Truth {
     }
 }
 
+/// Conditions nest as deep as the file says.
+fn nested<R>(work: impl FnOnce() -> R) -> R {
+    stacker::maybe_grow(64 * 1024, 1024 * 1024, work)
+}
+
 fn boolean_operation(operation: &ast::ExprBoolOp, options: &ModuleOptions) -> Truth {
-    let values: Vec<Truth> = operation.values.iter().map(|v| truth_of(v, options)).collect();
-    let fold = |left: Truth, right: Truth| match operation.op {
-        ast::BoolOp::Or => {
-            if left == Truth::AlwaysTrue || right == Truth::AlwaysTrue {
-                Truth::AlwaysTrue
-            } else if left == Truth::MypyTrue || right == Truth::MypyTrue {
-                Truth::MypyTrue
-            } else if left.is_false() && right.is_false() {
-                left
-            } else {
-                Truth::Unknown
-            }
-        }
-        ast::BoolOp::And => {
-            if left == Truth::AlwaysFalse || right == Truth::AlwaysFalse {
-                Truth::AlwaysFalse
-            } else if left == Truth::MypyFalse || right == Truth::MypyFalse {
-                Truth::MypyFalse
-            } else if left.is_true() && right.is_true() {
-                if left == Truth::AlwaysTrue { right } else { left }
-            } else {
-                Truth::Unknown
-            }
-        }
+    let combine = match operation.op {
+        ast::BoolOp::Or => either,
+        ast::BoolOp::And => both,
     };
-    values.into_iter().reduce(fold).unwrap_or(Truth::Unknown)
+    let values = operation.values.iter().map(|value| nested(|| truth_of(value, options)));
+    values.rev().reduce(|right, left| combine(left, right)).unwrap_or(Truth::Unknown)
+}
+
+fn either(left: Truth, right: Truth) -> Truth {
+    let any = |truth| left == truth || right == truth;
+    if any(Truth::AlwaysTrue) {
+        Truth::AlwaysTrue
+    } else if any(Truth::MypyTrue) {
+        Truth::MypyTrue
+    } else if any(Truth::Unknown) {
+        Truth::Unknown
+    } else if any(Truth::AlwaysFalse) {
+        Truth::AlwaysFalse
+    } else {
+        Truth::MypyFalse
+    }
+}
+
+fn both(left: Truth, right: Truth) -> Truth {
+    let any = |truth| left == truth || right == truth;
+    if any(Truth::AlwaysFalse) {
+        Truth::AlwaysFalse
+    } else if any(Truth::MypyFalse) {
+        Truth::MypyFalse
+    } else if any(Truth::Unknown) {
+        Truth::Unknown
+    } else if any(Truth::MypyTrue) {
+        Truth::MypyTrue
+    } else {
+        Truth::AlwaysTrue
+    }
+}
+
+/// Whether an operand with this value keeps the operands behind it from being evaluated.
+pub fn cuts_short(op: ast::BoolOp, value: Truth) -> bool {
+    match op {
+        ast::BoolOp::And => value.is_false(),
+        ast::BoolOp::Or => value.is_true(),
+    }
+}
+
+/// One block of an `if` statement that can be reached.
+#[derive(Clone, Copy, Debug)]
+pub struct Branch<'a> {
+    pub body: &'a [Stmt],
+    /// The value of the block's condition; `Unknown` for `else`.
+    pub truth: Truth,
+}
+
+/// The blocks of an `if` statement that the conditions, as far as they are known, leave reachable.
+pub fn reachable_branches<'a>(
+    statement: &'a ast::StmtIf,
+    options: &ModuleOptions,
+) -> SmallVec<[Branch<'a>; 2]> {
+    let first = (Some(&*statement.test), &statement.body);
+    let rest = statement.elif_else_clauses.iter().map(|clause| (clause.test.as_ref(), &clause.body));
+    let mut branches = SmallVec::new();
+    for (test, body) in std::iter::once(first).chain(rest) {
+        let truth = test.map_or(Truth::Unknown, |test| truth_of(test, options));
+        if truth.is_false() {
+            continue;
+        }
+        branches.push(Branch { body, truth });
+        if truth.is_true() {
+            break;
+        }
+    }
+    branches
+}
+
+/// Which cases of a `match` statement have a body that can be reached, each with whether only the
+/// type checker goes there.
+pub fn reachable_cases(statement: &ast::StmtMatch, options: &ModuleOptions) -> SmallVec<[(bool, bool); 4]> {
+    let mut decided = false;
+    let mut cases = SmallVec::new();
+    for case in &statement.cases {
+        let guard = case.guard.as_ref().map_or(Truth::AlwaysTrue, |guard| truth_of(guard, options));
+        cases.push((!decided && !guard.is_false(), guard == Truth::MypyTrue));
+        decided |= guard.is_true() && is_irrefutable(&case.pattern);
+    }
+    cases
+}
+
+/// Whether a pattern matches whatever it is given.
+fn is_irrefutable(pattern: &Pattern) -> bool {
+    match pattern {
+        Pattern::MatchAs(pattern) => pattern.pattern.is_none(),
+        Pattern::MatchOr(pattern) => pattern.patterns.iter().any(is_irrefutable),
+        _ => false,
+    }
 }
 
 fn named(name: &str, options: &ModuleOptions) -> Truth {
@@ -164,16 +239,12 @@ fn version_comparison(compare: &ast::ExprCompare, options: &ModuleOptions) -> Tr
         VersionPart::Item(_) => Truth::Unknown,
         VersionPart::Slice(low, high) => {
             let Some(tuple) = int_tuple(value) else { return Truth::Unknown };
-            let high = high.unwrap_or(2);
-            if low >= high || high > 2 || tuple.is_empty() {
+            let Some(own) = version.get(low..high.unwrap_or(2)).filter(|own| !own.is_empty()) else {
                 return Truth::Unknown;
-            }
-            let own = &version[low..high];
-            // `(3,)` and `(3, 8, 1)` compare by as much as is known of the version.
-            let fits = tuple.len() == own.len()
-                || (tuple.len() != own.len()
-                    && matches!(op, CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE)
-                    && tuple.len() <= 2);
+            };
+            // A tuple that is shorter orders against the version, but is neither equal nor unequal to it.
+            let fits = own.len() == tuple.len()
+                || own.len() > tuple.len() && !matches!(op, CmpOp::Eq | CmpOp::NotEq);
             if fits { compare_values(own, op, &tuple[..]) } else { Truth::Unknown }
         }
     }

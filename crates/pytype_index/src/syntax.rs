@@ -1,16 +1,22 @@
 //! From definitions back to the syntax that makes them.
 //!
 //! Nodes are kept as pointers into the parsed file, which the same value keeps alive. Nothing of
-//! it is compared or crosses a file's boundary.
+//! it crosses a file's boundary.
+//!
+//! Two values are equal when the *text* they stand for is: an edit elsewhere in the file leaves
+//! them equal, although every node is a new one and has moved. Whoever reads syntax through the
+//! queries of this crate must therefore keep no node, and no position that is not relative to the
+//! text in question, in what it returns (see [`Syntax::to_stable`]).
 #![allow(unsafe_code)]
 
 use std::sync::Arc;
 
-use pytype_source::ParsedFile;
+use pytype_source::{Name, ParsedFile};
 use ruff_python_ast::{self as ast, Stmt};
-use ruff_text_size::TextRange;
+use ruff_text_size::{TextRange, TextSize};
 
 use crate::builder::Built;
+use crate::positions::StablePositions;
 use crate::{DefId, ScopeId};
 
 /// A node by its address. Valid as long as the file it was parsed from is alive and unchanged.
@@ -22,7 +28,7 @@ pub(crate) enum RawNode {
     AnnAssign(*const ast::StmtAnnAssign),
     TypeAlias(*const ast::StmtTypeAlias),
     For(*const ast::StmtFor),
-    With(*const ast::StmtWith),
+    With(*const ast::StmtWith, *const ast::WithItem),
     Handler(*const ast::ExceptHandlerExceptHandler),
     Pattern(*const ast::Identifier),
     Alias(*const ast::Alias),
@@ -31,7 +37,6 @@ pub(crate) enum RawNode {
     TypeParam(*const ast::TypeParam),
     Comprehension(*const ast::Comprehension),
     Named(*const ast::ExprNamed),
-    Global(*const ast::StmtFunctionDef),
 }
 
 // SAFETY: the pointers lead into an immutable tree behind an `Arc`.
@@ -48,7 +53,8 @@ pub enum DefNode<'a> {
     AnnAssign(&'a ast::StmtAnnAssign),
     TypeAlias(&'a ast::StmtTypeAlias),
     For(&'a ast::StmtFor),
-    With(&'a ast::StmtWith),
+    /// The statement, and the item whose target it is.
+    With(&'a ast::StmtWith, &'a ast::WithItem),
     Handler(&'a ast::ExceptHandlerExceptHandler),
     /// A name that a pattern captures.
     Pattern(&'a ast::Identifier),
@@ -58,8 +64,6 @@ pub enum DefNode<'a> {
     TypeParam(&'a ast::TypeParam),
     Comprehension(&'a ast::Comprehension),
     Named(&'a ast::ExprNamed),
-    /// A module variable that only this function assigns.
-    Global(&'a ast::StmtFunctionDef),
 }
 
 /// The syntax of one index: a file's interface, or one function's body.
@@ -67,22 +71,34 @@ pub enum DefNode<'a> {
 pub struct Syntax {
     file: ParsedFile,
     built: Arc<Built>,
+    /// What stands for the text in comparisons.
+    fingerprint: u64,
+    positions: Arc<StablePositions>,
 }
 
 impl PartialEq for Syntax {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.built, &other.built)
+        self.fingerprint == other.fingerprint
     }
 }
 impl Eq for Syntax {}
 
 impl Syntax {
-    pub(crate) fn new(file: ParsedFile, built: Built) -> Syntax {
-        Syntax { file, built: Arc::new(built) }
+    pub(crate) fn new(
+        file: ParsedFile,
+        built: Arc<Built>,
+        fingerprint: u64,
+        positions: Arc<StablePositions>,
+    ) -> Syntax {
+        Syntax { file, built, fingerprint, positions }
     }
 
     pub(crate) fn built(&self) -> &Built {
         &self.built
+    }
+
+    pub(crate) fn shared(&self) -> Arc<Built> {
+        self.built.clone()
     }
 
     /// The module's statements.
@@ -97,17 +113,21 @@ impl Syntax {
     /// The node of a definition of this index.
     pub fn node(&self, id: DefId) -> Option<DefNode<'_>> {
         let raw = self.built.nodes.get(id.ordinal as usize)?;
+        (id.unit == self.built.unit).then(|| self.reach(*raw))
+    }
+
+    fn reach(&self, raw: RawNode) -> DefNode<'_> {
         // SAFETY: every pointer was taken from the tree that `self.file` keeps alive, and the tree
         // is never changed; the reference lives no longer than `self`.
-        Some(unsafe {
-            match *raw {
+        unsafe {
+            match raw {
                 RawNode::Class(node) => DefNode::Class(&*node),
                 RawNode::Function(node) => DefNode::Function(&*node),
                 RawNode::Assign(node) => DefNode::Assign(&*node),
                 RawNode::AnnAssign(node) => DefNode::AnnAssign(&*node),
                 RawNode::TypeAlias(node) => DefNode::TypeAlias(&*node),
                 RawNode::For(node) => DefNode::For(&*node),
-                RawNode::With(node) => DefNode::With(&*node),
+                RawNode::With(node, item) => DefNode::With(&*node, &*item),
                 RawNode::Handler(node) => DefNode::Handler(&*node),
                 RawNode::Pattern(node) => DefNode::Pattern(&*node),
                 RawNode::Alias(node) => DefNode::Alias(&*node),
@@ -116,9 +136,8 @@ impl Syntax {
                 RawNode::TypeParam(node) => DefNode::TypeParam(&*node),
                 RawNode::Comprehension(node) => DefNode::Comprehension(&*node),
                 RawNode::Named(node) => DefNode::Named(&*node),
-                RawNode::Global(node) => DefNode::Global(&*node),
             }
-        })
+        }
     }
 
     pub fn function(&self, id: DefId) -> Option<&ast::StmtFunctionDef> {
@@ -135,6 +154,22 @@ impl Syntax {
         }
     }
 
+    /// The outermost function whose body this is the syntax of, `unit` being that body's.
+    pub fn body_function(&self) -> Option<&ast::StmtFunctionDef> {
+        match self.reach(self.built.body_of?) {
+            DefNode::Function(function) => Some(function),
+            _ => None,
+        }
+    }
+
+    /// The assignment through which `method` defines an attribute: the first that declares its
+    /// type, or else the first.
+    pub fn self_attribute(&self, method: DefId, name: Name) -> Option<DefNode<'_>> {
+        let (id, attributes) = self.built.self_attributes.get_key_value(&method)?;
+        let (_, raw) = attributes.iter().find(|(attribute, _)| *attribute == name)?;
+        (id.unit == self.built.unit).then(|| self.reach(*raw))
+    }
+
     /// The definition that the node (or name) at `range` makes.
     pub fn definition_at(&self, range: TextRange) -> Option<DefId> {
         self.built.by_range.get(&range).copied()
@@ -143,5 +178,53 @@ impl Syntax {
     /// The scope that the class, function, lambda or comprehension at `range` opens.
     pub fn scope_at(&self, range: TextRange) -> Option<ScopeId> {
         self.built.scopes.get(&range).copied()
+    }
+
+    /// A position of the current text as one that edits outside of this syntax do not move.
+    pub fn to_stable(&self, range: TextRange) -> TextRange {
+        self.positions.to_stable(range)
+    }
+
+    /// Back from [`Syntax::to_stable`].
+    pub fn to_absolute(&self, range: TextRange) -> TextRange {
+        self.positions.to_absolute(range)
+    }
+}
+
+/// The syntax of one definition of the interface, without the body of a function or class.
+#[derive(Clone)]
+pub struct HeaderSyntax {
+    syntax: Syntax,
+    definition: DefId,
+    start: TextSize,
+    fingerprint: u64,
+}
+
+impl PartialEq for HeaderSyntax {
+    fn eq(&self, other: &Self) -> bool {
+        self.definition == other.definition && self.fingerprint == other.fingerprint
+    }
+}
+impl Eq for HeaderSyntax {}
+
+impl HeaderSyntax {
+    pub(crate) fn new(syntax: Syntax, definition: DefId, start: TextSize, fingerprint: u64) -> HeaderSyntax {
+        HeaderSyntax { syntax, definition, start, fingerprint }
+    }
+
+    /// The definition's node. Of a function or class, only what stands before its body may be read.
+    pub fn node(&self) -> Option<DefNode<'_>> {
+        self.syntax.node(self.definition)
+    }
+
+    /// The definition's start. No result may depend on it but by subtracting it.
+    pub fn start(&self) -> TextSize {
+        self.start
+    }
+
+    /// A position relative to the definition.
+    pub fn to_relative(&self, range: TextRange) -> TextRange {
+        let offset = |at: TextSize| at.checked_sub(self.start).unwrap_or_default();
+        TextRange::new(offset(range.start()), offset(range.end()))
     }
 }

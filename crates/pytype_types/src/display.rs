@@ -5,7 +5,6 @@ use std::fmt::Write;
 use pytype_source::Name;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::constraints::{declared_default, upper_bound, values};
 use crate::normalize::{param_spec, prefix_params};
 use crate::substitute::{instantiate_alias, variable_decl, variable_id};
 use crate::translate::for_each_part;
@@ -224,7 +223,7 @@ impl Reveal<'_> {
             }
             let name = spec.decl.name;
             let _ = write!(self.out, "*{name}.args, **{name}.kwargs", name = name.as_str());
-            if let Some(default) = declared_default(self.ctx, spec.decl) {
+            if let Some(default) = self.ctx.type_var(spec.decl).default {
                 self.out.push_str(" = ");
                 self.ty(default);
             }
@@ -275,22 +274,21 @@ impl Reveal<'_> {
                 self.out.push_str(", ");
             }
             let Some(decl) = variable_decl(variable) else { continue };
+            let info = self.ctx.type_var(decl);
             self.out.push_str(decl.name.as_str());
             if matches!(variable.kind(), TyKind::TypeVar(_)) {
-                let values = values(self.ctx, decl);
-                if !values.is_empty() {
+                if !info.values.is_empty() {
                     self.out.push_str(" in (");
-                    self.list(&values);
+                    self.list(&info.values);
                     self.out.push(')');
                     continue;
                 }
-                let bound = upper_bound(self.ctx, decl);
-                if !crate::proper(self.ctx, bound).is_instance_of("builtins.object") {
+                if !crate::proper(self.ctx, info.bound).is_instance_of("builtins.object") {
                     self.out.push_str(" <: ");
-                    self.ty(bound);
+                    self.ty(info.bound);
                 }
             }
-            if let Some(default) = declared_default(self.ctx, decl) {
+            if let Some(default) = info.default {
                 self.out.push_str(" = ");
                 self.ty(default);
             }

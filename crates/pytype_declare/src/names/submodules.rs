@@ -3,12 +3,11 @@
 //! `a.b` names the module `a.b` when the file imports it, or something that the file imports does,
 //! however far away: at run time it would be an attribute of the package by then.
 
-use pytype_index::ScopeId;
+use pytype_index::ImportEdge;
 use pytype_modules::Resolution;
 use pytype_source::{File, Name};
 use rustc_hash::FxHashSet;
 
-use super::scope_access::index_of;
 use crate::DeclareDb;
 
 /// Whether `from` may use the module `fullname`, a submodule of `package`, as an attribute.
@@ -24,8 +23,9 @@ pub(crate) fn is_imported(db: &dyn DeclareDb, from: File, fullname: Name) -> boo
 }
 
 fn imports_directly(db: &dyn DeclareDb, from: File, fullname: Name) -> bool {
-    index_of(db, from, ScopeId::MODULE.unit).imports.iter().any(|edge| {
-        let rest = edge.module.strip_prefix(fullname.as_str());
+    let imports = pytype_index::imports(db, from).iter();
+    imports.flat_map(ImportEdge::candidates).any(|module| {
+        let rest = module.strip_prefix(fullname.as_str());
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
     })
 }
@@ -37,8 +37,9 @@ fn reachable_submodules(db: &dyn DeclareDb, file: File) -> FxHashSet<Name> {
     let mut seen: FxHashSet<File> = FxHashSet::from_iter([file]);
     let mut pending = vec![file];
     while let Some(next) = pending.pop() {
-        for edge in &index_of(db, next, ScopeId::MODULE.unit).imports {
-            let mut module = Some(edge.module);
+        let imports = pytype_index::imports(db, next).iter();
+        for imported in imports.flat_map(ImportEdge::candidates) {
+            let mut module = Some(imported);
             while let Some(name) = module {
                 if !reached.insert(name) {
                     break;

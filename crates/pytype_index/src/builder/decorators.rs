@@ -1,0 +1,68 @@
+//! What a function's header says without any name being looked up.
+
+use ruff_python_ast::{self as ast, Expr, Stmt};
+
+use crate::DefinitionFlags;
+
+/// The flags that the header and a glance at the body give.
+pub(super) fn header_flags(function: &ast::StmtFunctionDef) -> DefinitionFlags {
+    let mut flags = decorator_flags(function);
+    if function.is_async {
+        flags |= DefinitionFlags::ASYNC;
+    }
+    if function.returns.is_none() && function.parameters.iter().all(|p| p.annotation().is_none()) {
+        flags |= DefinitionFlags::UNANNOTATED;
+    }
+    if is_trivial(&function.body) {
+        flags |= DefinitionFlags::TRIVIAL_BODY;
+    }
+    flags
+}
+
+/// Whether a decorator is written `staticmethod`.
+pub(super) fn is_static(function: &ast::StmtFunctionDef) -> bool {
+    let is_static = |d: &ast::Decorator| matches!(&d.expression, Expr::Name(n) if n.id == "staticmethod");
+    function.decorator_list.iter().any(is_static)
+}
+
+fn decorator_flags(function: &ast::StmtFunctionDef) -> DefinitionFlags {
+    let mut flags = DefinitionFlags::empty();
+    for decorator in &function.decorator_list {
+        flags |= DefinitionFlags::DECORATED;
+        match &decorator.expression {
+            Expr::Name(name) if name.id == "overload" => flags |= DefinitionFlags::OVERLOAD,
+            Expr::Attribute(attribute) => match attribute.attr.as_str() {
+                "overload" => flags |= DefinitionFlags::OVERLOAD,
+                "setter" | "deleter" | "getter" => {
+                    if matches!(&*attribute.value, Expr::Name(n) if n.id == function.name.id) {
+                        flags |= DefinitionFlags::PROPERTY_PART;
+                    }
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+    flags
+}
+
+/// Whether a body does nothing.
+fn is_trivial(body: &[Stmt]) -> bool {
+    let rest = match body {
+        [Stmt::Expr(first), rest @ ..] if first.value.is_string_literal_expr() => rest,
+        body => body,
+    };
+    match rest {
+        [] => true,
+        [Stmt::Pass(_)] => true,
+        [Stmt::Expr(statement)] => statement.value.is_ellipsis_literal_expr(),
+        [Stmt::Raise(raise)] => {
+            let raised = match raise.exc.as_deref() {
+                Some(Expr::Call(call)) => Some(&*call.func),
+                raised => raised,
+            };
+            matches!(raised, Some(Expr::Name(name)) if name.id == "NotImplementedError")
+        }
+        _ => false,
+    }
+}

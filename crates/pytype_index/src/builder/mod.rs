@@ -1,0 +1,244 @@
+//! One walk over a file's syntax (or one function's body) that makes its index.
+
+mod decorators;
+mod dunder_all;
+mod expressions;
+mod function_facts;
+mod functions;
+mod import_statements;
+mod statements;
+mod targets;
+
+use indexmap::IndexMap;
+use pytype_config::ModuleOptions;
+use pytype_source::Name;
+use ruff_python_ast as ast;
+use ruff_text_size::TextRange;
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
+use crate::syntax::RawNode;
+use crate::{
+    DefId, Definition, DefinitionFlags, DefinitionKind, FileIndex, ImportEdge, Scope, ScopeId, ScopeKind,
+    Symbol,
+};
+
+/// What the names of a file depend on besides its syntax.
+#[derive(Clone, Copy)]
+pub(crate) struct FileFacts<'a> {
+    pub options: &'a ModuleOptions,
+    pub module: Name,
+    pub is_package: bool,
+    /// The file's text, for questions that a search answers faster than a walk.
+    pub text: &'a str,
+}
+
+/// An index with the ways back to the syntax.
+#[derive(Default)]
+pub(crate) struct Built {
+    pub unit: u32,
+    pub index: FileIndex,
+    /// Every import of the file (of an interface, those in function bodies too), in source order.
+    pub imports: Vec<ImportEdge>,
+    /// The function whose body this is, outside of an interface.
+    pub body_of: Option<RawNode>,
+    /// For each definition, its node.
+    pub nodes: Vec<RawNode>,
+    /// From the range of a node (or of the name it binds) to the definition it makes.
+    pub by_range: FxHashMap<TextRange, DefId>,
+    /// From the range of a class, function, lambda, comprehension or `type` statement to the scope
+    /// it opens.
+    pub scopes: FxHashMap<TextRange, ScopeId>,
+    /// For methods, the first assignment to each attribute they define, a declaring one if there is one.
+    pub self_attributes: FxHashMap<DefId, Vec<(Name, RawNode)>>,
+    /// In an interface: the bodies of outermost functions that define nothing outside of themselves.
+    pub closed_bodies: Vec<TextRange>,
+}
+
+pub(crate) struct Builder<'a> {
+    facts: FileFacts<'a>,
+    unit: u32,
+    built: Built,
+    /// Enclosing scopes that belong to this index, the innermost last.
+    stack: Vec<ScopeId>,
+    /// How many blocks of the current scope are around the cursor.
+    block_depth: u32,
+    /// Inside a block that only the type checker sees.
+    type_checking: bool,
+    /// Whether this is the index of a function's body.
+    in_body: bool,
+    /// Functions that assign names they declare `global`.
+    global_assignments: Vec<(DefId, SmallVec<[Name; 2]>)>,
+}
+
+/// Builds the interface index of a module.
+pub(crate) fn build_interface(module: &ast::ModModule, facts: FileFacts<'_>) -> Built {
+    let mut builder = Builder::new(facts, 0, false);
+    let scope = builder.push_scope(ScopeKind::Module, None, None);
+    builder.stack.push(scope);
+    builder.module_block(&module.body);
+    builder.finish()
+}
+
+/// Builds the index of an outermost function's body. `definition` is the function in the
+/// interface, `parent` the scope its body sees first.
+pub(crate) fn build_body(
+    function: &ast::StmtFunctionDef,
+    definition: DefId,
+    parent: ScopeId,
+    facts: FileFacts<'_>,
+) -> Built {
+    let mut builder = Builder::new(facts, definition.body_unit(), true);
+    let scope = builder.push_scope(ScopeKind::Function(definition), Some(parent), Some(function.range));
+    builder.stack.push(scope);
+    builder.parameters(&function.parameters);
+    builder.block(&function.body);
+    builder.built.body_of = Some(RawNode::Function(function));
+    builder.finish()
+}
+
+impl<'a> Builder<'a> {
+    fn new(facts: FileFacts<'a>, unit: u32, in_body: bool) -> Builder<'a> {
+        Builder {
+            facts,
+            unit,
+            built: Built { unit, ..Built::default() },
+            stack: Vec::new(),
+            block_depth: 0,
+            type_checking: false,
+            in_body,
+            global_assignments: Vec::new(),
+        }
+    }
+
+    fn finish(mut self) -> Built {
+        self.mark_global_assignments();
+        self.built.index.type_parameter_scopes.sort_unstable();
+        let index = &mut self.built.index;
+        let binds_all = index.scopes.first().is_some_and(|s| s.symbols.contains_key(&Name::new("__all__")));
+        if !self.in_body && binds_all {
+            index.dunder_all.get_or_insert_default();
+        }
+        self.built
+    }
+
+    // Scopes.
+
+    fn push_scope(&mut self, kind: ScopeKind, parent: Option<ScopeId>, range: Option<TextRange>) -> ScopeId {
+        let id = ScopeId { unit: self.unit, ordinal: self.built.index.scopes.len() as u32 };
+        self.built.index.scopes.push(Scope {
+            kind,
+            parent,
+            symbols: IndexMap::default(),
+            globals: Default::default(),
+            nonlocals: Default::default(),
+            star_imports: Default::default(),
+        });
+        if let Some(range) = range {
+            self.built.scopes.insert(range, id);
+        }
+        id
+    }
+
+    fn here(&self) -> ScopeId {
+        self.stack.last().copied().unwrap_or(ScopeId { unit: self.unit, ordinal: 0 })
+    }
+
+    fn scope(&self, id: ScopeId) -> &Scope {
+        &self.built.index.scopes[id.ordinal as usize]
+    }
+
+    fn scope_mut(&mut self, id: ScopeId) -> &mut Scope {
+        &mut self.built.index.scopes[id.ordinal as usize]
+    }
+
+    /// Runs `work` with `scope` as the innermost one.
+    fn inside(&mut self, scope: ScopeId, work: impl FnOnce(&mut Self)) {
+        let depth = std::mem::take(&mut self.block_depth);
+        self.stack.push(scope);
+        work(self);
+        self.stack.pop();
+        self.block_depth = depth;
+    }
+
+    // Definitions.
+
+    /// Adds a definition of `name` to `scope`.
+    fn define(&mut self, scope: ScopeId, new: NewDefinition) -> DefId {
+        let name = new.name;
+        let id = self.push_definition(scope, new);
+        self.scope_mut(scope).symbols.entry(name).or_insert_with(Symbol::default).definitions.push(id);
+        id
+    }
+
+    /// Adds a definition that no name of this index finds.
+    fn push_definition(&mut self, scope: ScopeId, new: NewDefinition) -> DefId {
+        let id = DefId { unit: self.unit, ordinal: self.built.index.definitions.len() as u32 };
+        let mut flags = new.flags;
+        if self.block_depth > 0 {
+            flags |= DefinitionFlags::CONDITIONAL;
+        }
+        if self.type_checking {
+            flags |= DefinitionFlags::TYPE_CHECKING_ONLY;
+        }
+        self.built.index.definitions.push(Definition { name: new.name, scope, kind: new.kind, flags });
+        self.built.nodes.push(new.node);
+        self.built.by_range.insert(new.range, id);
+        id
+    }
+
+    /// Binds a name as the statement or expression under the cursor does, if it makes something of
+    /// this index: a name declared `global` in a function's body belongs to the module.
+    fn bind(&mut self, mut new: NewDefinition) -> Option<DefId> {
+        let here = self.here();
+        let scope = self.scope(here);
+        if scope.globals.contains(&new.name) {
+            return (!self.in_body).then(|| self.define(ScopeId::MODULE, new));
+        }
+        if scope.nonlocals.contains(&new.name) {
+            let owner = self.enclosing_function_with(here, new.name)?;
+            new.flags |= DefinitionFlags::THROUGH_NONLOCAL;
+            return Some(self.define(owner, new));
+        }
+        Some(self.define(here, new))
+    }
+
+    /// [`Builder::bind`], with a definition in any case: one that has no name of this index where
+    /// that is so.
+    fn bind_or_hide(&mut self, new: NewDefinition) -> DefId {
+        let hidden = new.clone();
+        match self.bind(new) {
+            Some(id) => id,
+            None => self.push_definition(self.here(), hidden),
+        }
+    }
+
+    /// The innermost function around `from` that has the name `name` by now.
+    fn enclosing_function_with(&self, from: ScopeId, name: Name) -> Option<ScopeId> {
+        let mut at = self.scope(from).parent;
+        while let Some(id) = at.filter(|id| id.unit == self.unit) {
+            let scope = self.scope(id);
+            if matches!(scope.kind, ScopeKind::Function(_)) && scope.symbols.contains_key(&name) {
+                return Some(id);
+            }
+            at = scope.parent;
+        }
+        None
+    }
+
+    /// Whether the cursor is at the module's own level, blocks included.
+    fn at_module_level(&self) -> bool {
+        !self.in_body && self.stack.len() == 1
+    }
+}
+
+/// A definition about to be added.
+#[derive(Clone)]
+struct NewDefinition {
+    name: Name,
+    kind: DefinitionKind,
+    flags: DefinitionFlags,
+    node: RawNode,
+    /// Where the definition is found again.
+    range: TextRange,
+}

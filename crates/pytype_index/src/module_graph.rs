@@ -1,0 +1,125 @@
+//! The graph of the program's modules, as far as it matters for the order of inference.
+//!
+//! Only source files are in it: a stub declares all its types, so nobody has to wait for it.
+
+use pytype_modules::{Resolution, module_exists, resolve};
+use pytype_source::{File, Name};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+
+use crate::{ImportEdge, ImportForm, ImportPlace, IndexDb, imports};
+
+/// How much an import weighs when a cycle of modules is put in order: the smaller, the more.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) enum Weight {
+    /// `from m import x` at the top level.
+    High,
+    /// `import m` at the top level, or `from package import m`.
+    Medium,
+    /// Inside a function or class; packages around an imported module.
+    Low,
+    /// Under `if TYPE_CHECKING`.
+    CheckerOnly,
+    /// More than any import: nothing is left out.
+    Beyond,
+}
+
+/// The source files that a file imports, in the order in which they are met, each with the most
+/// its imports weigh.
+pub(crate) type Dependencies = indexmap::IndexMap<File, Weight, FxBuildHasher>;
+
+/// See [`Dependencies`].
+#[salsa::tracked(returns(ref))]
+pub(crate) fn dependencies(db: &dyn IndexDb, file: File) -> Dependencies {
+    let mut named: Vec<(Name, Weight)> = Vec::new();
+    for edge in imports(db, file) {
+        add_edge(db, edge, &mut named);
+    }
+    // Modules come before the packages around them.
+    named.sort_by_key(|(module, _)| std::cmp::Reverse(module.matches('.').count()));
+    let mut found = Dependencies::default();
+    let mut known: FxHashMap<Name, Option<File>> = FxHashMap::default();
+    for (module, weight) in named {
+        let target = known.entry(module).or_insert_with(|| source_file(db, module));
+        if let Some(target) = target.filter(|target| *target != file) {
+            let known = found.entry(target).or_insert(weight);
+            *known = weight.min(*known);
+        }
+    }
+    found
+}
+
+fn source_file(db: &dyn IndexDb, module: Name) -> Option<File> {
+    match resolve(db, module) {
+        Resolution::Found(file) => (!file.is_stub(db)).then_some(file),
+        Resolution::Namespace
+        | Resolution::Skipped { .. }
+        | Resolution::Untyped
+        | Resolution::StubsNotInstalled { .. }
+        | Resolution::NotFound => None,
+    }
+}
+
+/// Adds what one import statement names.
+fn add_edge(db: &dyn IndexDb, edge: &ImportEdge, named: &mut Vec<(Name, Weight)>) {
+    let weight = |top_level: Weight| match edge.place {
+        ImportPlace::TopLevel => top_level,
+        ImportPlace::Nested => Weight::Low,
+        ImportPlace::TypeCheckingOnly => Weight::CheckerOnly,
+    };
+    match edge.form {
+        ImportForm::Module => {
+            named.push((edge.module, weight(Weight::Medium)));
+            let mut parents = Vec::new();
+            let mut at = edge.module.parent();
+            while let Some(parent) = at {
+                parents.push((parent, weight(Weight::Low)));
+                at = parent.parent();
+            }
+            named.extend(parents.into_iter().rev());
+        }
+        ImportForm::Star => named.push((edge.module, weight(Weight::High))),
+        ImportForm::From => {
+            let mut only_submodules = true;
+            let may_have_submodules = match resolve(db, edge.module) {
+                Resolution::Found(file) => file.is_package(db),
+                Resolution::Namespace | Resolution::Skipped { .. } => true,
+                Resolution::Untyped | Resolution::StubsNotInstalled { .. } | Resolution::NotFound => false,
+            };
+            for name in &edge.names {
+                let submodule = edge.module.dot(name);
+                if may_have_submodules && module_exists(db, submodule) {
+                    named.push((submodule, weight(Weight::Medium)));
+                } else {
+                    only_submodules = false;
+                }
+            }
+            let own = if only_submodules { Weight::Low } else { Weight::High };
+            named.push((edge.module, weight(own)));
+        }
+    }
+}
+
+/// The packages around a module, the nearest first.
+fn ancestors(db: &dyn IndexDb, file: File) -> impl Iterator<Item = File> + '_ {
+    // A file whose name has a dot of its own is in no package.
+    let in_package = !file.path(db).file_stem().unwrap_or("").contains('.');
+    let first = if in_package { file.module(db).parent() } else { None };
+    std::iter::successors(first, |module| module.parent()).filter_map(|module| source_file(db, module))
+}
+
+/// All source files reached from `roots`, in the order in which they are first met, breadth first.
+pub(crate) fn reached_from(db: &dyn IndexDb, roots: &[File]) -> Vec<File> {
+    let mut seen: FxHashSet<File> = FxHashSet::default();
+    let mut order: Vec<File> = Vec::new();
+    order.extend(roots.iter().copied().filter(|file| !file.is_stub(db) && seen.insert(*file)));
+    let mut next = 0;
+    while let Some(&file) = order.get(next) {
+        next += 1;
+        for target in ancestors(db, file).chain(dependencies(db, file).keys().copied()) {
+            if seen.insert(target) {
+                order.push(target);
+            }
+        }
+    }
+    order
+}
