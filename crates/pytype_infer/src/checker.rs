@@ -3,20 +3,31 @@
 use std::rc::Rc;
 
 use pytype_config::ModuleOptions;
-use pytype_declare::{Context, DeclareDb, LocalTypes};
+use pytype_declare::{Binding, Context, DeclareDb, LocalTypes};
 use pytype_index::{DefRef, ScopeId};
-use pytype_source::{Diagnostic, ErrorCode, File, Severity};
-use pytype_types::{ClassId, Sig, Ty};
+use pytype_source::{Diagnostic, ErrorCode, File, Name, Severity};
+use pytype_types::{ClassId, Sig, Substitution, Ty};
 use ruff_text_size::TextRange;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::expressions::ExpressionState;
 use crate::flow::binder::Binder;
-use crate::flow::partial_types::PartialScope;
+use crate::flow::functions::Deferred;
+use crate::flow::partial_types::{PartialScope, Slot};
 
 /// The database as this layer sees it.
 #[salsa::db]
 pub trait InferDb: DeclareDb {
     fn as_infer_db(&self) -> &dyn InferDb;
+
+    /// The rules on whole definitions, which the layer above knows.
+    fn rules(&self) -> &dyn DefinitionRules;
+}
+
+/// Rules that look at a whole class or function once its unit has been walked.
+pub trait DefinitionRules: Send + Sync {
+    /// Checks a definition that stands in the function being walked.
+    fn check_local(&self, checker: &mut Checker<'_>, definition: DefRef);
 }
 
 /// The function whose body is being walked; lambdas count.
@@ -35,10 +46,32 @@ pub struct FunctionFrame {
     pub is_lambda: bool,
     /// No annotation at all: expressions are `Any` unless `--check-untyped-defs`.
     pub is_dynamic: bool,
-    /// Depth of `self.classes` when the function was entered: the class it is a method of is
-    /// `classes[class_depth - 1]` if `is_method`.
-    pub is_method: bool,
+    /// The class it is a method of.
     pub class: Option<ClassId>,
+    /// The first parameter of a method, through which attributes are defined.
+    pub self_parameter: Option<DefRef>,
+    /// The result as declared, with `Coroutine` or `Generator` around it.
+    pub declared_return: Ty,
+}
+
+impl FunctionFrame {
+    /// The frame of a lambda with this result.
+    pub fn for_lambda(return_type: Ty) -> FunctionFrame {
+        FunctionFrame {
+            definition: None,
+            signature: None,
+            return_type,
+            yield_type: None,
+            send_type: None,
+            is_async: false,
+            is_generator: false,
+            is_lambda: true,
+            is_dynamic: false,
+            class: None,
+            self_parameter: None,
+            declared_return: return_type,
+        }
+    }
 }
 
 /// One walk over one unit of work.
@@ -62,6 +95,30 @@ pub struct Checker<'db> {
     diagnostics: Vec<Diagnostic>,
     /// Classes and functions that the walk reached, for the rules that look at whole definitions.
     pub reached: Vec<DefRef>,
+    pub(crate) expressions: ExpressionState,
+    pub(crate) resolved_names: FxHashMap<(ScopeId, Name), Option<Binding>>,
+    /// The walk read something that is not inferred yet, and will be repeated.
+    pub deferred: bool,
+    /// Whether a function may be deferred: there are passes left.
+    pub may_defer: bool,
+    pub deferred_functions: Vec<Deferred>,
+    /// Findings in methods that were walked with the interface.
+    pub method_findings: FxHashMap<DefRef, Vec<Diagnostic>>,
+    /// Open variables that were reported already.
+    pub(crate) partials_reported: FxHashSet<Slot>,
+    /// Where each variable and attribute got its type.
+    pub(crate) definers: FxHashMap<Slot, TextRange>,
+    /// The frames of the binder that were open when a variable got its type.
+    pub(crate) definition_frames: FxHashMap<Slot, Vec<u32>>,
+    /// In a function that is walked once for each value of a constrained type variable: what
+    /// attributes were inferred to be before.
+    pub(crate) inferred_attributes: Option<FxHashMap<Slot, Ty>>,
+    pub(crate) value_substitution: Option<Substitution>,
+    pub(crate) no_partial_types: bool,
+    /// Counts assignment expressions, to see whether walking one had effects.
+    pub(crate) walrus_count: u32,
+    /// The type guards of calls, where the callee's type alone does not tell.
+    pub(crate) called_guards: FxHashMap<TextRange, (Option<Ty>, Option<Ty>)>,
 }
 
 impl<'db> Checker<'db> {
@@ -83,6 +140,20 @@ impl<'db> Checker<'db> {
             expression_types: FxHashMap::default(),
             diagnostics: Vec::new(),
             reached: Vec::new(),
+            expressions: ExpressionState::default(),
+            resolved_names: FxHashMap::default(),
+            deferred: false,
+            may_defer: false,
+            deferred_functions: Vec::new(),
+            method_findings: FxHashMap::default(),
+            partials_reported: FxHashSet::default(),
+            definers: FxHashMap::default(),
+            definition_frames: FxHashMap::default(),
+            inferred_attributes: None,
+            value_substitution: None,
+            no_partial_types: false,
+            walrus_count: 0,
+            called_guards: FxHashMap::default(),
         }
     }
 
@@ -128,6 +199,14 @@ impl<'db> Checker<'db> {
     /// Whether captured findings contain an error.
     pub fn has_errors(found: &[Diagnostic]) -> bool {
         found.iter().any(|d| d.severity == Severity::Error)
+    }
+
+    /// What the walk has inferred, to go on with in another file of the same component.
+    pub fn into_local_types(self) -> LocalTypes {
+        match Rc::try_unwrap(self.ctx) {
+            Ok(ctx) => ctx.local,
+            Err(_) => LocalTypes::default(),
+        }
     }
 
     /// The findings of the walk, in the order they were made.

@@ -5,9 +5,10 @@
 //! inferred once for one expected type in one state of the binder; a unit reads other units only
 //! through the database; findings are returned as values.
 
+mod algebra;
 pub mod calls;
 pub mod checker;
 pub mod expressions;
 pub mod flow;
 
-pub use checker::{Checker, FunctionFrame, InferDb};
+pub use checker::{Checker, DefinitionRules, FunctionFrame, InferDb};

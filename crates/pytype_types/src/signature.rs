@@ -72,6 +72,10 @@ bitflags! {
         const STATIC_METHOD = 1 << 9;
         /// Only a list of parameters, the value of a `ParamSpec` (mypy's `Parameters`).
         const PARAMETERS_ONLY = 1 << 10;
+        /// Made from a `type[C]` value: the class may be a subclass, so it may be instantiated.
+        const FROM_TYPE = 1 << 11;
+        /// What `functools.partial` leaves: missing arguments were given before.
+        const PARTIAL = 1 << 12;
     }
 }
 

@@ -7,6 +7,7 @@ mod enums;
 pub(crate) mod facts;
 mod instances;
 mod modules;
+mod overriding;
 mod problem;
 mod relations;
 

@@ -1,4 +1,20 @@
 //! Statements: the forward walk, the binder, narrowing, assignments and partial types.
 
+pub mod assignments;
 pub mod binder;
+mod class_variables;
+mod classes;
+mod definitions;
+mod exceptions;
+pub mod functions;
+mod match_statement;
+pub mod narrowing;
 pub mod partial_types;
+mod patterns;
+mod places;
+mod statements;
+mod targets;
+pub mod units;
+mod unpacking;
+mod variables;
+mod walk_state;

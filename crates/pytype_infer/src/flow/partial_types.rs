@@ -1,24 +1,440 @@
 //! Partial types: variables whose first assignment says only half (`x = []`, `x = None`).
+//!
+//! A partial variable waits in the scope that assigned it until a later use completes its type
+//! (`x.append(1)`, `x[k] = v`, `x = 1`). When the scope ends, what is still open is `None` for
+//! `x = None`, and `var-annotated` for the rest.
 
+use indexmap::IndexMap;
+use pytype_declare::InferredVariable;
 use pytype_index::DefRef;
-use pytype_types::ClassId;
-use ruff_text_size::TextRange;
-use rustc_hash::FxHashMap;
+use pytype_source::{ErrorCode, Name};
+use pytype_types::{
+    AnySource, ClassId, Ty, TyFlags, TyKind, TypeContext, erase_type_vars, make_simplified_union, proper,
+};
+use ruff_python_ast::{self as ast, Expr};
+use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxBuildHasher;
+
+use crate::Checker;
+
+/// Something whose type is inferred from assignments: a variable or a self attribute.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Slot {
+    Variable(DefRef),
+    /// The attribute of a class that methods assign; `definition` is the class's own.
+    Attribute {
+        class: ClassId,
+        definition: DefRef,
+        name: Name,
+    },
+}
 
 /// What a first assignment left open.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Partial {
     /// `x = None`: the type of a later assignment, or `None`.
     None,
-    /// `x = []`, `x = {}`, `x = set()`, `x = defaultdict(list)`: the class, arguments to come.
-    Generic { class: ClassId },
+    /// `x = []`, `x = {}`, `x = set()`: the class, arguments to come.
+    Generic {
+        class: ClassId,
+        /// `x = defaultdict(list)`: the value type, its own argument still open.
+        value: Option<Ty>,
+    },
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct PartialEntry {
+    pub partial: Partial,
+    pub range: TextRange,
 }
 
 /// The variables of one scope (function, class body, module) that are still partial.
 #[derive(Clone, Default, Debug)]
 pub struct PartialScope {
-    pub variables: FxHashMap<DefRef, (Partial, TextRange)>,
+    pub open: IndexMap<Slot, PartialEntry, FxBuildHasher>,
     pub is_function: bool,
-    /// A scope in which `x = None` may be completed in another method (class bodies).
+    /// Within a function: completes nothing that stands outside of it.
     pub is_local: bool,
+}
+
+/// The methods that give a partial container its item type, from one argument.
+fn item_method(class: &str, method: &str) -> bool {
+    match class {
+        "builtins.list" => method == "append",
+        "builtins.set" => matches!(method, "add" | "discard"),
+        _ => false,
+    }
+}
+
+/// The methods that give a partial container its types from another container.
+fn container_method(class: &str, method: &str, argument: &str) -> bool {
+    match (class, method) {
+        ("builtins.list", "extend") => argument == "builtins.list",
+        ("builtins.dict" | "collections.OrderedDict", "update") => argument == "builtins.dict",
+        ("builtins.set", "update") => matches!(argument, "builtins.set" | "builtins.list"),
+        _ => false,
+    }
+}
+
+impl Checker<'_> {
+    /// Opens a scope for partial types; close it with [`Checker::leave_partial_scope`].
+    pub fn enter_partial_scope(&mut self, is_function: bool) {
+        let is_local = is_function || self.partials.last().is_some_and(|p| p.is_local);
+        self.partials.push(PartialScope { open: IndexMap::default(), is_function, is_local });
+    }
+
+    /// Closes the innermost scope: what is still open is settled or reported.
+    pub fn leave_partial_scope(&mut self) {
+        let Some(scope) = self.partials.pop() else { return };
+        if self.deferred {
+            return;
+        }
+        let dynamic = self.functions.last().is_some_and(|f| f.is_dynamic);
+        let permissive = (self.options.allow_untyped_globals && !scope.is_local)
+            || (self.options.check_untyped_defs && dynamic);
+        for (slot, entry) in scope.open {
+            match entry.partial {
+                Partial::None if !permissive => self.set_slot(slot, Ty::none()),
+                Partial::None => self.set_slot(slot, Ty::union([Ty::any(AnySource::Error), Ty::none()])),
+                Partial::Generic { class, .. } => {
+                    if !permissive {
+                        self.needs_annotation(slot, entry.range);
+                    }
+                    let filled = pytype_types::fill_with_any(&*self.ctx, class);
+                    self.set_slot(slot, filled);
+                }
+            }
+        }
+    }
+
+    /// Reports `var-annotated`, once for each variable.
+    pub fn needs_annotation(&mut self, slot: Slot, range: TextRange) {
+        if self.partials_reported.insert(slot) {
+            let name = self.slot_name(slot);
+            self.error(
+                ErrorCode::VarAnnotated,
+                range,
+                format!("cannot infer the type of \"{name}\" from this value; annotate it"),
+            );
+        }
+    }
+
+    pub fn slot_name(&self, slot: Slot) -> Name {
+        match slot {
+            Slot::Variable(variable) => {
+                pytype_index::definition(self.ctx.db, variable.file, variable.id).name
+            }
+            Slot::Attribute { name, .. } => name,
+        }
+    }
+
+    /// Gives the variable or attribute its type.
+    pub fn set_slot(&mut self, slot: Slot, ty: Ty) {
+        if self.deferred {
+            return;
+        }
+        match slot {
+            Slot::Variable(variable) => self.set_variable(variable, ty),
+            Slot::Attribute { class, name, .. } => {
+                let mut attributes = self.ctx.local.self_attributes.borrow_mut();
+                attributes.insert((class, name), InferredVariable::Type(ty));
+            }
+        }
+    }
+
+    /// The type of the variable or attribute, if it is known.
+    pub fn slot_type(&mut self, slot: Slot) -> Option<Ty> {
+        match slot {
+            Slot::Variable(variable) => self.known_variable_type(variable),
+            Slot::Attribute { class, definition, name } => {
+                if self.partial_slot(slot).is_some() {
+                    return None;
+                }
+                if self.ctx.local.covers(definition) {
+                    let found = self.ctx.local.self_attributes.borrow().get(&(class, name)).copied();
+                    return match found {
+                        Some(InferredVariable::Type(ty)) => Some(ty),
+                        Some(InferredVariable::NotReady | InferredVariable::Unknown) | None => None,
+                    };
+                }
+                match self.ctx.inferred_self_attribute(class, definition, name) {
+                    InferredVariable::Type(ty) => Some(ty),
+                    InferredVariable::NotReady | InferredVariable::Unknown => None,
+                }
+            }
+        }
+    }
+
+    pub fn partial_slot(&self, slot: Slot) -> Option<Partial> {
+        self.partials.iter().rev().find_map(|scope| scope.open.get(&slot)).map(|e| e.partial)
+    }
+
+    pub fn partial_of(&self, variable: DefRef) -> Option<Partial> {
+        self.partial_slot(Slot::Variable(variable))
+    }
+
+    /// Whether assignments here may complete the open type of `slot`.
+    pub fn partial_is_active(&self, slot: Slot) -> bool {
+        let here_is_local = self.partials.last().is_some_and(|p| p.is_local);
+        self.partials.iter().rev().find_map(|scope| scope.open.get(&slot).map(|e| (scope, e))).is_some_and(
+            |(scope, entry)| match entry.partial {
+                // Completing `x = None` from another scope is common and allowed.
+                Partial::None => true,
+                Partial::Generic { .. } => {
+                    let other_scopes =
+                        !self.options.local_partial_types && !matches!(slot, Slot::Attribute { .. });
+                    other_scopes || scope.is_local == here_is_local
+                }
+            },
+        )
+    }
+
+    /// Starts a partial type for `slot`, if `init` is one that a later use may complete.
+    pub fn start_partial(&mut self, slot: Slot, init: Ty, range: TextRange, is_reference: bool) -> bool {
+        let Some(partial) = self.partial_from(init, is_reference) else { return false };
+        if let Some(scope) = self.partials.last_mut() {
+            scope.open.insert(slot, PartialEntry { partial, range });
+        }
+        true
+    }
+
+    fn partial_from(&mut self, init: Ty, is_reference: bool) -> Option<Partial> {
+        let init = proper(&*self.ctx, init);
+        if init.is_none() {
+            return Some(Partial::None);
+        }
+        let instance = init.as_instance()?;
+        if !is_reference {
+            return None;
+        }
+        let open = |ty: Ty| {
+            let ty = proper(&*self.ctx, ty);
+            ty.is_none() || ty.is_never()
+        };
+        match instance.class.fullname().as_str() {
+            "builtins.list" | "builtins.set" | "builtins.dict" | "collections.OrderedDict" => instance
+                .args
+                .iter()
+                .all(open)
+                .then_some(Partial::Generic { class: instance.class, value: None }),
+            "collections.defaultdict" => {
+                let [key, value] = instance.args.as_slice() else { return None };
+                let value_instance = proper(&*self.ctx, *value).as_instance()?;
+                let value_is_open = match value_instance.args.as_slice() {
+                    [] => true,
+                    [one] => open(*one),
+                    _ => false,
+                };
+                let erased = pytype_types::erase_type(&*self.ctx, *value);
+                (open(*key) && value_is_open)
+                    .then_some(Partial::Generic { class: instance.class, value: Some(erased) })
+            }
+            _ => None,
+        }
+    }
+
+    /// Completes an open type.
+    pub fn complete_partial(&mut self, slot: Slot, ty: Ty) {
+        for scope in self.partials.iter_mut().rev() {
+            if scope.open.shift_remove(&slot).is_some() {
+                break;
+            }
+        }
+        self.binder.version += 1;
+        self.set_slot(slot, ty);
+    }
+
+    /// A read of something still open: its type for this read. Reports it where mypy does.
+    pub fn read_partial_slot(&mut self, slot: Slot, range: TextRange) -> Ty {
+        let Some(partial) = self.partial_slot(slot) else { return Ty::any(AnySource::Error) };
+        let active = self.partial_is_active(slot);
+        match partial {
+            Partial::None if active => Ty::none(),
+            Partial::None => Ty::union([Ty::any(AnySource::Error), Ty::none()]),
+            Partial::Generic { class, .. } => {
+                if active {
+                    let first = self.partials.iter().rev().find_map(|s| s.open.get(&slot)).map(|e| e.range);
+                    let is_local = self
+                        .partials
+                        .iter()
+                        .rev()
+                        .find(|s| s.open.contains_key(&slot))
+                        .is_some_and(|s| s.is_local);
+                    if !self.deferred && (is_local || !self.options.allow_untyped_globals) {
+                        self.needs_annotation(slot, first.unwrap_or(range));
+                    }
+                } else if !self.deferred {
+                    let name = self.slot_name(slot);
+                    self.cannot_determine(name, range);
+                }
+                pytype_types::fill_with_any(&*self.ctx, class)
+            }
+        }
+    }
+
+    /// The variable or self attribute that `expr` reads, if its type is still open.
+    pub fn partial_slot_of(&mut self, expr: &Expr) -> Option<Slot> {
+        if self.partials.iter().all(|scope| scope.open.is_empty()) {
+            return None;
+        }
+        let slot = self.slot_of(expr)?;
+        self.partial_slot(slot).map(|_| slot)
+    }
+
+    /// `x.append(1)` and its like: completes the type of `x` before the call is checked.
+    pub fn complete_partial_from_call(&mut self, call: &ast::ExprCall) {
+        let Expr::Attribute(method) = &*call.func else { return };
+        if self.deferred {
+            return;
+        }
+        if let Some(slot) = self.partial_slot_of(&method.value) {
+            if !self.partial_is_active(slot) {
+                return;
+            }
+            if let Some(Partial::Generic { class, value: None }) = self.partial_slot(slot)
+                && let Some(ty) = self.container_from_call(class, &method.attr, call)
+                && self.partial_slot(slot).is_some()
+            {
+                self.complete_partial(slot, ty);
+            }
+            return;
+        }
+        // `x[k].append(v)` for `x = defaultdict(list)`.
+        let Expr::Subscript(item) = &*method.value else { return };
+        let Some(slot) = self.partial_slot_of(&item.value) else { return };
+        let Some(Partial::Generic { class, value: Some(value) }) = self.partial_slot(slot) else { return };
+        let Some(value_class) = value.as_instance().map(|i| i.class) else { return };
+        if !self.partial_is_active(slot) {
+            return;
+        }
+        if let Some(value) = self.container_from_call(value_class, &method.attr, call) {
+            let key = self.infer(&item.slice, None);
+            if self.is_complete_type(key) && self.partial_slot(slot).is_some() {
+                self.complete_partial(slot, Ty::instance(class, [key, value]));
+            }
+        }
+    }
+
+    fn container_from_call(&mut self, class: ClassId, method: &str, call: &ast::ExprCall) -> Option<Ty> {
+        let [argument] = &*call.arguments.args else { return None };
+        if !call.arguments.keywords.is_empty() || argument.is_starred_expr() {
+            return None;
+        }
+        let name = class.fullname();
+        if item_method(&name, method) {
+            let item = self.infer(argument, None);
+            return self.is_complete_type(item).then(|| Ty::instance(class, [item]));
+        }
+        if !matches!(method, "extend" | "update") {
+            return None;
+        }
+        let argument = self.infer(argument, None);
+        let argument = proper(&*self.ctx, argument);
+        if argument.is_any() {
+            return Some(pytype_types::fill_with_any(&*self.ctx, class));
+        }
+        let instance = argument.as_instance()?;
+        let fits = container_method(&name, method, &instance.class.fullname())
+            && instance.args.iter().all(|t| self.is_complete_type(t));
+        fits.then(|| Ty::instance(class, instance.args))
+    }
+
+    /// `x[k] = v` for an open `x = {}`.
+    pub fn complete_partial_from_item(
+        &mut self,
+        target: &ast::ExprSubscript,
+        value: &super::assignments::Value<'_>,
+    ) {
+        let Some(slot) = self.partial_slot_of(&target.value) else { return };
+        let Some(Partial::Generic { class, value: default }) = self.partial_slot(slot) else { return };
+        let is_mapping = matches!(
+            class.fullname().as_str(),
+            "builtins.dict" | "collections.OrderedDict" | "collections.defaultdict"
+        );
+        if !is_mapping || !self.partial_is_active(slot) || self.deferred {
+            return;
+        }
+        let key = self.infer(&target.slice, None);
+        let value = self.infer_value(value, None);
+        let same_default = default.is_none_or(|d| pytype_types::is_equivalent(&*self.ctx, value, d));
+        if self.is_complete_type(key) && self.is_complete_type(value) && same_default {
+            self.complete_partial(slot, Ty::instance(class, [key, value]));
+        }
+    }
+
+    /// `x = [1]` (or `x += [1]`) for an open `x = []`.
+    pub fn complete_partial_from_value(
+        &mut self,
+        target: &Expr,
+        value: &super::assignments::Value<'_>,
+        operator: Option<ast::Operator>,
+    ) {
+        let Some(slot) = self.partial_slot_of(target) else { return };
+        let Some(Partial::Generic { class, .. }) = self.partial_slot(slot) else { return };
+        let supported = match operator {
+            None => true,
+            Some(ast::Operator::Add) => class.is("builtins.list"),
+            Some(ast::Operator::BitOr) => class.is("builtins.set"),
+            Some(_) => false,
+        };
+        if !supported || !self.partial_is_active(slot) {
+            return;
+        }
+        let ty = self.infer_value(value, None);
+        let ty = proper(&*self.ctx, ty);
+        match ty.kind() {
+            TyKind::Instance(instance) if instance.class == class && self.is_complete_type(ty) => {
+                self.complete_partial(slot, ty);
+            }
+            TyKind::Any(_) => {
+                let filled = pytype_types::fill_with_any(&*self.ctx, class);
+                self.complete_partial(slot, filled);
+            }
+            _ => {}
+        }
+    }
+
+    /// Assigns to something that so far was only ever `None`: its type becomes optional.
+    /// Returns the type it then has; `None` while it stays open.
+    pub fn complete_partial_none(&mut self, slot: Slot, ty: Ty, target: &Expr) -> Option<Ty> {
+        if proper(&*self.ctx, ty).is_none() {
+            return None;
+        }
+        if self.is_complete_type(ty) {
+            let ty = pytype_types::remove_last_known_values(&*self.ctx, ty);
+            let optional = make_simplified_union(&*self.ctx, [ty, Ty::none()]);
+            self.complete_partial(slot, optional);
+            return Some(optional);
+        }
+        if self.start_partial(slot, ty, target.range(), true) {
+            return None;
+        }
+        let fallback = self.inference_fallback(ty);
+        if let Some(place) = self.place_of(target) {
+            self.binder.put(place, fallback, None, true);
+        }
+        self.complete_partial(slot, Ty::union([fallback, Ty::none()]));
+        None
+    }
+
+    /// Whether an inferred type needs no later use to be complete.
+    pub fn is_complete_type(&self, ty: Ty) -> bool {
+        let ty = proper(&*self.ctx, ty);
+        match ty.kind() {
+            TyKind::None | TyKind::Never { .. } => false,
+            TyKind::Tuple { items, .. } => items.iter().all(is_filled),
+            _ => is_filled(ty),
+        }
+    }
+
+    /// The type a variable keeps after its inference failed: what is unknown becomes `Any`.
+    pub fn inference_fallback(&self, ty: Ty) -> Ty {
+        let filled = pytype_types::ambiguous_never_to_any(&*self.ctx, ty);
+        erase_type_vars(&*self.ctx as &dyn TypeContext, filled)
+    }
+}
+
+/// Whether no part of the type is the left-over of a failed inference.
+fn is_filled(ty: Ty) -> bool {
+    !ty.has(TyFlags::HAS_AMBIGUOUS_NEVER | TyFlags::HAS_ERASED | TyFlags::HAS_META)
 }

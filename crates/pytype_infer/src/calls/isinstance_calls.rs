@@ -1,0 +1,126 @@
+//! `isinstance` and `issubclass`: what may not stand as their second argument.
+
+use pytype_declare::Node;
+use pytype_source::{ErrorCode, Name};
+use pytype_types::{AttributeFlags, ClassFlags, Ty, TyKind, TypeContext};
+use ruff_python_ast::{self as ast, Expr};
+use ruff_text_size::Ranged;
+
+use crate::Checker;
+
+impl Checker<'_> {
+    /// Before the call is checked: forms that have no meaning at run time.
+    pub(super) fn check_class_test_arguments(&mut self, call: &ast::ExprCall) {
+        let Expr::Name(name) = &*call.func else { return };
+        let function = name.id.as_str();
+        if !matches!(function, "isinstance" | "issubclass") || call.arguments.len() != 2 {
+            return;
+        }
+        let Some(second) = call.arguments.args.get(1) else { return };
+        let mut classes = Vec::new();
+        Self::flat_tuple(second, &mut classes);
+        for class in classes {
+            self.check_class_test_argument(class, call, function);
+        }
+    }
+
+    fn check_class_test_argument(&mut self, class: &Expr, call: &ast::ExprCall, function: &str) {
+        let range = call.range();
+        if self.is_literal_form(class) {
+            return self.report_class_test(range, function, "Literal");
+        }
+        let binding = self.reference(class);
+        if let Some(Node::Alias(alias)) = binding.map(|b| b.node)
+            && matches!(class, Expr::Name(_))
+        {
+            let target = self.proper(self.ctx.alias(alias).target);
+            match target.kind() {
+                TyKind::Any(_) => return self.report_class_test(range, function, "Any"),
+                TyKind::None => return,
+                _ => {}
+            }
+        }
+        if let Expr::Subscript(subscript) = class {
+            let parameterised = match self.reference(&subscript.value).map(|b| b.node) {
+                Some(Node::Class(class)) => !self.class_info(class).type_params.is_empty(),
+                Some(Node::Alias(_)) => true,
+                _ => false,
+            };
+            if parameterised {
+                return self.fail(ErrorCode::Misc, range, |_| {
+                    "A class with type arguments cannot be used in a test at run time".to_owned()
+                });
+            }
+        }
+        if let Some(Node::Class(class)) = binding.map(|b| b.node) {
+            let flags = self.class_info(class).flags;
+            if flags.contains(ClassFlags::TYPED_DICT) {
+                self.report_class_test(range, function, "TypedDict");
+            } else if flags.contains(ClassFlags::NEW_TYPE) {
+                self.report_class_test(range, function, "NewType");
+            }
+        }
+    }
+
+    fn report_class_test(&mut self, range: ruff_text_size::TextRange, function: &str, what: &str) {
+        self.fail(ErrorCode::Misc, range, |_| format!("{function}() cannot be used with a {what} type"));
+    }
+
+    /// `Literal[...]`, or an alias of such.
+    fn is_literal_form(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Subscript(subscript) => {
+                self.refers_to(&subscript.value, "typing.Literal")
+                    || self.refers_to(&subscript.value, "typing_extensions.Literal")
+            }
+            Expr::Name(_) => match self.reference(expr).map(|b| b.node) {
+                Some(Node::Alias(alias)) => {
+                    matches!(self.ctx.alias(alias).target.kind(), TyKind::Literal { .. })
+                }
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// After the call: only protocols made for it can be tested at run time.
+    pub(super) fn check_protocol_tests(&mut self, call: &ast::ExprCall, name: Option<Name>) {
+        let Some(name) = name else { return };
+        let is_subclass_test = name == "builtins.issubclass";
+        if !(is_subclass_test || name == "builtins.isinstance") || call.arguments.len() != 2 {
+            return;
+        }
+        let Some(second) = call.arguments.args.get(1) else { return };
+        let mut classes = Vec::new();
+        Self::flat_tuple(second, &mut classes);
+        for expr in classes {
+            let ty = self.proper(self.type_of(expr));
+            let Some(class) = self.class_of_object(ty) else { continue };
+            let flags = self.class_info(class).flags;
+            if !flags.contains(ClassFlags::PROTOCOL) {
+                continue;
+            }
+            if !flags.contains(ClassFlags::RUNTIME_CHECKABLE) {
+                self.fail(ErrorCode::Misc, call.range(), |_| {
+                    "Only protocols with @runtime_checkable can be tested at run time".to_owned()
+                });
+            }
+            if is_subclass_test && self.has_data_members(class) {
+                self.fail(ErrorCode::Misc, call.range(), |_| {
+                    "issubclass() works only with protocols that have nothing but methods".to_owned()
+                });
+            }
+        }
+    }
+
+    /// Whether a protocol asks for members that are no methods.
+    fn has_data_members(&self, class: pytype_types::ClassId) -> bool {
+        let instance = Ty::instance(class, self.class_info(class).type_params);
+        self.ctx.protocol_members(class).iter().any(|name| {
+            self.ctx.member(instance, *name, instance).is_some_and(|member| {
+                !member.flags.contains(AttributeFlags::METHOD)
+                    && !matches!(member.ty.kind(), TyKind::Callable(_) | TyKind::Overloaded(_))
+            })
+        })
+    }
+}

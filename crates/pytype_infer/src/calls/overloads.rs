@@ -1,0 +1,363 @@
+//! Calls of overload sets: which signature is meant.
+
+use pytype_source::ErrorCode;
+use pytype_types::{ArgKind, Sig, Ty, TyKind, TyList, map_formals_to_actuals};
+use ruff_text_size::TextRange;
+
+use super::{CallArgument, CallOutcome, CallSite};
+use crate::Checker;
+use crate::expressions::is_operator_method;
+
+/// How many unions one call may split.
+const MAX_UNIONS: usize = 5;
+
+/// Unions nest too deep to try all combinations.
+struct TooManyUnions;
+
+/// The call under way.
+#[derive(Clone, Copy)]
+struct OverloadCall<'a, 'b> {
+    targets: &'b [Sig],
+    arguments: &'b [CallArgument<'a>],
+    site: CallSite<'b>,
+    /// Some signature takes `None` and another a bare type variable at one place: unions are
+    /// always split, or the variable would swallow the `None`.
+    split_always: bool,
+}
+
+impl Checker<'_> {
+    /// The outcome of calling an overload set.
+    pub(super) fn check_overloaded(
+        &mut self,
+        items: TyList,
+        arguments: &[CallArgument<'_>],
+        site: CallSite<'_>,
+    ) -> CallOutcome {
+        let types = self.infer_arguments_alone(arguments);
+        let targets = self.plausible_targets(items, arguments, &types);
+        let split_always = self.none_meets_type_variable(&types, &targets);
+        // The callee's type is recorded by the caller, not by each attempt.
+        let site = CallSite { callee: None, ..site };
+        let call = OverloadCall { targets: &targets, arguments, site, split_always };
+
+        let mut interrupted = false;
+        let mut split: Option<Vec<CallOutcome>> = None;
+        if types.iter().any(|ty| self.is_real_union(*ty)) {
+            let (outcome, _) = self.attempt(|c| c.infer_by_splitting(call, &types, 0));
+            match outcome {
+                Ok(found) => split = found,
+                Err(TooManyUnions) => interrupted = true,
+            }
+        }
+        let mut united = split.as_ref().map(|found| {
+            let results: Vec<Ty> = found.iter().map(|o| o.result).collect();
+            let callees: Vec<Ty> = found.iter().map(|o| o.callee).collect();
+            CallOutcome { result: self.simplified_union(results), callee: self.combine_signatures(&callees) }
+        });
+        let mut direct = self.infer_overload(call, &types);
+        if let (Some(one), Some(all)) = (direct, united) {
+            // Both ways work: the narrower result counts.
+            let narrower = self.is_subtype(one.result, all.result);
+            if narrower && !self.proper(one.result).is_any() && !split_always {
+                united = None;
+            } else {
+                direct = None;
+            }
+        }
+        if let Some(outcome) = united {
+            for part in split.into_iter().flatten() {
+                self.warn_deprecated_callee(part.callee, site.range);
+            }
+            return outcome;
+        }
+        if let Some(outcome) = direct {
+            self.warn_deprecated_callee(outcome.callee, site.range);
+            return outcome;
+        }
+
+        // Nothing fits. If a signature fits by the shapes of its parameters, it was probably meant.
+        let similar =
+            targets.iter().copied().find(|target| self.is_similar(*target, arguments, &types, site));
+        let target = match similar {
+            Some(target) => Ty::callable(target),
+            None => {
+                self.report_no_overload(items, &types, site);
+                self.error_any()
+            }
+        };
+        let outcome = self.check_call(target, arguments, site);
+        if interrupted && !split_always {
+            self.fail(ErrorCode::Misc, site.range, |_| {
+                "There are too many unions among the arguments to try all combinations".to_owned()
+            });
+        }
+        outcome
+    }
+
+    fn report_no_overload(&mut self, items: TyList, types: &[Ty], site: CallSite<'_>) {
+        let is_operator = site.callable_name.is_some_and(|name| is_operator_method(name.last_component()));
+        let code = if is_operator { ErrorCode::Operator } else { ErrorCode::CallOverload };
+        self.fail(code, site.range, |c| {
+            let shown: Vec<String> = types.iter().map(|ty| c.show(*ty)).collect();
+            let name = items.first().and_then(|item| item.as_callable()).map(|sig| c.show_callee(&sig));
+            format!(
+                "No overload of {} takes arguments of types {}",
+                name.unwrap_or_else(|| "the function".to_owned()),
+                if shown.is_empty() { "()".to_owned() } else { shown.join(", ") }
+            )
+        });
+    }
+
+    /// A use of an overload that is deprecated by itself.
+    fn warn_deprecated_callee(&mut self, callee: Ty, range: TextRange) {
+        let Some(sig) = callee.as_callable() else { return };
+        let Some(definition) = sig.definition else { return };
+        if let Some(message) = self.deprecated_overload(&sig) {
+            self.warn_deprecated(definition, message, range);
+        }
+    }
+
+    /// The signatures whose parameters can take this many arguments. Those with `*args` or
+    /// `**kwargs` come first when the call has such of unknown length.
+    fn plausible_targets(&mut self, items: TyList, arguments: &[CallArgument<'_>], types: &[Ty]) -> Vec<Sig> {
+        let has_shape = |ty: Ty| match self.proper(ty).kind() {
+            TyKind::Tuple { .. } | TyKind::TypedDict(_) => true,
+            TyKind::Instance(instance) => {
+                self.class_info(instance.class).flags.contains(pytype_types::ClassFlags::NAMED_TUPLE)
+            }
+            _ => false,
+        };
+        let open =
+            |kind: ArgKind| arguments.iter().zip(types).any(|(a, ty)| a.kind == kind && !has_shape(*ty));
+        let (open_star, open_keywords) = (open(ArgKind::Star), open(ArgKind::Star2));
+        let (mut first, mut rest) = (Vec::new(), Vec::new());
+        for item in items {
+            let Some(sig) = item.as_callable() else { continue };
+            let sig = pytype_types::normalize::with_unpacked_kwargs(&self.ctx, sig.get().clone()).intern();
+            if self.param_spec_of(&sig).is_some() {
+                rest.push(sig);
+                continue;
+            }
+            let mapping = self.map_typed_arguments(arguments, &sig, &|position| types.get(position).copied());
+            let (fits, _) = self.attempt(|c| {
+                c.check_counts(&sig, arguments, types, &mapping, CallSite::at(TextRange::default()))
+            });
+            if !fits {
+                continue;
+            }
+            let starred = (open_star && sig.star().is_some()) || (open_keywords && sig.star2().is_some());
+            if starred { first.push(sig) } else { rest.push(sig) }
+        }
+        first.append(&mut rest);
+        first
+    }
+
+    /// The first signature that takes the arguments; `Any` when an `Any` among them leaves it open.
+    fn infer_overload(&mut self, call: OverloadCall<'_, '_>, types: &[Ty]) -> Option<CallOutcome> {
+        let has_any = types.iter().any(|ty| self.has_any(*ty));
+        let mut matches: Vec<Sig> = Vec::new();
+        let mut outcomes: Vec<CallOutcome> = Vec::new();
+        let mut first_types = None;
+        for target in call.targets {
+            self.expressions.reveal_silenced += 1;
+            let ((outcome, log), wrong) = self.attempt(|c| {
+                c.logging_types(|c| c.check_call(Ty::callable(*target), call.arguments, call.site))
+            });
+            self.expressions.reveal_silenced -= 1;
+            if wrong {
+                self.take_types(log);
+                continue;
+            }
+            if !has_any {
+                self.keep_types(log);
+                return Some(outcome);
+            }
+            let recorded = self.take_types(log);
+            first_types.get_or_insert(recorded);
+            matches.push(self.proper(outcome.callee).as_callable().unwrap_or(*target));
+            outcomes.push(outcome);
+        }
+        let first = *outcomes.first()?;
+        let results: Vec<Ty> = outcomes.iter().map(|o| o.result).collect();
+        let result = if self.any_makes_ambiguous(&matches, &results, call.arguments, types) {
+            let erased: Vec<Ty> = results.iter().map(|ty| self.erase(*ty)).collect();
+            if self.are_all_same(&results) {
+                first
+            } else if self.are_all_same(&erased) {
+                CallOutcome { result: erased[0], callee: self.erase(first.callee) }
+            } else {
+                return Some(self.check_call(self.any(), call.arguments, call.site));
+            }
+        } else {
+            first
+        };
+        self.store_types(first_types.unwrap_or_default());
+        Some(result)
+    }
+
+    /// Splits the first union among the argument types and lets each item find its signature.
+    fn infer_by_splitting(
+        &mut self,
+        call: OverloadCall<'_, '_>,
+        types: &[Ty],
+        level: usize,
+    ) -> Result<Option<Vec<CallOutcome>>, TooManyUnions> {
+        if level >= MAX_UNIONS {
+            return Err(TooManyUnions);
+        }
+        let typed: Vec<CallArgument<'_>> =
+            call.arguments.iter().zip(types).map(|(argument, ty)| argument.with_type(*ty)).collect();
+        let typed_call = OverloadCall { arguments: &typed, ..call };
+        let Some(position) = types.iter().position(|ty| self.is_real_union(*ty)) else {
+            return Ok(self.infer_overload(typed_call, types).map(|outcome| vec![outcome]));
+        };
+        if !call.split_always
+            && let Some(direct) = self.infer_overload(typed_call, types)
+        {
+            let result = self.proper(direct.result);
+            // Only a result that is no union is surely not too greedy.
+            if !self.is_union(result) && !result.is_any() {
+                return Ok(Some(vec![direct]));
+            }
+        }
+        let mut found: Vec<CallOutcome> = Vec::new();
+        for item in self.proper(types[position]).union_items() {
+            let mut types = types.to_vec();
+            types[position] = item;
+            match self.infer_by_splitting(call, &types, level + 1)? {
+                Some(outcomes) => {
+                    for outcome in outcomes {
+                        if !found.contains(&outcome) {
+                            found.push(outcome);
+                        }
+                    }
+                }
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(found))
+    }
+
+    fn is_real_union(&self, ty: Ty) -> bool {
+        matches!(self.proper(ty).kind(), TyKind::Union(items) if items.len() > 1)
+    }
+
+    fn none_meets_type_variable(&self, types: &[Ty], targets: &[Sig]) -> bool {
+        let optional = types.iter().any(|ty| match self.proper(*ty).kind() {
+            TyKind::Union(items) => items.iter().any(|item| self.proper(item).is_none()),
+            _ => false,
+        });
+        let Some(shortest) = targets.iter().map(|t| t.params.len()).min() else { return false };
+        optional
+            && (0..shortest).any(|position| {
+                let at = |sig: &Sig| self.proper(sig.params[position].ty);
+                targets.iter().any(|sig| at(sig).is_none())
+                    && targets.iter().any(|sig| matches!(at(sig).kind(), TyKind::TypeVar(_)))
+            })
+    }
+
+    fn are_all_same(&self, types: &[Ty]) -> bool {
+        types.split_first().is_none_or(|(first, rest)| rest.iter().all(|ty| self.is_same_type(*ty, *first)))
+    }
+
+    /// Whether an argument that is or contains `Any` goes to parameters of different types in
+    /// signatures with different results.
+    fn any_makes_ambiguous(
+        &self,
+        matches: &[Sig],
+        results: &[Ty],
+        arguments: &[CallArgument<'_>],
+        types: &[Ty],
+    ) -> bool {
+        if self.are_all_same(results) {
+            return false;
+        }
+        let lookups: Vec<Vec<Vec<usize>>> = matches
+            .iter()
+            .map(|sig| {
+                let mapping =
+                    self.map_typed_arguments(arguments, sig, &|position| types.get(position).copied());
+                map_formals_to_actuals(&mapping, arguments.len())
+            })
+            .collect();
+        types.iter().enumerate().filter(|(_, ty)| self.has_any_outside_class_objects(**ty)).any(
+            |(position, _)| {
+                let (mut formals, mut returns) = (Vec::new(), Vec::new());
+                for (sig, lookup) in matches.iter().zip(&lookups) {
+                    let Some(taken) = lookup.get(position).filter(|taken| !taken.is_empty()) else {
+                        continue;
+                    };
+                    returns.push(sig.ret);
+                    formals.extend(taken.iter().map(|formal| sig.params[*formal].ty));
+                }
+                !self.are_all_same(&formals) && !self.are_all_same(&returns)
+            },
+        )
+    }
+
+    /// Whether the arguments could fit at run time, type arguments aside.
+    fn is_similar(
+        &mut self,
+        target: Sig,
+        arguments: &[CallArgument<'_>],
+        types: &[Ty],
+        site: CallSite<'_>,
+    ) -> bool {
+        let mapping = self.map_typed_arguments(arguments, &target, &|position| types.get(position).copied());
+        let (fits, _) = self.attempt(|c| c.check_counts(&target, arguments, types, &mapping, site));
+        if !fits {
+            return false;
+        }
+        let mut pairs = Vec::new();
+        self.attempt(|c| c.collect_fits(&target, arguments, types, &mapping, site, &mut pairs));
+        pairs.iter().all(|fit| self.is_roughly(fit.given, fit.wanted))
+    }
+
+    /// Whether an argument has about the shape of a parameter.
+    fn is_roughly(&self, given: Ty, wanted: Ty) -> bool {
+        let plain = |ty: Ty| {
+            let ty = self.proper(ty);
+            match ty.kind() {
+                TyKind::TypeVar(variable) => self.proper(self.values_or_bound(variable)),
+                _ => ty,
+            }
+        };
+        let (given, wanted) = (plain(given), plain(wanted));
+        let is_class_like = |ty: Ty| {
+            matches!(ty.kind(), TyKind::Type(_))
+                || self.is_class_object(ty)
+                || ty.is_instance_of("builtins.type")
+        };
+        if wanted.as_callable().is_some()
+            && matches!(given.kind(), TyKind::Callable(_) | TyKind::Overloaded(_) | TyKind::Type(_))
+        {
+            return true;
+        }
+        if is_class_like(given) && is_class_like(wanted) {
+            return true;
+        }
+        if let TyKind::Union(items) = given.kind() {
+            return items.iter().any(|item| self.is_roughly(item, wanted));
+        }
+        if let TyKind::Union(items) = wanted.kind() {
+            return items.iter().any(|item| self.is_roughly(given, item));
+        }
+        if let TyKind::TypedDict(dict) = given.kind() {
+            return matches!(wanted.kind(), TyKind::TypedDict(_)) || self.is_roughly(dict.fallback, wanted);
+        }
+        if let TyKind::Instance(instance) = wanted.kind() {
+            let nominal = match given.kind() {
+                TyKind::Callable(sig) => sig.fallback,
+                TyKind::Overloaded(items) => {
+                    items.first().and_then(|item| item.as_callable()).map_or(given, |sig| sig.fallback)
+                }
+                TyKind::Tuple { .. } => self.tuple_fallback(given),
+                _ => given,
+            };
+            if nominal.as_instance().is_some_and(|i| self.class_info(i.class).has_base(instance.class)) {
+                return true;
+            }
+        }
+        self.is_subtype(self.erase(given), self.erase(wanted))
+    }
+}

@@ -1,0 +1,41 @@
+//! Type variables of a call, by the solver.
+
+use pytype_types::{
+    ArgumentInferContext, CallArguments, Sig, Signature, Ty, TyList, apply_poly,
+    infer_function_type_arguments, infer_type_arguments,
+};
+
+use super::CallArgument;
+use super::callable::FormalToActual;
+use crate::Checker;
+
+impl Checker<'_> {
+    /// The type arguments under which a result `ret` fits what is expected.
+    pub(super) fn infer_from_result(&self, variables: TyList, ret: Ty, expected: Ty) -> Vec<Option<Ty>> {
+        infer_type_arguments(&*self.ctx, &variables, ret, expected, false, false)
+    }
+
+    /// The type arguments that the arguments ask for, and what stays free (only when allowed).
+    pub(super) fn infer_from_arguments(
+        &self,
+        sig: &Sig,
+        types: &[Option<Ty>],
+        arguments: &[CallArgument<'_>],
+        mapping: &FormalToActual,
+        allow_polymorphic: bool,
+    ) -> (Vec<Option<Ty>>, Vec<Ty>) {
+        let kinds: Vec<_> = arguments.iter().map(|a| a.kind).collect();
+        let names: Vec<_> = arguments.iter().map(|a| a.name).collect();
+        let call = CallArguments { types, kinds: &kinds, names: &names, formal_to_actual: mapping };
+        let context = ArgumentInferContext::new(&*self.ctx);
+        let strict = !self.in_dynamic_function();
+        let solution =
+            infer_function_type_arguments(&*self.ctx, *sig, call, context, strict, allow_polymorphic);
+        (solution.types, solution.free)
+    }
+
+    /// The callable with the variables that stay free as its own.
+    pub(super) fn apply_generic_solution(&self, applied: &Signature, free: &[Ty]) -> Option<Signature> {
+        apply_poly(&*self.ctx, applied.clone().intern(), free).map(|sig| sig.get().clone())
+    }
+}

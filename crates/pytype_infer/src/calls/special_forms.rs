@@ -1,0 +1,163 @@
+//! Calls that are no calls: `cast`, `assert_type`, `reveal_type`, `dict(a=1)`, ...
+
+use pytype_source::{Diagnostic, ErrorCode, Name};
+use pytype_types::{AnySource, Ty, TyKind};
+use ruff_python_ast::{self as ast, Expr};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::{CallArgument, arguments_of};
+use crate::Checker;
+use crate::expressions::{DictEntry, InferMode, literal_or_self};
+
+impl Checker<'_> {
+    /// The type of a call of something that only looks like a function; `None` for others.
+    pub(super) fn infer_special_call(&mut self, call: &ast::ExprCall, name: Name) -> Option<Ty> {
+        match name.as_str() {
+            "typing.cast" | "typing_extensions.cast" => {
+                let [target, value] = self.fixed_arguments(call, "cast")?;
+                Some(self.infer_cast(call, target, value))
+            }
+            "typing.assert_type" | "typing_extensions.assert_type" => {
+                let [value, target] = self.fixed_arguments(call, "assert_type")?;
+                Some(self.infer_assert_type(call, value, target))
+            }
+            "builtins.reveal_type" | "typing.reveal_type" | "typing_extensions.reveal_type" => {
+                let [value] = self.fixed_arguments(call, "reveal_type")?;
+                Some(self.infer_reveal(call, value, name != "builtins.reveal_type"))
+            }
+            "builtins.reveal_locals" => Some(self.infer_reveal_locals(call)),
+            "typing.TypeForm" | "typing_extensions.TypeForm" => {
+                let [target] = self.fixed_arguments(call, "TypeForm")?;
+                let target = self.type_expression(target);
+                Some(Ty::new(TyKind::TypeForm(target)))
+            }
+            "typing.Any" => {
+                self.fail(ErrorCode::Misc, call.range(), |_| {
+                    "\"Any\" cannot be called; use \"cast\"".to_owned()
+                });
+                None
+            }
+            "builtins.dict" if self.is_dict_display_call(call) => {
+                let entries: Vec<DictEntry<'_>> = arguments_of(&call.arguments)
+                    .into_iter()
+                    .filter_map(|argument| {
+                        let value = argument.expr()?;
+                        Some(
+                            argument
+                                .name
+                                .map_or(DictEntry::Spread(value), |name| DictEntry::Named(name, value)),
+                        )
+                    })
+                    .collect();
+                Some(self.infer_dict_entries(&entries, call.range()))
+            }
+            "builtins.divmod" => {
+                let [left, right] = self.fixed_arguments(call, "divmod")?;
+                let left = self.infer(left, None);
+                Some(self.check_op("__divmod__", left, CallArgument::of(right), call.range(), true).result)
+            }
+            _ => None,
+        }
+    }
+
+    fn infer_cast(&mut self, call: &ast::ExprCall, target: &Expr, value: &Expr) -> Ty {
+        let mode = InferMode { allow_none_return: true, always_allow_any: true, ..InferMode::default() };
+        let any = self.any();
+        let source = self.infer_with(value, Some(any), mode);
+        let target = self.type_expression(target);
+        if self.options.warn_redundant_casts && !target.is_any() && self.is_same_type(source, target) {
+            self.fail(ErrorCode::RedundantCast, call.range(), |c| {
+                format!("The value already has type {}", c.show(target))
+            });
+        }
+        if self.options.disallow_any_unimported && self.has_unimported_any(target) {
+            self.fail(ErrorCode::NoAnyUnimported, call.range(), |c| {
+                format!("The target of the cast becomes {} because an import is not followed", c.show(target))
+            });
+        }
+        if self.options.disallow_any_explicit && self.has_explicit_any(target) {
+            self.fail(ErrorCode::ExplicitAny, call.range(), |_| "Explicit \"Any\" is not allowed".to_owned());
+        }
+        target
+    }
+
+    fn infer_assert_type(&mut self, call: &ast::ExprCall, value: &Expr, target: &Expr) -> Ty {
+        let mode = InferMode { allow_none_return: true, always_allow_any: true, ..InferMode::default() };
+        let expected = self.expected();
+        let source = self.infer_with(value, expected, mode);
+        let target = self.type_expression(target);
+        let source = literal_or_self(source);
+        if !self.is_deferred() && !self.is_same_type(source, target) {
+            if self.in_dynamic_function() {
+                self.note(value.range(), "In a function without annotations everything is \"Any\"");
+            }
+            self.fail(ErrorCode::AssertType, call.range(), |c| {
+                let (source, target) = c.show_two(source, target);
+                format!("The expression has type {source}, not {target}")
+            });
+        }
+        source
+    }
+
+    fn infer_reveal(&mut self, call: &ast::ExprCall, value: &Expr, imported: bool) -> Ty {
+        let mode = InferMode { allow_none_return: true, ..InferMode::default() };
+        let expected = self.expected();
+        let ty = self.infer_with(value, expected, mode);
+        if self.is_deferred() {
+            return ty;
+        }
+        self.reveal(ty, value.range());
+        if self.in_dynamic_function() {
+            self.note(value.range(), "\"reveal_type\" shows \"Any\" in functions without annotations");
+        }
+        if !imported {
+            self.check_reveal_import(call.range(), "reveal_type");
+        }
+        ty
+    }
+
+    /// The note that `reveal_type` makes.
+    pub(crate) fn reveal(&mut self, ty: Ty, range: TextRange) {
+        if self.expressions.reveal_silenced > 0 {
+            return;
+        }
+        let shown = self.revealed(ty);
+        self.report(Diagnostic::note(range, format!("Revealed type is \"{shown}\"")));
+    }
+
+    fn check_reveal_import(&mut self, range: TextRange, name: &str) {
+        if self.is_code_enabled(ErrorCode::UnimportedReveal) {
+            self.fail(ErrorCode::UnimportedReveal, range, |_| {
+                format!("\"{name}\" is not imported; the interpreter would not find it")
+            });
+        }
+    }
+
+    fn infer_reveal_locals(&mut self, call: &ast::ExprCall) -> Ty {
+        if self.is_deferred() {
+            return Ty::none();
+        }
+        let locals = self.revealed_locals();
+        self.note(call.range(), "Revealed local types are:");
+        for (name, ty) in locals {
+            let shown = self.revealed(ty);
+            self.note(call.range(), format!("    {name}: {shown}"));
+        }
+        self.check_reveal_import(call.range(), "reveal_locals");
+        Ty::none()
+    }
+
+    /// Whether an `Any` that a programmer wrote occurs in `ty`.
+    pub(crate) fn has_explicit_any(&self, ty: Ty) -> bool {
+        self.any_source_occurs(ty, AnySource::Explicit)
+    }
+
+    /// Whether an `Any` from an import that is not followed occurs in `ty`.
+    pub(crate) fn has_unimported_any(&self, ty: Ty) -> bool {
+        self.any_source_occurs(ty, AnySource::Unimported)
+    }
+
+    fn any_source_occurs(&self, ty: Ty, wanted: AnySource) -> bool {
+        pytype_types::has_any_type(&self.ctx, ty, &|source| source == wanted)
+    }
+}

@@ -1,0 +1,268 @@
+//! Attribute access, and the reporting of what member lookup finds wrong.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use pytype_declare::Context;
+use pytype_declare::member_lookup::{self, CallChecker, MemberAccess, MemberError, MemberProblem};
+use pytype_source::{ErrorCode, Name};
+use pytype_types::{Attribute, Ty, TyKind};
+use ruff_python_ast::{self as ast, Expr};
+use ruff_text_size::TextRange;
+
+use super::operators::operator_symbol;
+use crate::Checker;
+use crate::calls::{CallArgument, CallSite};
+
+/// How a member is looked up, beyond its object and name.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct MemberUse {
+    pub is_lvalue: bool,
+    pub is_super: bool,
+    /// The class to look in, with `is_super`.
+    pub super_of: Option<pytype_types::ClassId>,
+    /// An operator or another implicit use: looked up on the class.
+    pub is_operator: bool,
+    /// The type that findings speak of when it is not the object's own (a union, a bound).
+    pub original: Option<Ty>,
+    /// What `self` is bound to when it is not the object.
+    pub self_type: Option<Ty>,
+}
+
+impl Checker<'_> {
+    pub(crate) fn infer_attribute(&mut self, expr: &Expr, attribute: &ast::ExprAttribute) -> Ty {
+        if let Some(ty) = self.infer_super_member(attribute) {
+            return ty;
+        }
+        if let Some(binding) = self.reference(expr) {
+            let ty = self.binding_type(binding, attribute.range);
+            let ty = self.narrow_reference(expr, ty);
+            self.report_deprecated_use(binding, attribute.range);
+            return ty;
+        }
+        let is_callee = self.expressions.is_callee;
+        let mode = super::InferMode { is_callee, ..Default::default() };
+        let object = self.infer_with(&attribute.value, None, mode);
+        let name = Name::new(&attribute.attr);
+        let ty = self.member(object, name, attribute.range, MemberUse::default());
+        self.narrow_reference(expr, ty)
+    }
+
+    /// The type of reading `object.name`; what is wrong is reported at `range`.
+    pub fn member(&mut self, object: Ty, name: Name, range: TextRange, using: MemberUse) -> Ty {
+        self.member_attribute(object, name, range, using).ty
+    }
+
+    /// The attribute `object.name`; what is wrong with using it so is reported at `range`.
+    pub fn member_attribute(
+        &mut self,
+        object: Ty,
+        name: Name,
+        range: TextRange,
+        using: MemberUse,
+    ) -> Attribute {
+        match self.find_member(object, name, range, using) {
+            Ok(attribute) => attribute,
+            Err(error) => {
+                let original = using.original.unwrap_or(object);
+                for problem in &error.problems {
+                    self.report_member_problem(problem, original, name, range);
+                }
+                error.recovered
+            }
+        }
+    }
+
+    /// The attribute `object.name`, with what is wrong as data.
+    pub(crate) fn find_member(
+        &mut self,
+        object: Ty,
+        name: Name,
+        range: TextRange,
+        using: MemberUse,
+    ) -> Result<Attribute, MemberError> {
+        let in_literal_context = self.in_literal_context();
+        let ctx = Rc::clone(&self.ctx);
+        let calls = DescriptorCalls { checker: RefCell::new(self), range };
+        let access = MemberAccess {
+            is_lvalue: using.is_lvalue,
+            is_super: using.is_super,
+            self_type: using.self_type.unwrap_or(object),
+            in_literal_context,
+            is_operator: using.is_operator,
+            super_class: using.super_of,
+            is_self: false,
+            in_final_definition: false,
+            rvalue: None,
+            calls: Some(&calls),
+        };
+        member_lookup::analyze_member(&ctx, object, name, &access)
+    }
+
+    /// Records one problem of member lookup.
+    pub fn report_member_problem(
+        &mut self,
+        problem: &MemberProblem,
+        original: Ty,
+        name: Name,
+        range: TextRange,
+    ) {
+        match problem {
+            MemberProblem::Missing { object, in_union, .. } => {
+                self.report_missing_member(*object, *in_union, original, name, range);
+            }
+            MemberProblem::MissingInModule { module, name } => {
+                self.fail(ErrorCode::AttrDefined, range, |_| {
+                    format!("Module \"{module}\" has no attribute \"{name}\"")
+                });
+            }
+            MemberProblem::NotExported { module, name } => {
+                self.fail(ErrorCode::AttrDefined, range, |_| {
+                    format!("Module \"{module}\" does not export \"{name}\"")
+                });
+            }
+            MemberProblem::NotReady { name } => {
+                self.cannot_determine(*name, range);
+            }
+            MemberProblem::Deprecated { definition, message } => {
+                self.warn_deprecated(*definition, *message, range);
+            }
+            MemberProblem::ReadOnlyProperty { .. }
+            | MemberProblem::FinalAssigned { .. }
+            | MemberProblem::ClassVarAssigned { .. }
+            | MemberProblem::MethodAssigned { .. }
+            | MemberProblem::ClassAssigned { .. }
+            | MemberProblem::InvalidSelf { .. }
+            | MemberProblem::NoSelfParameter { .. }
+            | MemberProblem::AmbiguousThroughClass { .. }
+            | MemberProblem::UnsafeSuper { .. }
+            | MemberProblem::BadDescriptor { .. }
+            | MemberProblem::InitAccess
+            | MemberProblem::MissingInSuper { .. }
+            | MemberProblem::SlotReadOnClass { .. }
+            | MemberProblem::InstanceOnly { .. }
+            | MemberProblem::FinalOnInstanceOnly { .. }
+            | MemberProblem::Deleted => {
+                self.fail(problem.code(), range, |c| c.describe_member_problem(problem));
+            }
+        }
+    }
+
+    fn describe_member_problem(&self, problem: &MemberProblem) -> String {
+        problem.message(&|ty| self.display(ty))
+    }
+
+    /// Reports a missing attribute; operators and item access have codes of their own.
+    fn report_missing_member(
+        &mut self,
+        object: Ty,
+        in_union: Option<Ty>,
+        original: Ty,
+        name: Name,
+        range: TextRange,
+    ) {
+        let text = name.as_str();
+        if text == "__contains__" {
+            return self.fail(ErrorCode::Operator, range, |c| {
+                format!("\"in\" is not supported by {}", c.show(original))
+            });
+        }
+        if let Some(symbol) = operator_symbol(text) {
+            let vague = self.expressions.in_union_item;
+            return self.fail(ErrorCode::Operator, range, |c| match vague {
+                true => {
+                    format!("Operator {symbol} is not supported by some item of the left operand's union")
+                }
+                false => {
+                    format!("Operator {symbol} is not supported by left operand of type {}", c.show(original))
+                }
+            });
+        }
+        let unary = match text {
+            "__neg__" => Some("-"),
+            "__pos__" => Some("+"),
+            "__invert__" => Some("~"),
+            _ => None,
+        };
+        if let Some(symbol) = unary {
+            return self.fail(ErrorCode::Operator, range, |c| {
+                format!("Unary {symbol} is not supported by {}", c.show(original))
+            });
+        }
+        match text {
+            "__getitem__" if self.is_class_object(original) => {
+                self.fail(ErrorCode::Misc, range, |c| {
+                    format!("{} is not generic and cannot be indexed", c.show(original))
+                });
+            }
+            "__getitem__" => {
+                self.fail(ErrorCode::Index, range, |c| {
+                    format!("A value of type {} cannot be indexed", c.show(original))
+                });
+            }
+            "__setitem__" => {
+                self.fail(ErrorCode::Index, range, |c| {
+                    format!("Items of a value of type {} cannot be assigned", c.show(original))
+                });
+            }
+            "__call__" => {
+                self.fail(ErrorCode::Operator, range, |c| format!("{} is not callable", c.show(original)));
+            }
+            _ => self.report_missing_attribute(object, in_union, original, name, range),
+        }
+    }
+
+    fn report_missing_attribute(
+        &mut self,
+        object: Ty,
+        in_union: Option<Ty>,
+        original: Ty,
+        name: Name,
+        range: TextRange,
+    ) {
+        let original = in_union.unwrap_or(original);
+        match original.kind() {
+            TyKind::Union(_) => self.fail(ErrorCode::UnionAttr, range, |c| {
+                format!("{}, an item of {}, has no attribute \"{name}\"", c.show(object), c.show(original))
+            }),
+            TyKind::TypeVar(variable)
+                if in_union.is_some() || self.is_union(self.type_var_info(variable).bound) =>
+            {
+                self.fail(ErrorCode::UnionAttr, range, |c| {
+                    format!(
+                        "{}, an item of the bound of {}, has no attribute \"{name}\"",
+                        c.show(object),
+                        c.show(original)
+                    )
+                });
+            }
+            _ => {
+                let code = if in_union.is_some() { ErrorCode::UnionAttr } else { ErrorCode::AttrDefined };
+                self.fail(code, range, |c| format!("{} has no attribute \"{name}\"", c.show(original)));
+            }
+        }
+    }
+}
+
+/// Calls of descriptor methods made on behalf of member lookup.
+struct DescriptorCalls<'a, 'db> {
+    checker: RefCell<&'a mut Checker<'db>>,
+    range: TextRange,
+}
+
+impl CallChecker for DescriptorCalls<'_, '_> {
+    fn call(&self, _ctx: &Context<'_>, callee: Ty, arguments: &[Ty]) -> Option<Ty> {
+        let mut guard = self.checker.try_borrow_mut().ok()?;
+        let checker: &mut Checker<'_> = &mut guard;
+        let arguments: Vec<_> = arguments.iter().map(|ty| CallArgument::of_type(*ty, self.range)).collect();
+        let (outcome, wrong) = checker
+            .trial(|c| c.expecting(None, |c| c.check_call(callee, &arguments, CallSite::at(self.range))));
+        match wrong {
+            None => Some(outcome.result),
+            Some(found) => {
+                checker.report_all(found);
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! Names, and what they and dotted names refer to without looking at types.
+
+use pytype_declare::names;
+use pytype_declare::{Binding, Node};
+use pytype_index::DefRef;
+use pytype_source::{ErrorCode, Name};
+use pytype_types::{AnySource, KnownClass, Ty, TyKind, TypeContext, TypeVarKind};
+use ruff_python_ast::{self as ast, Expr};
+use ruff_text_size::{Ranged, TextRange};
+
+use crate::Checker;
+
+/// Names that mypy knows everywhere although nothing defines them.
+const CHECKER_NAMES: &[&str] = &["reveal_type", "reveal_locals"];
+
+/// Whether `expected` asks for a class object (`type[...]`, alone or in a union).
+fn expects_class_object(expected: Ty) -> bool {
+    match expected.kind() {
+        TyKind::Type(_) => true,
+        TyKind::Union(items) => items.iter().any(expects_class_object),
+        _ => false,
+    }
+}
+
+impl Checker<'_> {
+    /// What a name or dotted name refers to when that is known without types: names in scope,
+    /// attributes of modules, classes inside classes. `None` for attributes of values.
+    pub fn reference(&self, expr: &Expr) -> Option<Binding> {
+        let db = self.db.as_declare_db();
+        match expr {
+            Expr::Name(name) => names::lookup(db, self.file, self.scope(), Name::new(&name.id)),
+            Expr::Attribute(attribute) => {
+                let object = self.reference(&attribute.value)?;
+                let found = names::attribute_of(db, self.file, object, Name::new(&attribute.attr))?;
+                match object.node {
+                    Node::Module(_) | Node::NamespaceModule(_) => Some(found),
+                    Node::Class(_) | Node::Alias(_) => {
+                        matches!(found.node, Node::Module(_) | Node::Class(_) | Node::Alias(_))
+                            .then_some(found)
+                    }
+                    Node::Function(_)
+                    | Node::Variable(_)
+                    | Node::TypeVariable(_)
+                    | Node::Implicit(_)
+                    | Node::Unknown(_) => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// The full name of what `expr` refers to; empty when it is no reference.
+    pub fn reference_name(&self, expr: &Expr) -> Option<Name> {
+        self.reference(expr).map(|binding| binding.fullname)
+    }
+
+    /// Whether `expr` refers to what has this full name.
+    pub fn refers_to(&self, expr: &Expr, fullname: &str) -> bool {
+        self.reference_name(expr).is_some_and(|name| name == fullname)
+    }
+
+    pub(crate) fn infer_name(&mut self, expr: &Expr, name: &ast::ExprName) -> Ty {
+        let text = name.id.as_str();
+        let Some(binding) = self.reference(expr) else {
+            return self.unknown_name(text, name.range);
+        };
+        let ty = self.binding_type(binding, name.range);
+        let ty = self.narrow_reference(expr, ty);
+        self.report_deprecated_use(binding, name.range);
+        ty
+    }
+
+    fn unknown_name(&mut self, text: &str, range: TextRange) -> Ty {
+        match text {
+            "__debug__" => return self.known(KnownClass::Bool),
+            _ if CHECKER_NAMES.contains(&text) || text.is_empty() => {}
+            _ => {
+                self.fail(ErrorCode::NameDefined, range, |_| format!("Name \"{text}\" is not defined"));
+            }
+        }
+        self.error_any()
+    }
+
+    /// The type of a reference as a value.
+    pub(crate) fn binding_type(&mut self, binding: Binding, range: TextRange) -> Ty {
+        match binding.node {
+            Node::Module(file) => Ty::new(TyKind::Module(file.module(self.db))),
+            Node::NamespaceModule(name) => Ty::new(TyKind::Module(name)),
+            Node::Class(class) => {
+                let object = self.class_object(class);
+                self.class_object_in_context(object)
+            }
+            Node::Function(function) => self.function_reference(function, range),
+            Node::Variable(variable) => self.variable_value(binding, variable, range),
+            Node::Implicit(name) => self.ctx.implicit_type(name),
+            Node::TypeVariable(declaration) => match declaration.kind {
+                TypeVarKind::TypeVar => self.known(KnownClass::TypeVar),
+                TypeVarKind::ParamSpec | TypeVarKind::TypeVarTuple => self.object(),
+            },
+            Node::Alias(alias) => {
+                let object = self.alias_value(alias, range, false);
+                self.class_object_in_context(object)
+            }
+            Node::Unknown(source) => Ty::any(match source {
+                AnySource::Unimported | AnySource::Error | AnySource::Explicit => source,
+                _ => AnySource::Derived,
+            }),
+        }
+    }
+
+    /// Where `type[...]` is expected, a generic class stands for all its specialisations.
+    fn class_object_in_context(&self, object: Ty) -> Ty {
+        if self.expected().is_some_and(expects_class_object) { self.erase_type_vars(object) } else { object }
+    }
+
+    fn variable_value(&mut self, binding: Binding, variable: DefRef, range: TextRange) -> Ty {
+        if binding.fullname == "typing.Any" {
+            return self.known(KnownClass::SpecialForm);
+        }
+        let ty = self.variable_reference(variable, range);
+        if self.in_literal_context()
+            && let Some(instance) = ty.as_instance()
+            && let Some(literal) = instance.last_known
+        {
+            return literal;
+        }
+        ty
+    }
+
+    /// A function's type; `Any` when a decorator's result is not known yet.
+    fn function_reference(&mut self, function: DefRef, range: TextRange) -> Ty {
+        match self.function_value(function) {
+            Some(ty) => ty,
+            None => {
+                if !self.in_dynamic_function() {
+                    self.cannot_determine_type(names::fullname_of(self.db.as_declare_db(), function), range);
+                }
+                self.error_any()
+            }
+        }
+    }
+
+    /// Says that a name's type is not known where it is needed.
+    pub(crate) fn cannot_determine_type(&mut self, name: Name, range: TextRange) {
+        self.ctx.local.read_not_ready.set(true);
+        self.fail(ErrorCode::HasType, range, |_| {
+            format!("The type of \"{}\" is not known here", name.last_component())
+        });
+    }
+
+    /// Reports the use of something deprecated, unless this file imports it by that name (the
+    /// import is reported then).
+    pub(crate) fn report_deprecated_use(&mut self, binding: Binding, range: TextRange) {
+        let message = match binding.node {
+            Node::Class(class) => self.class_info(class).deprecated,
+            Node::Function(function) => self.function_deprecation(function),
+            Node::Module(_)
+            | Node::NamespaceModule(_)
+            | Node::Variable(_)
+            | Node::TypeVariable(_)
+            | Node::Alias(_)
+            | Node::Implicit(_)
+            | Node::Unknown(_) => None,
+        };
+        if let Some(message) = message
+            && !self.imports_name(binding.fullname.last_component())
+        {
+            self.warn_deprecated(binding.fullname, message, range);
+        }
+    }
+
+    /// Reports that something deprecated is used.
+    pub(crate) fn warn_deprecated(&mut self, fullname: Name, message: Name, range: TextRange) {
+        if self.is_stub && self.file.is_typeshed(self.db) {
+            return;
+        }
+        let excluded = self.options.deprecated_calls_exclude.iter().any(|prefix| {
+            let prefix: &str = prefix.as_ref();
+            fullname == *prefix || fullname.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('.'))
+        });
+        if excluded {
+            return;
+        }
+        if self.options.report_deprecated_as_note {
+            let note = pytype_source::Diagnostic::note(range, format!("{fullname} is deprecated: {message}"));
+            self.report(note.with_code(ErrorCode::Deprecated));
+        } else {
+            self.error(ErrorCode::Deprecated, range, format!("{fullname} is deprecated: {message}"));
+        }
+    }
+
+    /// Whether some `from ... import name` of this file binds `name`.
+    fn imports_name(&self, name: &str) -> bool {
+        use pytype_index::DefinitionKind;
+        let index = self.file_index();
+        index.definitions.iter().any(|definition| match &definition.kind {
+            DefinitionKind::ImportFrom { name: imported, .. } => *imported == *name,
+            _ => false,
+        })
+    }
+
+    /// The range of `expr` for findings.
+    pub(crate) fn place(expr: &Expr) -> TextRange {
+        expr.range()
+    }
+}

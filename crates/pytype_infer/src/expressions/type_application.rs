@@ -1,0 +1,192 @@
+//! Type arguments given to class objects: `C[int]`, `Alias[int]`.
+
+use pytype_source::ErrorCode;
+use pytype_types::{
+    AliasId, AnySource, ClassId, KnownClass, Param, ParamKind, Sig, Signature, Ty, TyKind, TyList,
+    TypeContext, TypeVarKind,
+};
+use ruff_python_ast::{self as ast, Expr};
+use ruff_text_size::TextRange;
+
+use super::tuple_indexing::unpack_position;
+use crate::Checker;
+
+impl Checker<'_> {
+    /// The class object with type arguments put in; a wrong number is reported.
+    pub(crate) fn specialise_class_object(&mut self, object: Ty, args: &TyList, range: TextRange) -> Ty {
+        match object.kind() {
+            TyKind::Callable(sig) => {
+                self.specialise_constructor(*sig, args, range).unwrap_or_else(|| self.error_any())
+            }
+            TyKind::Overloaded(items) => {
+                let mut result = Vec::with_capacity(items.len());
+                for item in *items {
+                    let Some(sig) = item.as_callable() else { continue };
+                    match self.specialise_constructor(sig, args, range) {
+                        Some(ty) => result.push(ty),
+                        None => return self.error_any(),
+                    }
+                }
+                Ty::overloaded(result)
+            }
+            _ => self.any(),
+        }
+    }
+
+    fn specialise_constructor(&mut self, sig: Sig, args: &TyList, range: TextRange) -> Option<Ty> {
+        let class = self.class_of_signature(&sig);
+        let parameters = match class {
+            Some(class) => self.class_info(class).type_params,
+            None => sig.variables,
+        };
+        if class.is_some_and(|class| class.is("builtins.tuple")) && args.len() != parameters.len() {
+            return Some(self.tuple_constructor(&sig, args));
+        }
+        let args = self.fit_type_arguments(&parameters, args, range)?;
+        let mut given: Vec<Option<Ty>> = args.into_iter().map(Some).collect();
+        given.truncate(sig.variables.len());
+        Some(self.apply_type_arguments(&sig, &given, range, false).into_ty())
+    }
+
+    /// `tuple[int, str]` is called with one such tuple.
+    fn tuple_constructor(&self, sig: &Signature, args: &TyList) -> Ty {
+        let tuple = Ty::tuple(*args, self.known(KnownClass::Tuple));
+        let param = Param { name: None, ty: tuple, kind: ParamKind::Pos };
+        let mut result = Signature::new(vec![param], tuple, sig.fallback);
+        result.flags = sig.flags;
+        result.name = sig.name;
+        result.definition = sig.definition;
+        result.into_ty()
+    }
+
+    /// Type arguments brought into the form of the parameters: defaults filled in, what belongs to
+    /// a `TypeVarTuple` packed into a tuple. `None` when their number is wrong (reported).
+    fn fit_type_arguments(
+        &mut self,
+        parameters: &TyList,
+        args: &TyList,
+        range: TextRange,
+    ) -> Option<Vec<Ty>> {
+        let variadic =
+            parameters.iter().position(|p| self.variable_kind(p) == Some(TypeVarKind::TypeVarTuple));
+        let required = parameters.iter().filter(|p| self.variable_default(*p).is_none()).count();
+        let Some(variadic) = variadic else {
+            if args.len() < required || args.len() > parameters.len() {
+                let wanted = parameters.len();
+                let given = args.len();
+                self.fail(ErrorCode::TypeArg, range, |_| {
+                    format!("The class takes {wanted} type arguments, but {given} are given")
+                });
+                return None;
+            }
+            let mut result = args.to_vec();
+            for parameter in parameters.iter().skip(args.len()) {
+                let default = self.variable_default(parameter).unwrap_or_else(|| self.any());
+                result.push(default);
+            }
+            return Some(result);
+        };
+        let suffix = parameters.len() - variadic - 1;
+        if args.len() < variadic + suffix {
+            return Some(vec![Ty::any(AnySource::Error); parameters.len()]);
+        }
+        let middle_end = args.len() - suffix;
+        let mut result = args[..variadic].to_vec();
+        result.push(Ty::tuple(
+            &args[variadic..middle_end],
+            self.known_with(KnownClass::Tuple, [self.object()]),
+        ));
+        result.extend_from_slice(&args[middle_end..]);
+        Some(result)
+    }
+
+    /// The type arguments in a subscript of `class`; wrong ones are reported and become `Any`.
+    pub(crate) fn type_arguments(
+        &mut self,
+        class: ClassId,
+        index: &Expr,
+        range: TextRange,
+    ) -> Option<Vec<Ty>> {
+        let is_tuple = class.is("builtins.tuple");
+        let items: Vec<&Expr> = match index {
+            Expr::Tuple(tuple) => match tuple.elts.as_slice() {
+                [item, Expr::EllipsisLiteral(_)] if is_tuple => vec![item],
+                items => items.iter().collect(),
+            },
+            _ => vec![index],
+        };
+        let parameters = self.class_info(class).type_params;
+        let one_param_spec =
+            parameters.len() == 1 && self.variable_kind(parameters[0]) == Some(TypeVarKind::ParamSpec);
+        let mut types = Vec::with_capacity(items.len());
+        for (position, item) in items.into_iter().enumerate() {
+            let kind = parameters.get(position).and_then(|p| self.variable_kind(*p));
+            types.push(self.type_argument(item, kind.or(one_param_spec.then_some(TypeVarKind::ParamSpec))));
+        }
+        if one_param_spec && !types.is_empty() && !self.is_parameter_list(&types) {
+            types = vec![self.parameter_list(&types)];
+        }
+        if unpack_position(&types).is_some() {
+            types = self.flattened_unpacks(types);
+        }
+        let _ = range;
+        Some(types)
+    }
+
+    fn is_parameter_list(&self, types: &[Ty]) -> bool {
+        matches!(types, [one] if one.is_any())
+            || types.iter().any(|t| matches!(t.kind(), TyKind::Parameters(_) | TyKind::ParamSpec(_)))
+    }
+
+    fn parameter_list(&self, types: &[Ty]) -> Ty {
+        let params = types.iter().map(|ty| Param { name: None, ty: *ty, kind: ParamKind::Pos }).collect();
+        let mut signature = Signature::new(params, self.any(), self.known(KnownClass::Function));
+        signature.flags |= pytype_types::SigFlags::PARAMETERS_ONLY;
+        Ty::new(TyKind::Parameters(signature.intern()))
+    }
+
+    fn flattened_unpacks(&self, types: Vec<Ty>) -> Vec<Ty> {
+        let mut result = Vec::with_capacity(types.len());
+        for ty in types {
+            match ty.kind() {
+                TyKind::Unpack(inner) => match inner.kind() {
+                    TyKind::Tuple { items, .. } => result.extend(self.flattened_unpacks(items.to_vec())),
+                    _ => result.push(ty),
+                },
+                _ => result.push(ty),
+            }
+        }
+        result
+    }
+
+    /// `Alias[int]` as a value.
+    pub(crate) fn apply_alias(&mut self, alias: AliasId, subscript: &ast::ExprSubscript) -> Ty {
+        let ctx = std::rc::Rc::clone(&self.ctx);
+        let info = ctx.alias(alias);
+        if info.explicit_type_statement {
+            return self.known(KnownClass::TypeAliasType);
+        }
+        let Some(target) = self.subscript_as_type(subscript) else { return self.error_any() };
+        let target = self.proper(target);
+        let range = subscript.range;
+        match target.kind() {
+            TyKind::Instance(instance) => {
+                let object = self.class_object(instance.class);
+                self.specialise_class_object(object, &instance.args, range)
+            }
+            TyKind::Tuple { fallback, .. } if !fallback.is_instance_of("builtins.tuple") => {
+                let Some(instance) = fallback.as_instance() else { return self.error_any() };
+                let object = self.class_object(instance.class);
+                self.specialise_class_object(object, &instance.args, range)
+            }
+            TyKind::TypedDict(_) => self.typed_dict_constructor(target, TyList::EMPTY()),
+            TyKind::Any(source) => Ty::any(*source),
+            _ => {
+                self.fail(ErrorCode::Misc, range, |_| {
+                    "Type arguments can only be given to generic classes".to_owned()
+                });
+                self.error_any()
+            }
+        }
+    }
+}

@@ -1,0 +1,524 @@
+//! Assignments: what the target allows, what the value is, and what the place is afterwards.
+//!
+//! A variable without an annotation gets its type from the first assignment in its scope; later
+//! ones are checked against it. An assignment narrows its target to the value's type.
+
+use pytype_declare::Node;
+use pytype_source::{ErrorCode, Name};
+use pytype_types::{
+    AnySource, KnownClass, Ty, TyKind, TypeContext, is_proper_subtype, is_same_type, is_subtype,
+    make_simplified_union, proper, remove_last_known_values,
+};
+use ruff_python_ast::{self as ast, Expr};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::partial_types::{Partial, Slot};
+use crate::Checker;
+
+/// The right-hand side of an assignment: an expression, or a type that something else gave.
+#[derive(Clone, Copy, Debug)]
+pub enum Value<'a> {
+    Expr(&'a Expr),
+    /// A type at a place: an item of an unpacked tuple, the item of a loop, ...
+    Typed(Ty, TextRange),
+}
+
+impl Value<'_> {
+    pub fn range(&self) -> TextRange {
+        match self {
+            Value::Expr(expr) => expr.range(),
+            Value::Typed(_, range) => *range,
+        }
+    }
+    fn is_none_literal(&self) -> bool {
+        matches!(self, Value::Expr(Expr::NoneLiteral(_)))
+    }
+}
+
+/// What checking a target found.
+pub struct Target {
+    /// The type that may be assigned; `None` when the assignment defines it.
+    pub declared: Option<Ty>,
+    /// The variable or attribute that this assignment defines.
+    pub defines: Option<Slot>,
+}
+
+impl Checker<'_> {
+    /// The type of a value, for an expected type.
+    pub fn infer_value(&mut self, value: &Value<'_>, expected: Option<Ty>) -> Ty {
+        match value {
+            Value::Expr(expr) => self.infer(expr, expected),
+            Value::Typed(ty, _) => *ty,
+        }
+    }
+
+    /// `target = value`. `narrows` is false for declarations with an explicit type.
+    pub fn assign(&mut self, target: &Expr, value: &Value<'_>, narrows: bool) {
+        match target {
+            Expr::Tuple(tuple) => self.assign_many(&tuple.elts, value, target.range(), narrows),
+            Expr::List(list) => self.assign_many(&list.elts, value, target.range(), narrows),
+            Expr::Starred(starred) => self.assign(&starred.value, value, narrows),
+            _ => self.assign_one(target, value, narrows),
+        }
+    }
+
+    fn assign_one(&mut self, target: &Expr, value: &Value<'_>, narrows: bool) {
+        self.complete_partial_from_value(target, value, None);
+        if let Expr::Subscript(item) = target {
+            self.assign_item(item, value);
+            return;
+        }
+        // `x = None` so far: this value may complete it.
+        if let Some(slot) = self.partial_slot_of(target)
+            && self.partial_slot(slot) == Some(Partial::None)
+            && self.partial_is_active(slot)
+        {
+            let ty = self.infer_value(value, None);
+            if let Some(optional) = self.complete_partial_none(slot, ty, target)
+                && narrows
+            {
+                self.narrow_by_assignment(target, ty, Some(optional));
+            }
+            return;
+        }
+        let Target { declared, defines } = self.check_target(target, value);
+        if let Some(slot) = defines {
+            let expected = self.inherited_context(slot);
+            let mut ty = self.infer_value(value, expected);
+            let keeps_literal = self.keeps_literal(slot);
+            if !keeps_literal {
+                ty = remove_last_known_values(&*self.ctx, ty);
+            }
+            self.infer_slot(slot, target, ty, value.range());
+            self.after_assignment(target, value);
+            return;
+        }
+        let Some(mut declared) = declared else {
+            self.infer_value(value, None);
+            return;
+        };
+        if value.is_none_literal()
+            && let Some(optional) = self.widen_conditional_none(target, declared)
+        {
+            declared = optional;
+        }
+        let is_module_member = self.is_module_attribute(target);
+        let (ty, narrowable) = match target {
+            Expr::Attribute(attribute) if !is_module_member => {
+                self.assign_attribute(attribute, declared, value)
+            }
+            _ => (self.check_simple_assignment(declared, value), true),
+        };
+        if self.assigns_abstract_class(ty, declared) {
+            self.error(
+                ErrorCode::TypeAbstract,
+                value.range(),
+                "only a concrete class can be assigned here: the value is an abstract class or a protocol",
+            );
+            return;
+        }
+        if narrows && narrowable {
+            self.narrow_by_assignment(target, ty, Some(declared));
+        }
+        self.after_assignment(target, value);
+    }
+
+    /// Checks that run once the target has its type: slots and the base classes' declarations.
+    fn after_assignment(&mut self, target: &Expr, value: &Value<'_>) {
+        if let Expr::Attribute(attribute) = target {
+            self.check_slots(attribute);
+        }
+        self.check_base_declarations(target, value);
+    }
+
+    /// Records in the binder that `target` now holds a `ty`.
+    pub fn narrow_by_assignment(&mut self, target: &Expr, ty: Ty, declared: Option<Ty>) {
+        let Some(place) = self.place_of(target) else { return };
+        let is_inferred = self.is_inferred_variable(target);
+        let ctx = &*self.ctx;
+        self.binder.assign(ctx, place, ty, declared, is_inferred);
+        self.expression_types.insert(target.range(), ty);
+    }
+
+    fn is_inferred_variable(&mut self, target: &Expr) -> bool {
+        match self.slot_of(target) {
+            Some(Slot::Variable(variable)) => {
+                pytype_declare::variables::variable_info(self.ctx.db, variable).declared.is_none()
+                    && !self.is_parameter(variable)
+            }
+            Some(Slot::Attribute { .. }) => true,
+            None => false,
+        }
+    }
+
+    /// The variable, or attribute of the current method's object, that `target` is, when its type
+    /// is inferred from assignments (here or elsewhere).
+    pub fn slot_of(&mut self, target: &Expr) -> Option<Slot> {
+        match target {
+            Expr::Name(name) => match self.resolve_name(Name::new(&name.id))?.node {
+                Node::Variable(variable) => Some(Slot::Variable(variable)),
+                _ => None,
+            },
+            Expr::Attribute(attribute) => self.self_attribute_slot(attribute),
+            Expr::Starred(starred) => self.slot_of(&starred.value),
+            _ => None,
+        }
+    }
+
+    /// The inferred attribute that `self.x` means inside of a method.
+    pub fn self_attribute_slot(&mut self, attribute: &ast::ExprAttribute) -> Option<Slot> {
+        let Expr::Name(base) = &*attribute.value else { return None };
+        let frame = self.functions.iter().rev().find(|f| !f.is_lambda)?;
+        let (class, parameter) = (frame.class?, frame.self_parameter?);
+        let Node::Variable(found) = self.resolve_name(Name::new(&base.id))?.node else { return None };
+        if found != parameter {
+            return None;
+        }
+        let name = Name::new(&attribute.attr);
+        self.inferred_attribute_slot(class, name)
+    }
+
+    /// The slot of an attribute that `class` itself infers from its methods' assignments.
+    pub fn inferred_attribute_slot(&mut self, class: pytype_types::ClassId, name: Name) -> Option<Slot> {
+        use pytype_declare::MemberKind;
+        let (owner, member) = self.ctx.find_definition(class, name)?;
+        let pytype_types::ClassOrigin::Definition(definition) = owner.origin() else { return None };
+        match &member.kind {
+            MemberKind::SelfAttribute { .. }
+                if owner == class && !member.flags.contains(pytype_types::AttributeFlags::DECLARED) =>
+            {
+                Some(Slot::Attribute { class: owner, definition, name })
+            }
+            // `x = None` in the class body, completed by `self.x = ...` in a method.
+            MemberKind::Body(variable) => match names_variable(self, *variable) {
+                true if self.partial_of(*variable).is_some() => Some(Slot::Variable(*variable)),
+                _ => None,
+            },
+            MemberKind::SelfAttribute { .. } | MemberKind::Synthesized(_) => None,
+        }
+    }
+
+    /// What `target` allows to be assigned, or that this assignment defines it.
+    pub fn check_target(&mut self, target: &Expr, value: &Value<'_>) -> Target {
+        match target {
+            Expr::Name(name) => self.check_name_target(name, target),
+            Expr::Attribute(attribute) => {
+                if let Some(slot) = self.self_attribute_slot(attribute)
+                    && self.is_defining(slot, target.range())
+                {
+                    self.infer(&attribute.value, None);
+                    return Target { declared: None, defines: Some(slot) };
+                }
+                let declared = self.attribute_target_type(attribute, value);
+                self.expression_types.insert(target.range(), declared);
+                Target { declared: Some(declared), defines: None }
+            }
+            Expr::Starred(starred) => self.check_target(&starred.value, value),
+            Expr::Tuple(tuple) => self.check_tuple_target(&tuple.elts, value),
+            Expr::List(list) => self.check_tuple_target(&list.elts, value),
+            Expr::Subscript(_) => Target { declared: None, defines: None },
+            _ => Target { declared: Some(self.infer(target, None)), defines: None },
+        }
+    }
+
+    fn check_tuple_target(&mut self, targets: &[Expr], value: &Value<'_>) -> Target {
+        let items: Vec<Ty> = targets
+            .iter()
+            .map(|t| self.check_target(t, value).declared.unwrap_or_else(Ty::ambiguous_never))
+            .collect();
+        let fallback = self.ctx.known_instance(KnownClass::Tuple);
+        Target { declared: Some(Ty::tuple(items, fallback)), defines: None }
+    }
+
+    fn check_name_target(&mut self, name: &ast::ExprName, target: &Expr) -> Target {
+        let Some(binding) = self.resolve_name(Name::new(&name.id)) else {
+            return Target { declared: Some(self.infer(target, None)), defines: None };
+        };
+        match binding.node {
+            Node::Variable(variable) => {
+                let slot = Slot::Variable(variable);
+                let declared = pytype_declare::variables::variable_info(self.ctx.db, variable).declared;
+                if declared.is_none() && self.is_defining(slot, target.range()) {
+                    return Target { declared: None, defines: Some(slot) };
+                }
+                let declared = self.variable_reference(variable, target.range());
+                self.expression_types.insert(target.range(), declared);
+                Target { declared: Some(declared), defines: None }
+            }
+            // Assigning to a class, a function, a module: checked against what it is.
+            Node::Module(_)
+            | Node::NamespaceModule(_)
+            | Node::Class(_)
+            | Node::Function(_)
+            | Node::TypeVariable(_)
+            | Node::Alias(_)
+            | Node::Implicit(_)
+            | Node::Unknown(_) => {
+                let declared = self.infer_target_name(name);
+                Target { declared: Some(declared), defines: None }
+            }
+        }
+    }
+
+    /// Whether the assignment at `range` is the one that gives `slot` its type: the first that
+    /// the walk comes to, whenever it comes to it again.
+    pub fn is_defining(&mut self, slot: Slot, range: TextRange) -> bool {
+        if let Some(first) = self.definers.get(&slot) {
+            return *first == range;
+        }
+        if self.slot_type(slot).is_some() && !self.is_simple_literal(slot) {
+            return false;
+        }
+        let is_own = match slot {
+            Slot::Variable(variable) => self.ctx.local.covers(variable) && !self.is_parameter(variable),
+            Slot::Attribute { definition, .. } => self.ctx.local.covers(definition),
+        };
+        if is_own {
+            self.definers.insert(slot, range);
+        }
+        is_own
+    }
+
+    fn is_simple_literal(&self, slot: Slot) -> bool {
+        match slot {
+            Slot::Variable(variable) => {
+                pytype_declare::variables::variable_info(self.ctx.db, variable).simple_literal.is_some()
+                    && !self.ctx.local.variables.borrow().contains_key(&variable)
+            }
+            Slot::Attribute { .. } => false,
+        }
+    }
+
+    fn keeps_literal(&self, slot: Slot) -> bool {
+        match slot {
+            Slot::Variable(variable) => {
+                pytype_declare::variables::variable_info(self.ctx.db, variable).is_final
+            }
+            Slot::Attribute { class, name, .. } => self
+                .ctx
+                .find_definition(class, name)
+                .is_some_and(|(_, m)| m.flags.contains(pytype_types::AttributeFlags::FINAL)),
+        }
+    }
+
+    /// Gives what is being defined its type, or leaves it open, or reports that it cannot be told.
+    pub fn infer_slot(&mut self, slot: Slot, target: &Expr, init: Ty, range: TextRange) {
+        let is_final = self.keeps_literal(slot);
+        let complete =
+            if proper(&*self.ctx, init).is_none() { is_final } else { self.is_complete_type(init) };
+        let name = self.slot_name(slot);
+        let is_dunder = name.starts_with("__") && name.ends_with("__");
+        let trusts_none = !self.classes.is_empty()
+            && self.functions.is_empty()
+            && is_dunder
+            && proper(&*self.ctx, init).is_none();
+        if complete || trusts_none || self.no_partial_types {
+            if self.conflicts_with_other_expansion(slot, init) {
+                self.needs_annotation(slot, range);
+                self.set_slot(slot, Ty::any(AnySource::Error));
+                return;
+            }
+            self.set_slot(slot, init);
+            self.note_definition_frame(slot);
+            if let Some(attributes) = &mut self.inferred_attributes {
+                attributes.insert(slot, init);
+            }
+            self.expression_types.insert(target.range(), init);
+            return;
+        }
+        if name == "_" {
+            return;
+        }
+        let is_reference = matches!(target, Expr::Name(_) | Expr::Attribute(_));
+        if self.start_partial(slot, init, target.range(), is_reference) {
+            self.note_definition_frame(slot);
+        } else {
+            self.needs_annotation(slot, range);
+            let fallback = self.inference_fallback(init);
+            self.set_slot(slot, fallback);
+        }
+    }
+
+    /// In a function checked once for each value of a constrained type variable, an attribute
+    /// must come out the same each time.
+    fn conflicts_with_other_expansion(&self, slot: Slot, init: Ty) -> bool {
+        let Some(attributes) = &self.inferred_attributes else { return false };
+        matches!(slot, Slot::Attribute { .. })
+            && attributes.get(&slot).is_some_and(|before| !is_same_type(&*self.ctx, *before, init))
+    }
+
+    /// The type to expect of a value that defines a class member: what the base classes declare.
+    fn inherited_context(&mut self, slot: Slot) -> Option<Ty> {
+        let name = self.slot_name(slot);
+        let class = match slot {
+            Slot::Attribute { class, .. } => class,
+            Slot::Variable(variable) => {
+                if !self.functions.is_empty() {
+                    return None;
+                }
+                let Some(class) = self.classes.last().copied() else {
+                    return self.module_level_context(&name);
+                };
+                if self.scope_of_variable(variable) != self.scope() {
+                    return None;
+                }
+                class
+            }
+        };
+        let candidates = self.base_member_types(class, name);
+        if candidates.is_empty() && name == "__slots__" {
+            let text = self.ctx.known_instance(KnownClass::Str);
+            return Some(self.known_with(KnownClass::Iterable, [text]));
+        }
+        let mut best = *candidates.first()?;
+        for candidate in candidates {
+            if is_proper_subtype(&*self.ctx, candidate, best) {
+                best = candidate;
+            } else if !is_subtype(&*self.ctx, best, candidate) {
+                return None;
+            }
+        }
+        Some(best)
+    }
+
+    fn module_level_context(&mut self, name: &str) -> Option<Ty> {
+        (name == "__all__").then(|| {
+            let text = self.ctx.known_instance(KnownClass::Str);
+            self.known_with(KnownClass::Sequence, [text])
+        })
+    }
+
+    /// `x = None` in one branch of an `if` after `x = 1` in another: `x` becomes optional.
+    fn widen_conditional_none(&mut self, target: &Expr, declared: Ty) -> Option<Ty> {
+        if self.options.allow_redefinition || proper(&*self.ctx, declared).is_any() {
+            return None;
+        }
+        let Expr::Name(_) = target else { return None };
+        let slot = self.slot_of(target)?;
+        let Slot::Variable(variable) = slot else { return None };
+        if variable.id.unit == 0 || !self.defined_in_sibling_branch(slot) {
+            return None;
+        }
+        let optional = make_simplified_union(&*self.ctx, [declared, Ty::none()]);
+        self.set_slot(slot, optional);
+        Some(optional)
+    }
+
+    /// A value assigned to something with a type: checked; returns the value's type.
+    pub fn check_simple_assignment(&mut self, declared: Ty, value: &Value<'_>) -> Ty {
+        if self.is_stub && matches!(value, Value::Expr(Expr::EllipsisLiteral(_))) {
+            return Ty::any(AnySource::SpecialForm);
+        }
+        let ty = self.infer_for_declared(declared, value);
+        if matches!(proper(&*self.ctx, ty).kind(), TyKind::Deleted) {
+            self.error(
+                ErrorCode::Misc,
+                value.range(),
+                "the variable was deleted at the end of its \"except\" block",
+            );
+        }
+        if !matches!(proper(&*self.ctx, declared).kind(), TyKind::Deleted) {
+            self.check_assignable(ty, declared, value.range(), ErrorCode::Assignment);
+        }
+        ty
+    }
+
+    /// Infers a value for a declared type. For a declared union both ways are tried: with the
+    /// declaration as context and without; the narrower result counts.
+    pub(crate) fn infer_for_declared(&mut self, declared: Ty, value: &Value<'_>) -> Ty {
+        let Value::Expr(expr) = value else { return self.infer_value(value, Some(declared)) };
+        let always_allow_any = !proper(&*self.ctx, declared).is_any();
+        let is_union = matches!(proper(&*self.ctx, declared).kind(), TyKind::Union(_));
+        if !is_union || self.value_ignores_context(expr) || self.is_typed_dict_context(declared) {
+            return self.infer_allowing_any(expr, Some(declared), always_allow_any);
+        }
+        let walrus_before = self.walrus_count;
+        let (ty, found) = self.capturing(|c| c.infer_allowing_any(expr, Some(declared), always_allow_any));
+        if walrus_before == self.walrus_count && !pytype_types::is_literal_type_like(&*self.ctx, ty) {
+            let (other, other_found) = self.capturing(|c| c.infer_allowing_any(expr, None, always_allow_any));
+            let better = !Self::has_errors(&other_found)
+                && self.is_complete_type(other)
+                && !proper(&*self.ctx, other).is_any()
+                && is_proper_subtype(&*self.ctx, other, ty);
+            if better {
+                return other;
+            }
+        }
+        self.report_all(found);
+        self.expression_types.insert(expr.range(), ty);
+        ty
+    }
+
+    /// Expressions whose type does not depend on what is expected of them.
+    fn value_ignores_context(&mut self, expr: &Expr) -> bool {
+        match expr {
+            Expr::NumberLiteral(_) | Expr::StringLiteral(_) | Expr::BytesLiteral(_) => true,
+            Expr::Name(_) | Expr::Attribute(_) | Expr::NoneLiteral(_) | Expr::BooleanLiteral(_) => true,
+            _ => false,
+        }
+    }
+
+    fn is_typed_dict_context(&self, declared: Ty) -> bool {
+        match proper(&*self.ctx, declared).kind() {
+            TyKind::TypedDict(_) => true,
+            TyKind::Union(items) => {
+                items.iter().any(|t| matches!(proper(&*self.ctx, t).kind(), TyKind::TypedDict(_)))
+            }
+            _ => false,
+        }
+    }
+
+    /// `object.attribute = value`: descriptors and properties may read as another type than they
+    /// take. Returns the value's type and whether the place may be narrowed to it.
+    fn assign_attribute(
+        &mut self,
+        attribute: &ast::ExprAttribute,
+        settable: Ty,
+        value: &Value<'_>,
+    ) -> (Ty, bool) {
+        let object = self.infer(&attribute.value, None);
+        let on_class = match proper(&*self.ctx, object).kind() {
+            TyKind::Type(_) => true,
+            TyKind::Callable(sig) => sig.is_type_object(),
+            _ => false,
+        };
+        let ty = self.check_simple_assignment(settable, value);
+        if on_class {
+            return (ty, true);
+        }
+        let (readable, _) = self.capturing(|c| c.attribute_read_type(attribute));
+        let ty = if is_subtype(&*self.ctx, ty, readable) { ty } else { readable };
+        (ty, is_subtype(&*self.ctx, readable, settable))
+    }
+
+    /// `object[key] = value`.
+    fn assign_item(&mut self, item: &ast::ExprSubscript, value: &Value<'_>) {
+        self.complete_partial_from_item(item, value);
+        let object = self.infer(&item.value, None);
+        let result = self.check_set_item(object, item, value);
+        if matches!(proper(&*self.ctx, result).kind(), TyKind::Never { ambiguous: false }) {
+            self.binder.unreachable();
+        }
+    }
+
+    fn assigns_abstract_class(&self, ty: Ty, declared: Ty) -> bool {
+        let TyKind::Type(wanted) = proper(&*self.ctx, declared).kind() else { return false };
+        let TyKind::Callable(sig) = proper(&*self.ctx, ty).kind() else { return false };
+        if !sig.is_type_object() {
+            return false;
+        }
+        let abstract_like = |ty: Ty| {
+            proper(&*self.ctx, ty)
+                .as_instance()
+                .is_some_and(|i| self.ctx.is_abstract(i.class) || self.ctx.class(i.class).is_protocol())
+        };
+        abstract_like(*wanted) && abstract_like(sig.instance_type.unwrap_or(sig.ret))
+    }
+}
+
+fn names_variable(checker: &Checker<'_>, definition: pytype_index::DefRef) -> bool {
+    matches!(
+        pytype_index::definition(checker.ctx.db, definition.file, definition.id).kind,
+        pytype_index::DefinitionKind::Variable
+    )
+}

@@ -1,0 +1,323 @@
+//! Assignments to class members: final names, slots, and what the base classes declare.
+
+use pytype_declare::{MemberKind, Node, variables};
+use pytype_index::DefRef;
+use pytype_source::{ErrorCode, Name};
+use pytype_types::{
+    AttributeFlags, ClassId, Ty, TyKind, TypeContext, class_instance_type, is_subtype, proper,
+};
+use ruff_python_ast::{self as ast, Expr};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::assignments::Value;
+use super::partial_types::Slot;
+use crate::Checker;
+
+impl Checker<'_> {
+    /// Reports an assignment to a final name. `plain`: the statement is not its declaration.
+    pub(super) fn check_final_assignment(&mut self, target: &Expr, plain: bool) {
+        match target {
+            Expr::Tuple(tuple) => tuple.elts.iter().for_each(|t| self.check_final_assignment(t, plain)),
+            Expr::List(list) => list.elts.iter().for_each(|t| self.check_final_assignment(t, plain)),
+            Expr::Starred(starred) => self.check_final_assignment(&starred.value, plain),
+            Expr::Name(name) => self.check_final_name(name, target.range(), plain),
+            _ => {}
+        }
+    }
+
+    fn check_final_name(&mut self, name: &ast::ExprName, range: TextRange, plain: bool) {
+        let Some(Node::Variable(variable)) = self.resolve_name(Name::new(&name.id)).map(|b| b.node) else {
+            return;
+        };
+        let declares = self.declares_final(variable, range);
+        if let Some(class) = self.class_body()
+            && !declares
+        {
+            let name = Name::new(&name.id);
+            let info = self.ctx.class(class);
+            let bases: Vec<ClassId> = info.mro.iter().skip(1).copied().collect();
+            let overrides = bases.into_iter().any(|base| {
+                self.ctx.own_member(base, name).is_some_and(|m| {
+                    m.flags.contains(AttributeFlags::FINAL) && !m.flags.contains(AttributeFlags::METHOD)
+                })
+            });
+            if overrides {
+                self.error(
+                    ErrorCode::Misc,
+                    range,
+                    format!("\"{name}\" is final in a base class and cannot be assigned"),
+                );
+            }
+        }
+        let is_final = variables::variable_info(self.ctx.db, variable).is_final;
+        if is_final && !declares && (plain || self.definers.get(&Slot::Variable(variable)) != Some(&range)) {
+            self.error(
+                ErrorCode::Misc,
+                range,
+                format!("\"{}\" is final and cannot be assigned again", name.id),
+            );
+        }
+    }
+
+    /// Whether the target at `range` is where the final variable is declared.
+    fn declares_final(&self, variable: DefRef, range: TextRange) -> bool {
+        let db = self.ctx.db;
+        variables::variable_info(self.ctx.db, variable).is_final
+            && pytype_index::definition_at(db, self.file, variable.id.unit, range) == Some(variable.id)
+    }
+
+    /// The class whose body (not one of whose methods) is being walked.
+    pub(super) fn class_body(&self) -> Option<ClassId> {
+        let db = self.ctx.db;
+        match pytype_index::scope(db, self.file, self.scope()).kind {
+            pytype_index::ScopeKind::Class(_) => self.classes.last().copied(),
+            _ => None,
+        }
+    }
+
+    /// `self.x = ...` in a class with `__slots__` that lack `x`.
+    pub(super) fn check_slots(&mut self, attribute: &ast::ExprAttribute) {
+        let Some(object) = self.lookup_type(&attribute.value) else { return };
+        let mut object = proper(&*self.ctx, object);
+        if let TyKind::TypeVar(variable) = object.kind()
+            && matches!(variable.decl.origin, pytype_types::TypeVarOrigin::SelfType(_))
+        {
+            object = proper(&*self.ctx, self.ctx.type_var(variable.decl).bound);
+        }
+        let Some(instance) = object.as_instance() else { return };
+        let Some(slots) = self.ctx.slots(instance.class) else { return };
+        let name = Name::new(&attribute.attr);
+        if slots.contains(&name) {
+            return;
+        }
+        let set_attribute = Name::new("__setattr__");
+        let handles_any = self.ctx.class(instance.class).mro.clone();
+        let handles_any = handles_any
+            .iter()
+            .filter(|class| !class.is("builtins.object"))
+            .any(|class| self.ctx.own_member(*class, set_attribute).is_some());
+        let Some((_, member)) = self.ctx.find_definition(instance.class, name) else { return };
+        if handles_any
+            || member.flags.contains(AttributeFlags::METHOD)
+            || member.flags.contains(AttributeFlags::PROPERTY)
+        {
+            return;
+        }
+        let is_definition = matches!(member.kind, MemberKind::SelfAttribute { .. });
+        if !is_definition
+            && let Some(found) = self.ctx.member(object, name, object)
+            && self.is_assignable_without_slot(found.ty)
+        {
+            return;
+        }
+        self.error(
+            ErrorCode::Misc,
+            attribute.range(),
+            format!("\"{name}\" is not in the \"__slots__\" of \"{}\"", instance.class.name()),
+        );
+    }
+
+    fn is_assignable_without_slot(&self, ty: Ty) -> bool {
+        let ty = proper(&*self.ctx, ty);
+        match ty.kind() {
+            TyKind::Any(_) | TyKind::Callable(_) | TyKind::Overloaded(_) => true,
+            TyKind::Instance(instance) => {
+                self.ctx.find_definition(instance.class, Name::new("__set__")).is_some()
+            }
+            TyKind::Union(items) => items.iter().all(|t| self.is_assignable_without_slot(t)),
+            _ => false,
+        }
+    }
+
+    /// The types that the base classes give a member, nearest first.
+    pub(super) fn base_member_types(&mut self, class: ClassId, name: Name) -> Vec<Ty> {
+        let bases: Vec<ClassId> = self.ctx.class(class).mro.iter().skip(1).copied().collect();
+        let mut types = Vec::new();
+        for base in bases {
+            if let Some(found) = self.member_from_base(class, base, name) {
+                types.push(found.ty);
+            }
+        }
+        types
+    }
+
+    /// The member of `base` as objects of `class` see it.
+    pub(super) fn member_from_base(
+        &mut self,
+        class: ClassId,
+        base: ClassId,
+        name: Name,
+    ) -> Option<pytype_types::Attribute> {
+        self.ctx.own_member(base, name)?;
+        let object = class_instance_type(&*self.ctx, class);
+        self.ctx.member_from(object, base, name)
+    }
+
+    /// An assignment in a class body, or to a self attribute, against what base classes declare.
+    pub(super) fn check_base_declarations(&mut self, target: &Expr, value: &Value<'_>) {
+        let (class, name) = match target {
+            Expr::Name(name) => match self.class_body() {
+                Some(class) => (class, Name::new(&name.id)),
+                None => return,
+            },
+            Expr::Attribute(attribute) => match self.self_attribute_slot(attribute) {
+                Some(Slot::Attribute { class, name, .. }) => (class, name),
+                Some(Slot::Variable(_)) | None => return,
+            },
+            _ => return,
+        };
+        let Some((owner, member)) = self.ctx.find_definition(class, name) else { return };
+        if owner != class {
+            return;
+        }
+        let is_declared = member.flags.contains(AttributeFlags::DECLARED);
+        if is_declared && !self.is_first_assignment(target, class, name) {
+            return;
+        }
+        let flags = member.flags;
+        let bases: Vec<ClassId> = self.ctx.class(class).mro.iter().skip(1).copied().collect();
+        let range = target.range();
+        for base in &bases {
+            let Some(inherited) = self.ctx.own_member(*base, name).map(|m| m.flags) else { continue };
+            if !self.check_class_variable_override(flags, inherited, *base, range)
+                || !self.check_final_override(flags, inherited, *base, name, range)
+            {
+                break;
+            }
+        }
+        let Some(own) = self.assigned_member_type(class, name, is_declared, value) else { return };
+        let allows_any_type = matches!(name.as_str(), "__slots__" | "__deletable__" | "__match_args__");
+        let is_private = name.starts_with("__") && !name.ends_with("__");
+        if is_private {
+            return;
+        }
+        let last_direct = self.ctx.class(class).bases.last().and_then(|b| b.as_instance()).map(|i| i.class);
+        for base in bases {
+            if allows_any_type && !(name == "__slots__" && base.is("builtins.object")) {
+                continue;
+            }
+            let Some(inherited) = self.member_from_base(class, base, name) else { continue };
+            if !self.check_assignable(own, inherited.ty, value.range(), ErrorCode::Assignment) {
+                return;
+            }
+            let settable = inherited.flags.contains(AttributeFlags::SETTABLE);
+            let has_setter = inherited.flags.contains(AttributeFlags::PROPERTY) && inherited.set_ty.is_some();
+            if settable
+                && !has_setter
+                && self.options.enabled_error_codes.contains(ErrorCode::MutableOverride)
+                && !self.check_assignable(inherited.ty, own, value.range(), ErrorCode::MutableOverride)
+            {
+                return;
+            }
+            if has_setter
+                && let Some(set_ty) = inherited.set_ty
+                && !is_subtype(&*self.ctx, set_ty, own)
+            {
+                self.error(
+                    ErrorCode::Override,
+                    range,
+                    format!("\"{name}\" accepts less than the setter in \"{}\" does", base.name()),
+                );
+                return;
+            }
+            if Some(base) == last_direct {
+                break;
+            }
+        }
+    }
+
+    fn is_first_assignment(&self, target: &Expr, class: ClassId, name: Name) -> bool {
+        match target {
+            Expr::Name(_) => match self.ctx.own_member(class, name).map(|m| m.kind) {
+                Some(MemberKind::Body(definition)) => {
+                    let db = self.ctx.db;
+                    pytype_index::definition_at(db, self.file, definition.id.unit, target.range())
+                        == Some(definition.id)
+                }
+                _ => true,
+            },
+            _ => true,
+        }
+    }
+
+    /// The type that is compared with the base classes': of the value for inferred members, the
+    /// declared one otherwise.
+    fn assigned_member_type(
+        &mut self,
+        class: ClassId,
+        name: Name,
+        declared: bool,
+        value: &Value<'_>,
+    ) -> Option<Ty> {
+        let object = class_instance_type(&*self.ctx, class);
+        if declared {
+            return self.ctx.member_from(object, class, name).map(|a| a.ty);
+        }
+        let expr_ty = match value {
+            Value::Expr(expr) => self.expression_types.get(&expr.range()).copied(),
+            Value::Typed(ty, _) => Some(*ty),
+        }?;
+        let _ = (class, name);
+        Some(expr_ty)
+    }
+
+    fn check_class_variable_override(
+        &mut self,
+        own: AttributeFlags,
+        inherited: AttributeFlags,
+        base: ClassId,
+        range: TextRange,
+    ) -> bool {
+        let is_variable =
+            |flags: AttributeFlags| !flags.intersects(AttributeFlags::METHOD | AttributeFlags::PROPERTY);
+        if !is_variable(inherited) {
+            return true;
+        }
+        let class_var = |flags: AttributeFlags| flags.contains(AttributeFlags::CLASS_VAR);
+        let (wrong, wanted) = match (class_var(own), class_var(inherited)) {
+            (true, false) => ("class", "instance"),
+            (false, true) => ("instance", "class"),
+            (true, true) | (false, false) => return true,
+        };
+        let base = base.name();
+        self.error(
+            ErrorCode::Misc,
+            range,
+            format!("an {wrong} variable cannot override the {wanted} variable of \"{base}\""),
+        );
+        false
+    }
+
+    fn check_final_override(
+        &mut self,
+        own: AttributeFlags,
+        inherited: AttributeFlags,
+        base: ClassId,
+        name: Name,
+        range: TextRange,
+    ) -> bool {
+        if name.starts_with("__") && !name.ends_with("__") {
+            return true;
+        }
+        let own_final = own.contains(AttributeFlags::FINAL);
+        let is_method = inherited.contains(AttributeFlags::METHOD);
+        if inherited.contains(AttributeFlags::FINAL) && (own_final || is_method) {
+            self.error(
+                ErrorCode::Misc,
+                range,
+                format!("\"{name}\" is final in \"{}\" and cannot be overridden", base.name()),
+            );
+            return false;
+        }
+        let is_enum_base = base.fullname().starts_with("enum.");
+        let special = matches!(name.as_str(), "name" | "value" | "_name_" | "_value_");
+        if own_final && !is_enum_base && !special && inherited.contains(AttributeFlags::SETTABLE) {
+            self.error(
+                ErrorCode::Misc,
+                range,
+                format!("a final \"{name}\" cannot override a variable that can be assigned"),
+            );
+        }
+        true
+    }
+}

@@ -1,0 +1,498 @@
+//! Function definitions: defaults, decorators, and the walk over a body.
+
+use pytype_declare::{DecoratedType, FunctionItem, InferredVariable, Node, signatures};
+use pytype_index::{DefRef, DefinitionKind, ScopeId};
+use pytype_source::{Diagnostic, ErrorCode, Name};
+use pytype_types::{
+    AnySource, ClassId, KnownClass, ParamKind, Sig, Substitution, Ty, TyKind, TypeContext, is_subtype, proper,
+};
+use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_text_size::Ranged;
+
+use super::binder::{FrameOptions, PlaceKind};
+use crate::{Checker, FunctionFrame};
+
+/// A function whose walk needs a type that is not there yet.
+#[derive(Clone, Debug)]
+pub struct Deferred {
+    pub definition: DefRef,
+    pub classes: Vec<ClassId>,
+    pub scopes: Vec<ScopeId>,
+}
+
+impl Checker<'_> {
+    /// A `def` among the statements of a level. Its defaults and decorators belong to the level;
+    /// its body is walked here only when it stands in a function, or defines attributes.
+    pub(super) fn check_function_statement(&mut self, statement: &ast::StmtFunctionDef) {
+        let Some(definition) = self.definition_at(statement.range()) else { return };
+        let Some(item) = self.function_item(definition) else { return };
+        self.reached.push(definition);
+        if item.no_type_check {
+            self.set_decorated(definition, Ty::any(AnySource::SpecialForm));
+            return;
+        }
+        self.check_defaults(statement, &item);
+        let nested = !self.functions.is_empty();
+        if nested {
+            self.walk_function(definition, statement, &item);
+        } else if self.is_interface_method(definition) {
+            self.walk_interface_method(definition, statement, &item);
+        }
+        self.apply_decorators(definition, statement, &item);
+    }
+
+    /// The declared facts of one `def`.
+    pub fn function_item(&self, definition: DefRef) -> Option<FunctionItem> {
+        let first = self.first_definition(definition);
+        let info = signatures::function_info(self.ctx.db, first);
+        info.items.iter().find(|item| item.definition == definition).cloned()
+    }
+
+    /// The first definition of the symbol that `definition` belongs to: its identity.
+    pub fn first_definition(&self, definition: DefRef) -> DefRef {
+        let db = self.ctx.db;
+        let own = pytype_index::definition(db, definition.file, definition.id);
+        let scope = pytype_index::scope(db, definition.file, own.scope);
+        match scope.symbols.get(&own.name).and_then(|symbol| symbol.definitions.first()) {
+            Some(first) => DefRef { file: definition.file, id: *first },
+            None => definition,
+        }
+    }
+
+    /// Whether a function of the interface must be walked with it: it gives types to attributes
+    /// or to module variables.
+    fn is_interface_method(&self, definition: DefRef) -> bool {
+        let found = pytype_index::definition(self.ctx.db, definition.file, definition.id);
+        match &found.kind {
+            DefinitionKind::Function { self_attributes, .. } => {
+                !self_attributes.is_empty()
+                    || found.flags.contains(pytype_index::DefinitionFlags::ASSIGNS_GLOBALS)
+            }
+            _ => false,
+        }
+    }
+
+    /// Walks a method that defines attributes; its findings are kept for the file's assembly. If
+    /// it read what is not inferred yet, it is walked again later.
+    fn walk_interface_method(
+        &mut self,
+        definition: DefRef,
+        statement: &ast::StmtFunctionDef,
+        item: &FunctionItem,
+    ) {
+        self.deferred = false;
+        let ((), found) = self.capturing(|c| c.walk_function(definition, statement, item));
+        if std::mem::replace(&mut self.deferred, false) {
+            let again = Deferred { definition, classes: self.classes.clone(), scopes: self.scopes.clone() };
+            self.deferred_functions.push(again);
+            return;
+        }
+        self.method_findings.insert(definition, found);
+    }
+
+    /// A later pass over a deferred method.
+    pub fn walk_deferred(&mut self, deferred: &Deferred) {
+        let syntax = pytype_index::interface_syntax(self.ctx.db, self.file);
+        let Some(statement) = syntax.function(deferred.definition.id) else { return };
+        let Some(item) = self.function_item(deferred.definition) else { return };
+        self.classes.clone_from(&deferred.classes);
+        self.scopes.clone_from(&deferred.scopes);
+        self.walk_interface_method(deferred.definition, statement, &item);
+    }
+
+    /// Walks a body with the given signature, once for each combination of the values of its
+    /// constrained type variables.
+    pub fn walk_function(
+        &mut self,
+        definition: DefRef,
+        statement: &ast::StmtFunctionDef,
+        item: &FunctionItem,
+    ) {
+        let Some(signature) = item.signature.as_callable() else { return };
+        let expansions = self.value_expansions(signature);
+        let outer_substitution = self.value_substitution.take();
+        let several = expansions.len() > 1;
+        let outer_attributes =
+            std::mem::replace(&mut self.inferred_attributes, several.then(Default::default));
+        for expansion in expansions {
+            let signature = match &expansion {
+                Some(substitution) => pytype_types::expand_type(&*self.ctx, item.signature, substitution)
+                    .as_callable()
+                    .unwrap_or(signature),
+                None => signature,
+            };
+            self.value_substitution = expansion.or_else(|| outer_substitution.clone());
+            self.walk_body(definition, statement, item, signature, several);
+        }
+        self.inferred_attributes = outer_attributes;
+        self.value_substitution = outer_substitution;
+    }
+
+    fn walk_body(
+        &mut self,
+        definition: DefRef,
+        statement: &ast::StmtFunctionDef,
+        item: &FunctionItem,
+        signature: Sig,
+        several: bool,
+    ) {
+        let Some(scope) = self.function_scope(definition) else { return };
+        let frame = self.function_frame(definition, statement, scope, signature);
+        let top = FrameOptions { can_skip: true, fall_through: 0, ..FrameOptions::default() };
+        let line = statement.range().start();
+        let (unreachable, frame) = self.with_fresh_binder(|c, outer| {
+            let inherited: Vec<_> = outer.known_variables();
+            c.enter_partial_scope(true);
+            c.functions.push(frame);
+            c.scopes.push(scope);
+            let unreachable = c.in_frame_with(top, |c| {
+                c.inherit_narrowing(inherited, line);
+                c.bind_parameters(statement, scope, signature);
+                if several || is_empty_generator(statement) {
+                    c.binder.suppress_unreachable_warnings();
+                }
+                c.check_block(&statement.body);
+                c.binder.is_unreachable()
+            });
+            c.scopes.pop();
+            c.leave_partial_scope();
+            (unreachable, c.functions.pop())
+        });
+        if let Some(frame) = frame
+            && !unreachable
+        {
+            self.check_end_of_body(statement, item, &frame);
+        }
+    }
+
+    /// What an enclosing function knows of its variables holds in a nested one too, if nothing
+    /// assigns them afterwards.
+    fn inherit_narrowing(
+        &mut self,
+        known: Vec<(PlaceKind, super::binder::Current, Option<Ty>)>,
+        line: ruff_text_size::TextSize,
+    ) {
+        for (kind, current, declared) in known {
+            let PlaceKind::Name(Node::Variable(variable)) = kind else { continue };
+            if self.is_assigned_after(variable, line) {
+                continue;
+            }
+            let place = self.binder.place(kind);
+            self.binder.put(place, current.ty, declared, current.from_assignment);
+        }
+    }
+
+    fn function_frame(
+        &self,
+        definition: DefRef,
+        statement: &ast::StmtFunctionDef,
+        scope: ScopeId,
+        signature: Sig,
+    ) -> FunctionFrame {
+        let db = self.ctx.db;
+        let own = pytype_index::definition(db, definition.file, definition.id);
+        let is_generator = own.flags.contains(pytype_index::DefinitionFlags::GENERATOR);
+        let is_async = statement.is_async;
+        let declared = signature.ret;
+        let class = self.classes.last().copied().filter(|_| self.is_method_scope(own.scope));
+        let first = statement.parameters.posonlyargs.iter().chain(&statement.parameters.args).next();
+        let is_static = signature.flags.contains(pytype_types::SigFlags::STATIC_METHOD);
+        let self_parameter = first
+            .filter(|_| class.is_some() && !is_static)
+            .and_then(|p| self.parameter_in(scope, Name::new(&p.parameter.name)));
+        FunctionFrame {
+            definition: Some(definition),
+            signature: Some(signature),
+            return_type: self.returned_type(declared, is_async, is_generator),
+            yield_type: is_generator.then(|| self.generator_yield_type(declared, is_async)),
+            send_type: is_generator.then(|| self.generator_send_type(declared, is_async)),
+            declared_return: declared,
+            is_async,
+            is_generator,
+            is_lambda: false,
+            is_dynamic: signature.flags.contains(pytype_types::SigFlags::IMPLICIT),
+            class,
+            self_parameter,
+        }
+    }
+
+    /// Whether a scope is a class's body, so that a function in it is a method.
+    fn is_method_scope(&self, scope: ScopeId) -> bool {
+        let db = self.ctx.db;
+        match pytype_index::scope(db, self.file, scope).kind {
+            pytype_index::ScopeKind::Class(_) => true,
+            pytype_index::ScopeKind::TypeParameters(_) => pytype_index::scope(db, self.file, scope)
+                .parent
+                .is_some_and(|parent| self.is_method_scope(parent)),
+            pytype_index::ScopeKind::Module
+            | pytype_index::ScopeKind::Function(_)
+            | pytype_index::ScopeKind::Lambda
+            | pytype_index::ScopeKind::Comprehension => false,
+        }
+    }
+
+    /// The parameter called `name` of the function with this scope.
+    pub fn parameter_in(&self, scope: ScopeId, name: Name) -> Option<DefRef> {
+        let found = pytype_index::scope(self.ctx.db, self.file, scope).symbols.get(&name)?;
+        found.definitions.first().map(|id| DefRef { file: self.file, id: *id })
+    }
+
+    /// What `return` gives, from the declared result.
+    pub fn returned_type(&self, declared: Ty, is_async: bool, is_generator: bool) -> Ty {
+        match (is_async, is_generator) {
+            (false, false) => declared,
+            (true, false) => self.coroutine_return_type(declared),
+            (_, true) => self.generator_return_type(declared, is_async),
+        }
+    }
+
+    fn coroutine_result(&self, declared: Ty) -> Ty {
+        match proper(&*self.ctx, declared).kind() {
+            TyKind::Instance(instance) if instance.args.len() == 3 => instance.args[2],
+            TyKind::Any(_) => declared,
+            _ => Ty::any(AnySource::Error),
+        }
+    }
+
+    /// Parameters are variables with the types of the signature, inside: `*args` is a tuple and
+    /// `**kwargs` a dictionary.
+    fn bind_parameters(&mut self, statement: &ast::StmtFunctionDef, scope: ScopeId, signature: Sig) {
+        let names = statement.parameters.iter().map(|p| Name::new(p.name()));
+        for (name, param) in names.zip(signature.params.iter()) {
+            let Some(definition) = self.parameter_in(scope, name) else { continue };
+            let ty = self.parameter_value_type(param.ty, param.kind);
+            self.ctx.local.variables.borrow_mut().insert(definition, InferredVariable::Type(ty));
+        }
+    }
+
+    /// A parameter's type as its variable has it inside of the function.
+    pub fn parameter_value_type(&self, ty: Ty, kind: ParamKind) -> Ty {
+        match kind {
+            ParamKind::Star => match ty.kind() {
+                TyKind::ParamSpec(_) => ty,
+                TyKind::Unpack(inner) => match proper(&*self.ctx, *inner).kind() {
+                    TyKind::TypeVarTuple(_) => {
+                        Ty::tuple([ty], self.known_with(KnownClass::Tuple, [self.ctx.object()]))
+                    }
+                    _ => *inner,
+                },
+                _ => self.known_with(KnownClass::Tuple, [ty]),
+            },
+            ParamKind::Star2 => match ty.kind() {
+                TyKind::ParamSpec(_) => ty,
+                TyKind::Unpack(inner) => *inner,
+                _ => {
+                    let text = self.ctx.known_instance(KnownClass::Str);
+                    self.known_with(KnownClass::Dict, [text, ty])
+                }
+            },
+            ParamKind::Pos | ParamKind::Opt | ParamKind::Named | ParamKind::NamedOpt => ty,
+        }
+    }
+
+    /// Default values are checked against their parameters, on the level of the `def`.
+    fn check_defaults(&mut self, statement: &ast::StmtFunctionDef, item: &FunctionItem) {
+        let Some(signature) = item.signature.as_callable() else { return };
+        let trivial = is_trivial_body(&statement.body);
+        let with_defaults = statement.parameters.iter().zip(signature.params.iter());
+        for (parameter, declared) in with_defaults {
+            let Some(default) = parameter.default() else { continue };
+            if default.is_ellipsis_literal_expr() && (trivial || self.is_stub) {
+                continue;
+            }
+            let ty = declared.ty;
+            let ty = pytype_types::erase_constrained_to_bound(&*self.ctx, ty);
+            self.check_default(default, ty);
+        }
+    }
+
+    fn check_default(&mut self, default: &Expr, declared: Ty) {
+        let value = super::assignments::Value::Expr(default);
+        self.check_simple_assignment(declared, &value);
+    }
+
+    // The end of a body.
+
+    /// Falling off the end returns `None`; reports it when that does not fit.
+    fn check_end_of_body(
+        &mut self,
+        statement: &ast::StmtFunctionDef,
+        item: &FunctionItem,
+        frame: &FunctionFrame,
+    ) {
+        if self.deferred || self.is_dynamic_frame(frame) {
+            return;
+        }
+        let returns = proper(&*self.ctx, frame.return_type);
+        let trivial = is_trivial_body(&statement.body);
+        let may_be_empty = item.is_abstract
+            || item.is_overload
+            || self.is_stub
+            || self.options.allow_empty_bodies
+            || frame.class.is_some_and(|class| self.ctx.class(class).is_protocol());
+        if (trivial && (may_be_empty || is_subtype(&*self.ctx, Ty::none(), returns)))
+            || self.in_type_checking_block(frame.definition)
+        {
+            return;
+        }
+        let code = if trivial { ErrorCode::EmptyBody } else { ErrorCode::Return };
+        let place = self.function_line(statement);
+        let mut found = match returns.kind() {
+            TyKind::None | TyKind::Any(_) => return,
+            _ if !self.options.warn_no_return => {
+                if is_subtype(&*self.ctx, Ty::none(), returns) {
+                    return;
+                }
+                let code = if trivial { ErrorCode::EmptyBody } else { ErrorCode::ReturnValue };
+                Diagnostic::error(code, place, "the end of the function is reached, which returns \"None\"")
+            }
+            TyKind::Never { .. } => {
+                let code = if trivial { ErrorCode::EmptyBody } else { ErrorCode::Misc };
+                Diagnostic::error(code, place, "the end of a function that never returns is reached")
+            }
+            _ => {
+                let shown = pytype_types::describe(&*self.ctx, returns);
+                Diagnostic::error(
+                    code,
+                    place,
+                    format!("not every way through the function returns a \"{shown}\""),
+                )
+            }
+        };
+        let abstract_class =
+            frame.class.and_then(|class| self.ctx.class(class).metaclass).is_some_and(|metaclass| {
+                metaclass.as_instance().is_some_and(|i| self.ctx.class(i.class).has_base_named("abc.ABCMeta"))
+            });
+        if trivial && abstract_class {
+            found = found.with_note("an abstract method needs \"@abstractmethod\"");
+        }
+        self.report(found);
+    }
+
+    fn is_dynamic_frame(&self, frame: &FunctionFrame) -> bool {
+        frame.is_dynamic && !self.options.check_untyped_defs
+    }
+
+    // Decorators.
+
+    /// Passes the function through its decorators, innermost first.
+    fn apply_decorators(
+        &mut self,
+        definition: DefRef,
+        statement: &ast::StmtFunctionDef,
+        item: &FunctionItem,
+    ) {
+        let DecoratedType::Inferred = item.decorated else { return };
+        let mut ty = item.signature;
+        for decorator in statement.decorator_list.iter().rev() {
+            if self.is_declarative_decorator(&decorator.expression) {
+                continue;
+            }
+            let callee = self.infer(&decorator.expression, None);
+            self.check_untyped_decorator(statement, item, callee, decorator);
+            ty = self.call_with_types(callee, &[ty], self.function_line(statement));
+        }
+        let ty = self.named_after(ty, statement);
+        if self.options.disallow_any_decorated
+            && !self.is_stub
+            && !self.deferred
+            && pytype_types::has_any(&*self.ctx, ty)
+        {
+            let place = self.function_line(statement);
+            self.error(ErrorCode::Misc, place, "the type of the function becomes \"Any\" by its decorators");
+        }
+        self.set_decorated(definition, ty);
+    }
+
+    fn set_decorated(&mut self, definition: DefRef, ty: Ty) {
+        self.ctx.local.decorated.borrow_mut().insert(definition, InferredVariable::Type(ty));
+    }
+
+    /// A decorated function shows under its own name.
+    fn named_after(&self, ty: Ty, statement: &ast::StmtFunctionDef) -> Ty {
+        match proper(&*self.ctx, ty).kind() {
+            TyKind::Callable(sig) if sig.name.is_none() && !sig.is_type_object() => {
+                let mut named = sig.get().clone();
+                named.name = Some(Name::new(&statement.name));
+                named.into_ty()
+            }
+            _ => ty,
+        }
+    }
+
+    fn check_untyped_decorator(
+        &mut self,
+        statement: &ast::StmtFunctionDef,
+        item: &FunctionItem,
+        callee: Ty,
+        decorator: &ast::Decorator,
+    ) {
+        if !self.options.disallow_untyped_decorators || self.deferred {
+            return;
+        }
+        let typed = item.signature.as_callable().is_some_and(|sig| {
+            !sig.flags.contains(pytype_types::SigFlags::IMPLICIT) && is_typed_signature(&sig)
+        });
+        if typed && self.is_untyped_decorator(callee) {
+            self.error(
+                ErrorCode::UntypedDecorator,
+                decorator.expression.range(),
+                format!("the decorator has no types, so \"{}\" loses its own", statement.name),
+            );
+        }
+    }
+
+    fn is_untyped_decorator(&self, callee: Ty) -> bool {
+        let callee = proper(&*self.ctx, callee);
+        match callee.kind() {
+            TyKind::Callable(sig) => !is_typed_signature(sig),
+            TyKind::Overloaded(items) => items.iter().any(|item| self.is_untyped_decorator(item)),
+            TyKind::Instance(_) => match self.ctx.member(callee, Name::new("__call__"), callee) {
+                Some(call) => self.is_untyped_decorator(call.ty),
+                None => false,
+            },
+            _ => true,
+        }
+    }
+}
+
+/// Whether any part of the signature was annotated.
+fn is_typed_signature(sig: &Sig) -> bool {
+    let unannotated = |ty: Ty| matches!(ty.kind(), TyKind::Any(AnySource::Unannotated));
+    !(sig.params.iter().all(|p| unannotated(p.ty)) && unannotated(sig.ret))
+}
+
+/// A body that says nothing: a docstring, `pass`, `...` or `raise NotImplementedError`.
+pub fn is_trivial_body(body: &[Stmt]) -> bool {
+    let body = match body {
+        [Stmt::Expr(first), rest @ ..] if first.value.is_string_literal_expr() => rest,
+        _ => body,
+    };
+    match body {
+        [] => true,
+        [Stmt::Pass(_)] => true,
+        [Stmt::Expr(only)] => only.value.is_ellipsis_literal_expr(),
+        [Stmt::Raise(raise)] => {
+            let raised = match raise.exc.as_deref() {
+                Some(Expr::Call(call)) => Some(&*call.func),
+                other => other,
+            };
+            matches!(raised, Some(Expr::Name(name)) if name.id == "NotImplementedError")
+        }
+        _ => false,
+    }
+}
+
+/// `return; yield`: the `yield` only makes it a generator.
+fn is_empty_generator(statement: &ast::StmtFunctionDef) -> bool {
+    let body = match statement.body.as_slice() {
+        [Stmt::Expr(first), rest @ ..] if first.value.is_string_literal_expr() => rest,
+        rest => rest,
+    };
+    matches!(
+        body,
+        [Stmt::Return(returned), Stmt::Expr(second), ..]
+            if returned.value.is_none()
+                && matches!(&*second.value, Expr::Yield(yielded) if yielded.value.as_deref().is_none_or(Expr::is_none_literal_expr))
+    )
+}

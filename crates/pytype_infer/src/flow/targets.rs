@@ -1,0 +1,289 @@
+//! What an assignment target takes, and what a place gives when it is read.
+
+use pytype_declare::{Node, variables};
+use pytype_index::{DefRef, Truth};
+use pytype_source::{Diagnostic, ErrorCode, Name};
+use pytype_types::{AnySource, Attribute, Ty, TyKind, TypeContext, is_subtype, proper};
+use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::assignments::Value;
+use super::binder::PlaceKind;
+use super::partial_types::Slot;
+use crate::Checker;
+use crate::calls::CallArgument;
+use crate::expressions::{InferMode, MemberUse};
+
+impl Checker<'_> {
+    /// Infers where an `Any` is fine, whatever `--disallow-any-expr` says.
+    pub(super) fn infer_allowing_any(&mut self, expr: &Expr, expected: Option<Ty>, allow: bool) -> Ty {
+        let mode = InferMode { always_allow_any: allow, ..InferMode::default() };
+        self.infer_with(expr, expected, mode)
+    }
+
+    /// Reports a value that does not fit; returns whether it does.
+    pub fn check_assignable(&mut self, ty: Ty, wanted: Ty, range: TextRange, code: ErrorCode) -> bool {
+        self.check_assignable_at(ty, wanted, range, None, code)
+    }
+
+    /// The same; `origin` is the statement, on whose lines a suppression counts as well.
+    pub fn check_assignable_at(
+        &mut self,
+        ty: Ty,
+        wanted: Ty,
+        range: TextRange,
+        origin: Option<TextRange>,
+        code: ErrorCode,
+    ) -> bool {
+        if is_subtype(&*self.ctx, ty, wanted) {
+            return true;
+        }
+        let (given, expected) = pytype_types::describe_two(&*self.ctx, ty, wanted);
+        let mut found =
+            Diagnostic::error(code, range, format!("the value is a {given}, where a {expected} is wanted"));
+        found.origin = origin;
+        self.report(found);
+        false
+    }
+
+    /// Records a finding about code that cannot be reached, which is otherwise silent.
+    pub(super) fn report_anywhere(&mut self, found: Diagnostic) {
+        self.report_all(vec![found]);
+    }
+
+    // Attributes.
+
+    /// The type that may be assigned to `object.attribute`.
+    pub(super) fn attribute_target_type(&mut self, attribute: &ast::ExprAttribute, value: &Value<'_>) -> Ty {
+        let _ = value;
+        let object = self.infer(&attribute.value, None);
+        let using = MemberUse { is_lvalue: true, ..MemberUse::default() };
+        let found = self.member_attribute(object, Name::new(&attribute.attr), attribute.range, using);
+        found.set_ty.unwrap_or(found.ty)
+    }
+
+    /// The type of reading `object.attribute`, without narrowing.
+    pub(super) fn attribute_read_type(&mut self, attribute: &ast::ExprAttribute) -> Ty {
+        let object = self.infer(&attribute.value, None);
+        self.member(object, Name::new(&attribute.attr), attribute.range, MemberUse::default())
+    }
+
+    /// An attribute of a value, if it has it.
+    pub(crate) fn attribute_of_type(&mut self, object: Ty, name: Name) -> Option<Ty> {
+        let found = self.find_member(object, name, TextRange::default(), MemberUse::default());
+        found.ok().map(|attribute: Attribute| attribute.ty)
+    }
+
+    /// A name that is no variable, as the target of an assignment.
+    pub(super) fn infer_target_name(&mut self, name: &ast::ExprName) -> Ty {
+        let Some(binding) = self.resolve_name(Name::new(&name.id)) else { return Ty::any(AnySource::Error) };
+        match binding.node {
+            Node::Class(_) | Node::Function(_) => self.binding_type(binding, name.range),
+            Node::Module(_) | Node::NamespaceModule(_) => self.binding_type(binding, name.range),
+            Node::TypeVariable(_)
+            | Node::Alias(_)
+            | Node::Implicit(_)
+            | Node::Unknown(_)
+            | Node::Variable(_) => Ty::any(AnySource::SpecialForm),
+        }
+    }
+
+    // Items.
+
+    /// `object[key] = value`; returns the result of `__setitem__`.
+    pub(super) fn check_set_item(&mut self, object: Ty, item: &ast::ExprSubscript, value: &Value<'_>) -> Ty {
+        let argument = match value {
+            Value::Expr(expr) => CallArgument::of(expr),
+            Value::Typed(ty, range) => CallArgument::of_type(*ty, *range),
+        };
+        let arguments = [CallArgument::of(&item.slice), argument];
+        self.check_method(object, Name::new("__setitem__"), &arguments, item.range, MemberUse::default())
+            .result
+    }
+
+    /// `del object[key]`.
+    pub(super) fn check_delete_item(&mut self, object: Ty, item: &ast::ExprSubscript) {
+        let arguments = [CallArgument::of(&item.slice)];
+        self.check_method(object, Name::new("__delitem__"), &arguments, item.range, MemberUse::default());
+    }
+
+    /// The item of a typed dict under a key.
+    pub(super) fn typed_dict_item(&mut self, object: Ty, key: &Expr) -> Ty {
+        let TyKind::TypedDict(dict) = proper(&*self.ctx, object).kind() else {
+            return Ty::any(AnySource::Error);
+        };
+        self.index_typed_dict(object, dict, key, false).0
+    }
+
+    // Calls.
+
+    /// Calls a special method with arguments of these types.
+    pub(super) fn call_special(
+        &mut self,
+        object: Ty,
+        method: &str,
+        arguments: &[Ty],
+        range: TextRange,
+    ) -> Ty {
+        let arguments: Vec<CallArgument<'_>> =
+            arguments.iter().map(|ty| CallArgument::of_type(*ty, range)).collect();
+        let using = MemberUse { is_operator: true, ..MemberUse::default() };
+        self.check_method(object, Name::new(method), &arguments, range, using).result
+    }
+
+    /// What `await` gives.
+    pub(super) fn awaited(&mut self, ty: Ty, range: TextRange) -> Ty {
+        self.check_awaitable(ty, range, ErrorCode::Misc, "the value cannot be awaited")
+    }
+
+    /// The item type of a value, if it can be iterated over.
+    pub(super) fn item_type_if_iterable(&mut self, ty: Ty, range: TextRange) -> Option<Ty> {
+        let (item, found) = self.capturing(|c| c.iterated_item(ty, range));
+        (!Self::has_errors(&found)).then_some(item)
+    }
+
+    // Operators.
+
+    /// `target op value`.
+    pub(super) fn check_binary_operation(
+        &mut self,
+        target: Ty,
+        op: ast::Operator,
+        value: &Expr,
+        range: TextRange,
+    ) -> Ty {
+        let method = crate::expressions::binary_method(op);
+        self.check_op(method, target, CallArgument::of(value), range, true).result
+    }
+
+    /// The in-place method that `target op= value` uses, if the target has one.
+    pub(super) fn in_place_method(&self, target: Ty, op: ast::Operator) -> Option<String> {
+        let method = format!("__i{}", &crate::expressions::binary_method(op)[2..]);
+        let target = proper(&*self.ctx, target);
+        let has = |ty: Ty| match ty.kind() {
+            TyKind::Instance(instance) => self.ctx.has_member(instance.class, &method),
+            TyKind::TypedDict(dict) => {
+                dict.fallback.as_instance().is_some_and(|i| self.ctx.has_member(i.class, &method))
+            }
+            _ => false,
+        };
+        has(target).then_some(method)
+    }
+
+    pub(super) fn check_operator_method(
+        &mut self,
+        method: &str,
+        target: Ty,
+        value: &Expr,
+        range: TextRange,
+    ) -> Ty {
+        self.check_op(method, target, CallArgument::of(value), range, false).result
+    }
+
+    // Variables.
+
+    /// Whether the partial type of a variable may be completed here.
+    pub(super) fn partial_is_in_current_scope(&self, variable: DefRef) -> bool {
+        self.partial_is_active(Slot::Variable(variable))
+    }
+
+    /// `name := value`.
+    pub(crate) fn assign_walrus(&mut self, named: &ast::ExprNamed, value: Ty) {
+        self.walrus_count += 1;
+        let typed = Value::Typed(value, named.value.range());
+        self.assign(&named.target, &typed, true);
+        if let Expr::Name(name) = &*named.target {
+            let _ = name;
+            self.expression_types.insert(named.target.range(), value);
+        }
+        self.check_final_assignment(&named.target, true);
+    }
+
+    // Definitions that are no values.
+
+    /// Whether the assignment defines a class, alias or type variable rather than a variable.
+    pub(super) fn is_special_definition(&mut self, assign: &ast::StmtAssign) -> bool {
+        let [Expr::Name(name)] = assign.targets.as_slice() else { return false };
+        let Some(definition) = self.definition_at(name.range) else { return false };
+        let first = self.first_definition(definition);
+        if first != definition {
+            return false;
+        }
+        let node = pytype_declare::names::binding_of(self.ctx.db, definition).map(|b| b.node);
+        matches!(node, Some(Node::Class(_) | Node::Alias(_) | Node::TypeVariable(_)))
+    }
+
+    /// The value of such a definition is looked at for its own findings only where mypy does.
+    pub(super) fn check_special_definition(&mut self, assign: &ast::StmtAssign) {
+        if self.is_stub {
+            return;
+        }
+        let [Expr::Name(name)] = assign.targets.as_slice() else { return };
+        let node = self.resolve_name(Name::new(&name.id)).map(|b| b.node);
+        if let Some(Node::Alias(_)) = node {
+            let (ty, _) = self.capturing(|c| c.infer(&assign.value, None));
+            self.expression_types.insert(name.range, ty);
+        }
+    }
+
+    /// The type that a `# type:` comment gives the targets of the statement.
+    pub(super) fn type_comment_of(&self, _statement: TextRange) -> Option<Ty> {
+        None
+    }
+
+    /// What is wrong with the annotation is found with the declaration.
+    pub(super) fn check_annotation_statement(&mut self, assign: &ast::StmtAnnAssign) {
+        if let Expr::Attribute(attribute) = &*assign.target {
+            self.infer(&attribute.value, None);
+        }
+    }
+
+    /// `x: T` alone: nothing is known of the value from here on.
+    pub(super) fn declare_without_value(&mut self, assign: &ast::StmtAnnAssign) {
+        if let Some(place) = self.place_of(&assign.target)
+            && !matches!(self.binder.kind(place), PlaceKind::Value(_))
+        {
+            self.binder.cleanse(place);
+        }
+    }
+
+    /// `X: TypeAlias = ...`.
+    pub(super) fn is_alias_declaration(&mut self, assign: &ast::StmtAnnAssign) -> bool {
+        let Expr::Name(name) = &*assign.target else { return false };
+        matches!(self.resolve_name(Name::new(&name.id)).map(|b| b.node), Some(Node::Alias(_)))
+    }
+
+    /// `x: Final = ...` and `x: ClassVar = ...` declare no type.
+    pub(super) fn is_bare_qualifier(&mut self, assign: &ast::StmtAnnAssign) -> bool {
+        match &*assign.target {
+            Expr::Name(name) => match self.resolve_name(Name::new(&name.id)).map(|b| b.node) {
+                Some(Node::Variable(variable)) => {
+                    variables::variable_info(self.ctx.db, variable).declared.is_none()
+                }
+                _ => true,
+            },
+            _ => self.fullname_of(&assign.annotation).is_some_and(|name| {
+                matches!(name.as_str(), "typing.Final" | "typing_extensions.Final" | "typing.ClassVar")
+            }),
+        }
+    }
+
+    /// `type X = ...`: its value is a type; what is wrong with it is found with the declaration.
+    pub(super) fn check_type_alias_statement(&mut self, _alias: &ast::StmtTypeAlias) {}
+
+    /// Imports bind names; what they lack is found when the file's imports are checked.
+    pub(super) fn check_import_statement(&mut self, _statement: &Stmt) {}
+
+    /// What is known of a condition from the platform, the version and `TYPE_CHECKING`.
+    pub(crate) fn condition_truth(&self, test: &Expr) -> Truth {
+        pytype_index::truth_of(test, self.options)
+    }
+
+    /// Whether the function stands in a block that only the type checker sees.
+    pub(super) fn in_type_checking_block(&self, definition: Option<DefRef>) -> bool {
+        definition.is_some_and(|definition| {
+            let found = pytype_index::definition(self.ctx.db, definition.file, definition.id);
+            found.flags.contains(pytype_index::DefinitionFlags::TYPE_CHECKING_ONLY)
+        })
+    }
+}

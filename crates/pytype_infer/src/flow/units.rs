@@ -1,0 +1,196 @@
+//! Units of work: a component's interface, and the body of one function.
+//!
+//! mypy checks strongly connected components of modules in order; within one, the module and
+//! class levels of each file in order, with the methods that define attributes, then those that
+//! had to be deferred, up to a fixed number of passes. What this finds is the component's
+//! interface. Function bodies come after and are independent of each other.
+
+use std::sync::Arc;
+
+use pytype_declare::{Covered, DeclareDb, Inference, InferredVariable, LocalTypes};
+use pytype_index::{DefId, DefRef};
+use pytype_source::{Diagnostic, File, Name};
+use pytype_types::{ClassId, ClassOrigin, Ty};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::binder::FrameOptions;
+use crate::{Checker, InferDb};
+
+/// How many passes deferred methods get, the first walk included (mypy's number).
+const PASSES: usize = 3;
+
+/// What the module and class levels of a component's files are inferred to be.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Interface {
+    variables: FxHashMap<DefRef, InferredVariable>,
+    self_attributes: FxHashMap<(ClassId, Name), InferredVariable>,
+    decorated: FxHashMap<DefRef, InferredVariable>,
+    /// What walking each file found, and the definitions that were reached.
+    files: FxHashMap<File, Arc<FileFindings>>,
+}
+
+/// What walking the levels of one file found.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct FileFindings {
+    pub diagnostics: Vec<Diagnostic>,
+    /// For methods that were walked with the interface, what was found in them.
+    pub methods: FxHashMap<DefRef, Vec<Diagnostic>>,
+    /// Classes and functions that can be reached, in order.
+    pub reached: Vec<DefRef>,
+}
+
+/// What walking one body found.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct BodyFindings {
+    pub diagnostics: Vec<Diagnostic>,
+    pub reached: Vec<DefRef>,
+}
+
+/// The interface of the component that `representative` (its first file) stands for.
+#[salsa::tracked(returns(ref), cycle_result=interface_of_cycle)]
+pub fn component_interface(db: &dyn InferDb, representative: File) -> Interface {
+    let component = pytype_index::component_of(db, representative);
+    infer_component(db, &component.files)
+}
+
+/// The module graph has no cycles between components, so this is reached only when a module reads
+/// one that nothing says it imports: its variables are then not ready.
+fn interface_of_cycle(_db: &dyn InferDb, _id: salsa::Id, _file: File) -> Interface {
+    Interface::default()
+}
+
+fn interface_of(db: &dyn InferDb, file: File) -> &Interface {
+    let component = pytype_index::component_of(db, file);
+    component_interface(db, component.files.first().copied().unwrap_or(file))
+}
+
+/// What the walk over a file's module and class levels found.
+pub fn file_findings(db: &dyn InferDb, file: File) -> Arc<FileFindings> {
+    interface_of(db, file).files.get(&file).cloned().unwrap_or_default()
+}
+
+fn infer_component(db: &dyn InferDb, files: &[File]) -> Interface {
+    let covered: FxHashSet<File> = files.iter().copied().collect();
+    let mut interface = Interface::default();
+    let mut local = LocalTypes { covered: Covered::Component(covered), ..LocalTypes::default() };
+    let mut pending = Vec::new();
+    let mut findings: FxHashMap<File, FileFindings> = FxHashMap::default();
+    for &file in files {
+        let mut checker = Checker::new(db, file, local);
+        checker.may_defer = true;
+        checker.walk_module();
+        pending.push((file, std::mem::take(&mut checker.deferred_functions)));
+        findings.insert(file, checker.take_findings());
+        local = checker.into_local_types();
+    }
+    for pass in 1..PASSES {
+        let mut still = Vec::new();
+        for (file, deferred) in std::mem::take(&mut pending) {
+            if deferred.is_empty() {
+                continue;
+            }
+            let mut checker = Checker::new(db, file, local);
+            checker.may_defer = pass + 1 < PASSES;
+            for function in &deferred {
+                checker.walk_deferred(function);
+            }
+            still.push((file, std::mem::take(&mut checker.deferred_functions)));
+            let more = checker.take_findings();
+            let found = findings.entry(file).or_default();
+            found.methods.extend(more.methods);
+            found.reached.extend(more.reached);
+            local = checker.into_local_types();
+        }
+        pending = still;
+    }
+    interface.variables = local.variables.into_inner();
+    interface.self_attributes = local.self_attributes.into_inner();
+    interface.decorated = local.decorated.into_inner();
+    interface.files = findings.into_iter().map(|(file, found)| (file, Arc::new(found))).collect();
+    interface
+}
+
+/// Walks the body of one outermost function. `file` and `definition` name it.
+#[salsa::tracked(returns(ref))]
+pub fn check_body(db: &dyn InferDb, file: File, definition: DefId) -> BodyFindings {
+    let unit = definition.ordinal + 1;
+    let local = LocalTypes { covered: Covered::Body(file, unit), ..LocalTypes::default() };
+    let mut checker = Checker::new(db, file, local);
+    let syntax = pytype_index::interface_syntax(db, file);
+    let Some(statement) = syntax.function(definition) else { return BodyFindings::default() };
+    let reference = DefRef { file, id: definition };
+    checker.enter_enclosing_scopes(reference);
+    let Some(item) = checker.function_item(reference) else { return BodyFindings::default() };
+    if !item.no_type_check {
+        checker.walk_function(reference, statement, &item);
+    }
+    let reached = std::mem::take(&mut checker.reached);
+    BodyFindings { diagnostics: checker.into_diagnostics(), reached }
+}
+
+impl Checker<'_> {
+    /// Walks a file's module level, class bodies included.
+    fn walk_module(&mut self) {
+        let syntax = pytype_index::interface_syntax(self.ctx.db, self.file);
+        let top = FrameOptions { can_skip: true, fall_through: 0, ..FrameOptions::default() };
+        self.partials.clear();
+        self.enter_partial_scope(false);
+        self.in_frame_with(top, |c| c.check_block(syntax.module_body()));
+        self.leave_partial_scope();
+    }
+
+    fn take_findings(&mut self) -> FileFindings {
+        FileFindings {
+            diagnostics: self.take_diagnostics(),
+            methods: std::mem::take(&mut self.method_findings),
+            reached: std::mem::take(&mut self.reached),
+        }
+    }
+
+    /// Puts the walk where `function` stands: its scopes and classes.
+    pub fn enter_enclosing_scopes(&mut self, function: DefRef) {
+        let db = self.ctx.db;
+        let own = pytype_index::definition(db, function.file, function.id);
+        let mut chain = Vec::new();
+        let mut scope = Some(own.scope);
+        while let Some(id) = scope {
+            chain.push(id);
+            scope = pytype_index::scope(db, function.file, id).parent;
+        }
+        chain.reverse();
+        for id in &chain {
+            if let pytype_index::ScopeKind::Class(class) = pytype_index::scope(db, function.file, *id).kind {
+                let definition = DefRef { file: function.file, id: class };
+                self.classes.push(pytype_declare::classes::class_id(self.ctx.db, definition));
+            }
+        }
+        self.scopes = chain;
+    }
+}
+
+/// The type of a variable that only inference can tell.
+pub fn inferred_variable(db: &dyn InferDb, variable: DefRef) -> InferredVariable {
+    if variable.id.unit != 0 {
+        // A local of a function, read from outside of the walk over it: nothing can be said.
+        return InferredVariable::Unknown;
+    }
+    interface_of(db, variable.file).variables.get(&variable).copied().unwrap_or(InferredVariable::NotReady)
+}
+
+/// The type of an attribute that methods assign.
+pub fn inferred_self_attribute(db: &dyn InferDb, class: ClassId, name: Name) -> InferredVariable {
+    let ClassOrigin::Definition(definition) = class.origin() else { return InferredVariable::Unknown };
+    if definition.id.unit != 0 {
+        return InferredVariable::Unknown;
+    }
+    let found = interface_of(db, definition.file).self_attributes.get(&(class, name));
+    found.copied().unwrap_or(InferredVariable::NotReady)
+}
+
+/// The type of a function after its decorators.
+pub fn decorated_function(db: &dyn InferDb, function: DefRef, _undecorated: Ty) -> InferredVariable {
+    if function.id.unit != 0 {
+        return InferredVariable::Unknown;
+    }
+    interface_of(db, function.file).decorated.get(&function).copied().unwrap_or(InferredVariable::NotReady)
+}

@@ -1,0 +1,397 @@
+//! Assignment to several targets at once: `a, (b, *c) = value`.
+
+use pytype_source::ErrorCode;
+use pytype_types::{
+    AnySource, KnownClass, LiteralValue, Ty, TyKind, TypeContext, make_simplified_union, proper,
+};
+use ruff_python_ast::Expr;
+use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashMap;
+
+use super::assignments::Value;
+use super::binder::Place;
+use crate::Checker;
+
+impl Checker<'_> {
+    /// `targets = value`, where the value is unpacked.
+    pub fn assign_many(&mut self, targets: &[Expr], value: &Value<'_>, range: TextRange, narrows: bool) {
+        // A display on the right with as many items: pairs, each inferred for its own target.
+        if let Value::Expr(expr) = value
+            && let Some(values) = display_items(expr)
+        {
+            self.assign_display(targets, values, expr, range, narrows);
+            return;
+        }
+        let ty = self.infer_value(value, None);
+        self.assign_many_typed(targets, Some(value), ty, value.range(), narrows);
+    }
+
+    fn assign_display(
+        &mut self,
+        targets: &[Expr],
+        values: &[Expr],
+        whole: &Expr,
+        range: TextRange,
+        narrows: bool,
+    ) {
+        if values.iter().any(Expr::is_starred_expr) {
+            let ty = self.infer(whole, None);
+            self.assign_many_typed(targets, Some(&Value::Expr(whole)), ty, whole.range(), narrows);
+            return;
+        }
+        if !self.count_fits(targets, values.len(), false, range) {
+            for value in values {
+                self.infer(value, None);
+            }
+            self.give_up_targets(targets);
+            return;
+        }
+        let star = targets.iter().position(Expr::is_starred_expr).unwrap_or(targets.len());
+        for (target, value) in targets.iter().zip(values).take(star) {
+            self.assign(target, &Value::Expr(value), narrows);
+        }
+        if star < targets.len() {
+            let after = targets.len() - star - 1;
+            let rest = &values[star..values.len() - after];
+            let items: Vec<Ty> = rest.iter().map(|v| self.infer(v, None)).collect();
+            self.assign_star(&targets[star], &items, whole.range(), narrows);
+            for (target, value) in targets[star + 1..].iter().zip(&values[values.len() - after..]) {
+                self.assign(target, &Value::Expr(value), narrows);
+            }
+        }
+        let items: Vec<Ty> =
+            values.iter().filter_map(|v| self.expression_types.get(&v.range()).copied()).collect();
+        if items.len() == values.len() {
+            let fallback = self.ctx.known_instance(KnownClass::Tuple);
+            self.expression_types.insert(whole.range(), Ty::tuple(items, fallback));
+        }
+    }
+
+    /// The same for a value whose type is known. `value` is there when it may be inferred again
+    /// with the targets' types as context.
+    pub fn assign_many_typed(
+        &mut self,
+        targets: &[Expr],
+        value: Option<&Value<'_>>,
+        ty: Ty,
+        range: TextRange,
+        narrows: bool,
+    ) {
+        let ty = self.unpackable(ty);
+        match ty.kind() {
+            TyKind::Any(_) => {
+                for target in targets {
+                    self.assign(
+                        unstarred(target),
+                        &Value::Typed(Ty::any(AnySource::Derived), range),
+                        narrows,
+                    );
+                }
+            }
+            TyKind::Tuple { items, .. } => {
+                self.assign_from_tuple(targets, value, items.as_slice(), range, narrows);
+            }
+            TyKind::Union(items) => {
+                self.assign_from_union(targets, items.as_slice(), range, narrows);
+            }
+            _ => {
+                self.report_unpacked_text(targets, ty, range);
+                self.assign_from_iterable(targets, ty, range, narrows);
+            }
+        }
+    }
+
+    /// A type variable unpacks as its bound.
+    fn unpackable(&self, ty: Ty) -> Ty {
+        let ty = proper(&*self.ctx, ty);
+        match ty.kind() {
+            TyKind::TypeVar(variable) => proper(&*self.ctx, self.ctx.type_var(variable.decl).bound),
+            _ => ty,
+        }
+    }
+
+    fn assign_from_tuple(
+        &mut self,
+        targets: &[Expr],
+        value: Option<&Value<'_>>,
+        items: &[Ty],
+        range: TextRange,
+        narrows: bool,
+    ) {
+        let mut items = self.shaped_like(targets, items);
+        let has_unpack = items.iter().any(|t| matches!(t.kind(), TyKind::Unpack(_)));
+        if !self.count_fits(targets, items.len(), has_unpack, range) {
+            self.give_up_targets(targets);
+            return;
+        }
+        if let Some(Value::Expr(expr)) = value {
+            // Again, now that the targets' types can serve as context.
+            let context = self.targets_context(targets, items.len());
+            let again = self.infer(expr, context);
+            let again = self.unpackable(again);
+            match again.kind() {
+                TyKind::Union(union) => {
+                    self.assign_from_union(targets, union.as_slice(), range, narrows);
+                    return;
+                }
+                TyKind::Any(_) => return,
+                TyKind::Tuple { items: found, .. } => {
+                    let found = self.shaped_like(targets, found);
+                    if found.len() == items.len() {
+                        items = found;
+                    }
+                }
+                _ => {}
+            }
+        }
+        let star = targets.iter().position(Expr::is_starred_expr).unwrap_or(targets.len());
+        let after = targets.len().saturating_sub(star + 1);
+        for (target, item) in targets.iter().zip(&items).take(star) {
+            self.assign(target, &Value::Typed(*item, range), narrows);
+        }
+        if star < targets.len() && items.len() >= star + after {
+            let rest = items[star..items.len() - after].to_vec();
+            self.assign_star(&targets[star], &rest, range, narrows);
+            for (target, item) in targets[star + 1..].iter().zip(&items[items.len() - after..]) {
+                self.assign(target, &Value::Typed(*item, range), narrows);
+            }
+        }
+    }
+
+    /// `*rest` takes a list of the items that are left.
+    fn assign_star(&mut self, target: &Expr, items: &[Ty], range: TextRange, narrows: bool) {
+        let items: Vec<Ty> = items
+            .iter()
+            .map(|t| match t.kind() {
+                TyKind::Unpack(inner) => self.unpacked_item(*inner),
+                _ => pytype_types::remove_last_known_values(&*self.ctx, *t),
+            })
+            .collect();
+        let item = match items.as_slice() {
+            [] => Ty::ambiguous_never(),
+            _ => pytype_types::join_type_list(&*self.ctx, &items),
+        };
+        let list = self.known_with(KnownClass::List, [item]);
+        self.assign(unstarred(target), &Value::Typed(list, range), narrows);
+    }
+
+    /// What the item of an unpacked `*tuple[T, ...]` is.
+    fn unpacked_item(&self, unpacked: Ty) -> Ty {
+        match proper(&*self.ctx, unpacked).kind() {
+            TyKind::Instance(instance) => instance.args.first().copied().unwrap_or_else(|| self.ctx.object()),
+            _ => self.ctx.object(),
+        }
+    }
+
+    /// A tuple with an unpacked part of unknown length, fitted to the number of targets.
+    fn shaped_like(&self, targets: &[Expr], items: &[Ty]) -> Vec<Ty> {
+        let Some(unpack) = items.iter().position(|t| matches!(t.kind(), TyKind::Unpack(_))) else {
+            return items.to_vec();
+        };
+        let TyKind::Unpack(inner) = items[unpack].kind() else { return items.to_vec() };
+        let item = self.unpacked_item(*inner);
+        if targets.iter().any(Expr::is_starred_expr) || !proper(&*self.ctx, item).is_any() {
+            return items.to_vec();
+        }
+        let Some(extra) = (targets.len() + 1).checked_sub(items.len()) else { return items.to_vec() };
+        let mut shaped = items[..unpack].to_vec();
+        shaped.extend(std::iter::repeat_n(item, extra));
+        shaped.extend_from_slice(&items[unpack + 1..]);
+        shaped
+    }
+
+    /// Each item of the union is assigned in turn; targets get the union of what they would get.
+    fn assign_from_union(&mut self, targets: &[Expr], items: &[Ty], range: TextRange, narrows: bool) {
+        let leaves = leaf_targets(targets);
+        let mut columns: Vec<Vec<Ty>> = vec![Vec::new(); leaves.len()];
+        let no_partials = std::mem::replace(&mut self.no_partial_types, true);
+        let outer = self.binder.accumulated.replace(Vec::new());
+        for item in items {
+            for leaf in &leaves {
+                self.expression_types.remove(&leaf.range());
+            }
+            self.assign_many_typed(targets, None, *item, range, narrows);
+            for (column, leaf) in columns.iter_mut().zip(&leaves) {
+                column.push(
+                    self.expression_types
+                        .get(&leaf.range())
+                        .copied()
+                        .unwrap_or_else(|| Ty::any(AnySource::SpecialForm)),
+                );
+            }
+        }
+        let collected = std::mem::replace(&mut self.binder.accumulated, outer).unwrap_or_default();
+        let mut places: Vec<Place> = Vec::new();
+        let mut by_place: FxHashMap<Place, (Vec<Ty>, Vec<Ty>)> = FxHashMap::default();
+        for assigned in collected {
+            let Some(declared) = assigned.declared else { continue };
+            let entry = by_place.entry(assigned.place).or_insert_with(|| {
+                places.push(assigned.place);
+                Default::default()
+            });
+            entry.0.push(assigned.ty);
+            entry.1.push(declared);
+        }
+        for place in places {
+            let (types, declared) = &by_place[&place];
+            let ty = make_simplified_union(&*self.ctx, types.iter().copied());
+            let declared = make_simplified_union(&*self.ctx, declared.iter().copied());
+            self.binder.assign(&*self.ctx, place, ty, Some(declared), false);
+        }
+        for (column, leaf) in columns.into_iter().zip(&leaves) {
+            let union = make_simplified_union(&*self.ctx, column);
+            let target = self.check_target(leaf, &Value::Typed(union, range));
+            if let Some(slot) = target.defines {
+                self.set_slot(slot, union);
+            }
+            self.expression_types.insert(leaf.range(), union);
+        }
+        self.no_partial_types = no_partials;
+    }
+
+    fn assign_from_iterable(&mut self, targets: &[Expr], ty: Ty, range: TextRange, narrows: bool) {
+        let Some(item) = self.item_type_if_iterable(ty, range) else {
+            self.error(
+                ErrorCode::Misc,
+                range,
+                format!(
+                    "\"{}\" cannot be unpacked: it is not iterable",
+                    pytype_types::describe(&*self.ctx, ty)
+                ),
+            );
+            self.give_up_targets(targets);
+            return;
+        };
+        for target in targets {
+            if target.is_starred_expr() {
+                let list = self.known_with(KnownClass::List, [item]);
+                self.assign(unstarred(target), &Value::Typed(list, range), narrows);
+            } else {
+                self.assign(target, &Value::Typed(item, range), narrows);
+            }
+        }
+    }
+
+    fn report_unpacked_text(&mut self, targets: &[Expr], ty: Ty, range: TextRange) {
+        let literal = match ty.kind() {
+            TyKind::Instance(instance) if instance.class.is("builtins.str") => match instance.last_known {
+                Some(literal) => literal,
+                None => ty,
+            },
+            TyKind::Literal { .. } => ty,
+            _ => return,
+        };
+        let fits = match literal.kind() {
+            TyKind::Literal { value: LiteralValue::Str(text), .. } => text.chars().count() == targets.len(),
+            TyKind::Literal { .. } => true,
+            _ => false,
+        };
+        if !fits {
+            self.error(
+                ErrorCode::StrUnpack,
+                range,
+                "unpacking a string into variables is most likely a mistake",
+            );
+        }
+    }
+
+    fn count_fits(&mut self, targets: &[Expr], values: usize, has_unpack: bool, range: TextRange) -> bool {
+        let star = targets.iter().any(Expr::is_starred_expr);
+        let wanted = targets.len() - usize::from(star);
+        if has_unpack {
+            if !star {
+                self.error(
+                    ErrorCode::Misc,
+                    range,
+                    "a tuple of unknown length cannot be unpacked into a fixed number of variables",
+                );
+                return false;
+            }
+            if wanted > values - 1 {
+                self.error(ErrorCode::Misc, range, format!("not enough values to unpack: {wanted} expected"));
+                return false;
+            }
+            return true;
+        }
+        let problem = match (star, values.cmp(&wanted)) {
+            (_, std::cmp::Ordering::Less) => "not enough",
+            (false, std::cmp::Ordering::Greater) => "too many",
+            (_, std::cmp::Ordering::Equal) | (true, std::cmp::Ordering::Greater) => return true,
+        };
+        self.error(
+            ErrorCode::Misc,
+            range,
+            format!("{problem} values to unpack: {wanted} expected, {values} given"),
+        );
+        false
+    }
+
+    /// What could not be assigned is `Any`, so that one mistake is reported once.
+    fn give_up_targets(&mut self, targets: &[Expr]) {
+        for target in leaf_targets(targets) {
+            let Some(slot) = self.slot_of(target) else { continue };
+            if self.slot_type(slot).is_none() && self.partial_slot(slot).is_none() {
+                self.set_slot(slot, Ty::any(AnySource::Error));
+            }
+        }
+    }
+
+    /// The declared types of the targets as the context for inferring the value again.
+    fn targets_context(&mut self, targets: &[Expr], values: usize) -> Option<Ty> {
+        let mut items = Vec::with_capacity(values);
+        for target in targets {
+            match target {
+                Expr::Starred(_) => {
+                    let rest = values.saturating_sub(targets.len() - 1);
+                    items.extend(std::iter::repeat_n(Ty::ambiguous_never(), rest));
+                }
+                _ => items.push(self.target_context(target)),
+            }
+        }
+        let fallback = self.ctx.known_instance(KnownClass::Tuple);
+        Some(Ty::tuple(items, fallback))
+    }
+
+    fn target_context(&mut self, target: &Expr) -> Ty {
+        match target {
+            Expr::Tuple(tuple) => {
+                self.targets_context(&tuple.elts, tuple.elts.len()).unwrap_or_else(Ty::ambiguous_never)
+            }
+            Expr::Subscript(_) => Ty::ambiguous_never(),
+            _ => {
+                let value = Value::Typed(Ty::any(AnySource::SpecialForm), target.range());
+                let (found, _) = self.capturing(|c| c.check_target(target, &value));
+                found.declared.unwrap_or_else(Ty::ambiguous_never)
+            }
+        }
+    }
+}
+
+/// The items of a tuple or list display.
+fn display_items(expr: &Expr) -> Option<&[Expr]> {
+    match expr {
+        Expr::Tuple(tuple) => Some(&tuple.elts),
+        Expr::List(list) => Some(&list.elts),
+        _ => None,
+    }
+}
+
+fn unstarred(target: &Expr) -> &Expr {
+    match target {
+        Expr::Starred(starred) => &starred.value,
+        _ => target,
+    }
+}
+
+/// The names, attributes and items among nested targets, in order.
+fn leaf_targets(targets: &[Expr]) -> Vec<&Expr> {
+    let mut leaves = Vec::new();
+    for target in targets {
+        match unstarred(target) {
+            Expr::Tuple(tuple) => leaves.extend(leaf_targets(&tuple.elts)),
+            Expr::List(list) => leaves.extend(leaf_targets(&list.elts)),
+            leaf => leaves.push(leaf),
+        }
+    }
+    leaves
+}

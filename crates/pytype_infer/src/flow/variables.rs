@@ -1,0 +1,75 @@
+//! What a variable's type is when its name is read.
+
+use pytype_declare::{InferredVariable, variables};
+use pytype_index::DefRef;
+use pytype_source::ErrorCode;
+use pytype_types::{AnySource, Ty};
+use ruff_text_size::TextRange;
+
+use crate::Checker;
+
+impl Checker<'_> {
+    /// The declared type of a variable, or the one inferred for it so far.
+    pub fn known_variable_type(&mut self, variable: DefRef) -> Option<Ty> {
+        let info = variables::variable_info(self.ctx.db, variable);
+        if let Some(declared) = info.declared {
+            return Some(self.specialised(declared));
+        }
+        if self.ctx.local.covers(variable) {
+            let found = self.ctx.local.variables.borrow().get(&variable).copied();
+            return match found {
+                Some(InferredVariable::Type(ty)) => Some(ty),
+                Some(InferredVariable::NotReady | InferredVariable::Unknown) => None,
+                None => info.simple_literal,
+            };
+        }
+        if let Some(literal) = info.simple_literal {
+            return Some(literal);
+        }
+        match self.ctx.inferred_variable(variable) {
+            InferredVariable::Type(ty) => Some(ty),
+            InferredVariable::NotReady | InferredVariable::Unknown => None,
+        }
+    }
+
+    /// The type of a read of `variable` at `range`, before narrowing. Completes or reports what is
+    /// still partial, and defers the unit (or says `has-type`) when the type is not there yet.
+    pub fn variable_reference(&mut self, variable: DefRef, range: TextRange) -> Ty {
+        if let Some(ty) = self.known_variable_type(variable) {
+            return ty;
+        }
+        if self.partial_of(variable).is_some() {
+            return self.read_partial_slot(super::partial_types::Slot::Variable(variable), range);
+        }
+        if self.ctx.local.variables.borrow().get(&variable) == Some(&InferredVariable::Unknown) {
+            return Ty::any(AnySource::Error);
+        }
+        self.cannot_determine(variable_name(self, variable), range)
+    }
+
+    /// A type that is needed but not there: the unit is walked again later if it can be, and
+    /// reported otherwise.
+    pub fn cannot_determine(&mut self, name: pytype_source::Name, range: TextRange) -> Ty {
+        if self.may_defer && !self.functions.is_empty() {
+            self.deferred = true;
+        } else {
+            self.error(
+                ErrorCode::HasType,
+                range,
+                format!("the type of \"{name}\" cannot be determined here"),
+            );
+        }
+        Ty::any(AnySource::Error)
+    }
+
+    /// Gives `variable` the type that inference found for it.
+    pub fn set_variable(&mut self, variable: DefRef, ty: Ty) {
+        if !self.deferred {
+            self.ctx.local.variables.borrow_mut().insert(variable, InferredVariable::Type(ty));
+        }
+    }
+}
+
+fn variable_name(checker: &Checker<'_>, variable: DefRef) -> pytype_source::Name {
+    pytype_index::definition(checker.ctx.db, variable.file, variable.id).name
+}
