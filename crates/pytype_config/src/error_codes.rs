@@ -18,4 +18,12 @@ impl ErrorCodeSet {
     pub fn remove(&mut self, code: ErrorCode) {
         self.0 &= !(1 << code as u32);
     }
+    /// The codes that are not in `other`.
+    #[must_use]
+    pub fn without(self, other: ErrorCodeSet) -> ErrorCodeSet {
+        ErrorCodeSet(self.0 & !other.0)
+    }
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
 }

@@ -22,8 +22,6 @@ pub struct GlobalOptions {
     pub exclude_gitignore: bool,
     /// `exclude` also holds for files the user named.
     pub force_exclude: bool,
-    /// The contents of the second path are checked in place of the first.
-    pub shadow_file: Vec<(Utf8PathBuf, Utf8PathBuf)>,
 
     // Where modules are found.
     /// Where to look for modules: `MYPYPATH`, then the configuration's `mypy_path`.
@@ -48,6 +46,8 @@ pub struct GlobalOptions {
     // How to report.
     pub output_format: Option<OutputFormat>,
     pub color: ColorChoice,
+    /// Off with `--no-color-output`; `color` then only counts if it was set.
+    pub color_output: bool,
     pub error_summary: bool,
     pub show_column_numbers: bool,
     pub show_error_end: bool,
@@ -83,7 +83,6 @@ impl Default for GlobalOptions {
             exclude: Vec::new(),
             exclude_gitignore: false,
             force_exclude: false,
-            shadow_file: Vec::new(),
             mypy_path: Vec::new(),
             custom_typeshed_dir: None,
             python_executable: None,
@@ -95,6 +94,7 @@ impl Default for GlobalOptions {
             python_version: None,
             output_format: None,
             color: ColorChoice::Auto,
+            color_output: true,
             error_summary: true,
             show_column_numbers: false,
             show_error_end: false,

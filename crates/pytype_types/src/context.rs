@@ -153,6 +153,12 @@ pub struct RelationState {
     pub last_meta: Cell<u32>,
     /// Nesting of inference on recursive types.
     pub inferring: RefCell<Vec<(Ty, Ty)>>,
+    /// Protocol templates whose members are being matched.
+    pub inferring_protocols: RefCell<Vec<Ty>>,
+    /// The solver makes unions of lower bounds instead of joining them.
+    pub infer_unions: Cell<bool>,
+    /// Constraints are taken from unions as they stand, without simplifying them.
+    pub keep_unions: Cell<bool>,
 }
 
 impl RelationState {

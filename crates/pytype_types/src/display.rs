@@ -5,6 +5,7 @@ use std::fmt::Write;
 use pytype_source::Name;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::constraints::{declared_default, upper_bound, values};
 use crate::normalize::{param_spec, prefix_params};
 use crate::substitute::{instantiate_alias, variable_decl, variable_id};
 use crate::translate::for_each_part;
@@ -223,7 +224,7 @@ impl Reveal<'_> {
             }
             let name = spec.decl.name;
             let _ = write!(self.out, "*{name}.args, **{name}.kwargs", name = name.as_str());
-            if let Some(default) = self.ctx.type_var(spec.decl).default {
+            if let Some(default) = declared_default(self.ctx, spec.decl) {
                 self.out.push_str(" = ");
                 self.ty(default);
             }
@@ -274,21 +275,22 @@ impl Reveal<'_> {
                 self.out.push_str(", ");
             }
             let Some(decl) = variable_decl(variable) else { continue };
-            let info = self.ctx.type_var(decl);
             self.out.push_str(decl.name.as_str());
             if matches!(variable.kind(), TyKind::TypeVar(_)) {
-                if !info.values.is_empty() {
+                let values = values(self.ctx, decl);
+                if !values.is_empty() {
                     self.out.push_str(" in (");
-                    self.list(&info.values);
+                    self.list(&values);
                     self.out.push(')');
                     continue;
                 }
-                if !crate::proper(self.ctx, info.bound).is_instance_of("builtins.object") {
+                let bound = upper_bound(self.ctx, decl);
+                if !crate::proper(self.ctx, bound).is_instance_of("builtins.object") {
                     self.out.push_str(" <: ");
-                    self.ty(info.bound);
+                    self.ty(bound);
                 }
             }
-            if let Some(default) = info.default {
+            if let Some(default) = declared_default(self.ctx, decl) {
                 self.out.push_str(" = ");
                 self.ty(default);
             }

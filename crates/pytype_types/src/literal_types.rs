@@ -1,71 +1,77 @@
-//! Literal types and the values behind them.
+//! Literal types: the values that a type is known to be.
 
 use pytype_source::Name;
 
-use crate::{Instance, LiteralValue, Ty, TyKind, TypeContext, proper};
+use crate::constraints::{upper_bound, values};
+use crate::{LiteralValue, Ty, TyKind, TypeContext};
 
-/// Whether the type is a literal, or has a last known value; for unions, any part of it.
-pub fn is_literal_type_like(ctx: &dyn TypeContext, ty: Ty) -> bool {
-    let ty = proper(ctx, ty);
-    match ty.kind() {
-        TyKind::Literal { .. } => true,
-        TyKind::Instance(instance) => instance.last_known.is_some(),
-        TyKind::Union(items) => items.iter().any(|item| is_literal_type_like(ctx, item)),
-        TyKind::TypeVar(variable) => {
-            let info = ctx.type_var(variable.decl);
-            is_literal_type_like(ctx, info.bound) || info.values.iter().any(|v| is_literal_type_like(ctx, v))
-        }
-        _ => false,
-    }
-}
-
-/// Last known values become literals; an enum with one member becomes that member.
-pub fn coerce_to_literal(ctx: &dyn TypeContext, ty: Ty) -> Ty {
-    let proper_ty = proper(ctx, ty);
-    match proper_ty.kind() {
-        TyKind::Union(items) => Ty::union(items.iter().map(|item| coerce_to_literal(ctx, item))),
-        TyKind::Instance(Instance { last_known: Some(known), .. }) => *known,
-        TyKind::Instance(instance) if ctx.class(instance.class).is_enum() => match ctx.enum_members(instance.class) {
-            [only] => Ty::literal(LiteralValue::Enum(*only), proper_ty),
-            _ => ty,
-        },
-        _ => ty,
-    }
-}
-
-/// The literal types that a type consists of, or has as last known values.
-fn literals(ctx: &dyn TypeContext, ty: Ty) -> Option<Vec<LiteralValue>> {
-    let ty = proper(ctx, ty);
-    if let TyKind::Instance(Instance { last_known: Some(known), .. }) = ty.kind() {
-        return literals(ctx, *known);
-    }
-    ty.union_items()
-        .iter()
-        .map(|item| match proper(ctx, item).kind() {
-            TyKind::Literal { value, .. } => Some(*value),
-            TyKind::Instance(Instance { last_known: Some(known), .. }) => match known.kind() {
-                TyKind::Literal { value, .. } => Some(*value),
-                _ => None,
-            },
+/// The values of a literal type, of a union of literal types, or of an instance whose value is
+/// known; `None` if anything else occurs.
+pub fn literal_values(ctx: &dyn TypeContext, ty: Ty) -> Option<Vec<(LiteralValue, Ty)>> {
+    let ty = crate::proper(ctx, ty);
+    let known = ty.as_instance().and_then(|instance| instance.last_known);
+    crate::normalize::union_items(ctx, known.unwrap_or(ty))
+        .into_iter()
+        .map(|item| match item.kind() {
+            TyKind::Literal { value, fallback } => Some((*value, *fallback)),
             _ => None,
         })
         .collect()
 }
 
-/// The strings that a value can be, if that is known.
+/// The strings that the type is known to be one of.
 pub fn str_literals(ctx: &dyn TypeContext, ty: Ty) -> Option<Vec<Name>> {
-    let text = |value: LiteralValue| match value {
+    let values = literal_values(ctx, ty)?;
+    let strings = values.into_iter().map(|(value, _)| match value {
         LiteralValue::Str(text) => Some(text),
-        _ => None,
-    };
-    literals(ctx, ty)?.into_iter().map(text).collect()
+        LiteralValue::Int(_)
+        | LiteralValue::BigInt(_)
+        | LiteralValue::Bytes(_)
+        | LiteralValue::Bool(_)
+        | LiteralValue::Enum(_) => None,
+    });
+    strings.collect()
 }
 
-/// The integers that a value can be, if that is known.
+/// The integers that the type is known to be one of.
 pub fn int_literals(ctx: &dyn TypeContext, ty: Ty) -> Option<Vec<i64>> {
-    let int = |value: LiteralValue| match value {
-        LiteralValue::Int(int) => Some(int),
-        _ => None,
-    };
-    literals(ctx, ty)?.into_iter().map(int).collect()
+    let values = literal_values(ctx, ty)?;
+    let integers = values.into_iter().map(|(value, _)| match value {
+        LiteralValue::Int(value) => Some(value),
+        LiteralValue::BigInt(_)
+        | LiteralValue::Str(_)
+        | LiteralValue::Bytes(_)
+        | LiteralValue::Bool(_)
+        | LiteralValue::Enum(_) => None,
+    });
+    integers.collect()
+}
+
+/// Whether a literal type is expected here, or a union or type variable that allows one.
+pub fn is_literal_type_like(ctx: &dyn TypeContext, ty: Ty) -> bool {
+    match crate::proper(ctx, ty).kind() {
+        TyKind::Literal { .. } => true,
+        TyKind::Union(items) => items.iter().any(|item| is_literal_type_like(ctx, item)),
+        TyKind::TypeVar(variable) => {
+            is_literal_type_like(ctx, upper_bound(ctx, variable.decl))
+                || values(ctx, variable.decl).iter().any(|value| is_literal_type_like(ctx, value))
+        }
+        _ => false,
+    }
+}
+
+/// `Literal[1]?` as `Literal[1]`, and an enum with one member as that member.
+pub fn coerce_to_literal(ctx: &dyn TypeContext, ty: Ty) -> Ty {
+    let expanded = crate::proper(ctx, ty);
+    match expanded.kind() {
+        TyKind::Union(items) => Ty::union(items.iter().map(|item| coerce_to_literal(ctx, item))),
+        TyKind::Instance(instance) => match (instance.last_known, ctx.enum_members(instance.class)) {
+            (Some(value), _) => value,
+            (None, [only]) if ctx.class(instance.class).is_enum() => {
+                Ty::literal(LiteralValue::Enum(*only), expanded)
+            }
+            (None, _) => ty,
+        },
+        _ => ty,
+    }
 }

@@ -63,10 +63,15 @@ pub fn parameters(params: Vec<Param>) -> Signature {
     signature
 }
 
-/// The parameters `...`: anything goes.
-pub fn ellipsis_parameters(any: Ty) -> Sig {
+/// The parameters `*args: any, **kwargs: any`, without names.
+pub fn any_parameters(any: Ty) -> Sig {
     let star = Param { name: None, ty: any, kind: ParamKind::Star };
-    let mut signature = parameters(vec![star, Param { kind: ParamKind::Star2, ..star }]);
+    parameters(vec![star, Param { kind: ParamKind::Star2, ..star }]).intern()
+}
+
+/// The same, written `...`.
+pub fn ellipsis_parameters(any: Ty) -> Sig {
+    let mut signature = any_parameters(any).get().clone();
     signature.flags |= SigFlags::ELLIPSIS;
     signature.intern()
 }

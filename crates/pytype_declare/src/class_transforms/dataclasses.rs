@@ -158,7 +158,7 @@ fn inherited_transform(db: &dyn DeclareDb, header: &ClassHeader) -> Option<Trans
         header.info.mro.iter().skip(1).find_map(|base| class_header(db, *base, ()).transform.clone());
     by_base.or_else(|| {
         let metaclass = header.info.metaclass?.as_instance()?.class;
-        class_header(db, metaclass, ()).transform.clone()
+        if metaclass == header.info.id { None } else { class_header(db, metaclass, ()).transform.clone() }
     })
 }
 

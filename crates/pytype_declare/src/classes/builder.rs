@@ -510,7 +510,9 @@ impl<'db> HeaderBuilder<'db> {
             metaclass = Some(self.known(KnownClass::AbcMeta));
         }
         header.info.metaclass = metaclass;
-        let meta = metaclass.and_then(|m| m.as_instance()).map(|m| &class_header(self.db, m.class, ()).info);
+        // `type` is its own metaclass.
+        let meta = metaclass.and_then(|m| m.as_instance()).filter(|m| m.class != self.class);
+        let meta = meta.map(|m| &class_header(self.db, m.class, ()).info);
         if let Some(meta) = meta {
             if meta.has_base_named("enum.EnumMeta") {
                 header.info.flags |= ClassFlags::ENUM;

@@ -9,7 +9,7 @@ use pytype_config::ModuleOptions;
 use pytype_declare::{DeclareDb, Inference, InferredVariable};
 use pytype_index::{DefRef, IndexDb};
 use pytype_modules::{ModuleDb, Resolution};
-use pytype_source::{File, FileKind, FileOrigin, FileSystem, Name, SourceDb};
+use pytype_source::{DirEntry, File, FileKind, FileOrigin, FileSystem, Name, SourceDb};
 use pytype_types::{ClassId, Ty};
 use rustc_hash::FxHashMap;
 
@@ -29,7 +29,7 @@ impl FileSystem for Files {
     fn kind(&self, _path: &Utf8Path) -> Option<FileKind> {
         None
     }
-    fn list(&self, _path: &Utf8Path) -> io::Result<Vec<(String, FileKind)>> {
+    fn list(&self, _path: &Utf8Path) -> io::Result<Vec<DirEntry>> {
         Ok(Vec::new())
     }
     fn canonicalize(&self, path: &Utf8Path) -> io::Result<Utf8PathBuf> {

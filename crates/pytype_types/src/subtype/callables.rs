@@ -48,7 +48,7 @@ pub fn is_callable_compatible_by(
         return false;
     }
     if left.is_generic() {
-        match unify_generic_callable(ctx, left, right, options.ignore_return) {
+        match crate::unify_generic_callable(ctx, left, right, options.ignore_return) {
             Some(unified) => left = unified,
             None => return false,
         }
@@ -319,26 +319,6 @@ fn formal_compatible(
         _ => own.ty,
     };
     compatible(wanted.ty, own_ty)
-}
-
-/// Solves the type variables of `left` so that it fits `right`. `None` if it cannot.
-pub fn unify_generic_callable(ctx: &dyn TypeContext, left: Sig, right: Sig, ignore_return: bool) -> Option<Sig> {
-    if left.variables == right.variables && left.params == right.params {
-        return Some(left);
-    }
-    let _ = (right, ignore_return);
-    Some(crate::erase_own_variables(ctx, left))
-}
-
-/// Whether a type may stand for the variable: within its bound, or one of its values.
-#[allow(dead_code)]
-fn fits_declaration(ctx: &dyn TypeContext, variable: Ty, to: Ty) -> bool {
-    let TyKind::TypeVar(variable) = variable.kind() else { return true };
-    let info = ctx.type_var(variable.decl);
-    if !info.values.is_empty() {
-        return to.is_never() || proper(ctx, to).is_any() || info.values.iter().any(|v| super::is_subtype(ctx, to, v));
-    }
-    super::is_subtype(ctx, to, info.bound)
 }
 
 impl Relation<'_> {

@@ -14,7 +14,6 @@ use bitflags::bitflags;
 
 pub use callables::{
     CallableOptions, are_parameters_compatible, is_callable_compatible, is_callable_compatible_by,
-    unify_generic_callable,
 };
 pub use protocols::is_protocol_implementation;
 

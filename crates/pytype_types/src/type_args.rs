@@ -1,0 +1,68 @@
+//! Type arguments of classes and aliases: those that are missing are filled in.
+
+use crate::constraints::declared_default;
+use crate::normalize::tuple_of;
+use crate::{AnySource, Substitution, Ty, TyKind, TyList, TypeContext, expand_type, variable_decl};
+
+/// `Any` (of this kind) for each type parameter, in the form that the parameter takes.
+pub fn any_args(ctx: &dyn TypeContext, params: TyList, source: AnySource) -> TyList {
+    let any = Ty::any(source);
+    params.map(|param| match param.kind() {
+        TyKind::TypeVarTuple(_) => Ty::new(TyKind::Unpack(tuple_of(ctx, any))),
+        _ => any,
+    })
+}
+
+/// Type arguments made complete.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct FixedArgs {
+    pub args: TyList,
+    /// Some parameter has no default and got `any`.
+    pub used_any: bool,
+}
+
+/// The arguments for these parameters, what is missing filled in: with the default of the parameter
+/// (in which earlier parameters are replaced by their arguments), else with `any`. A wrong number of
+/// arguments counts as none at all.
+pub fn fix_type_args(ctx: &dyn TypeContext, params: TyList, given: &[Ty], any: Ty) -> FixedArgs {
+    let variadic = params.iter().position(|param| matches!(param.kind(), TyKind::TypeVarTuple(_)));
+    let default_of = |param: Ty| variable_decl(param).and_then(|decl| declared_default(ctx, decl));
+    let needed = params
+        .iter()
+        .filter(|param| !matches!(param.kind(), TyKind::TypeVarTuple(_)) && default_of(*param).is_none())
+        .count();
+    let enough = given.len() >= needed || given.iter().any(|arg| matches!(arg.kind(), TyKind::Unpack(_)));
+    let fits = if variadic.is_some() { enough } else { enough && given.len() <= params.len() };
+    let given = if fits { given } else { &[] };
+    if given.len() == params.len() || (variadic.is_some_and(|at| given.len() > at) && !given.is_empty()) {
+        return FixedArgs { args: given.into(), used_any: false };
+    }
+    let mut args: Vec<Ty> = Vec::with_capacity(params.len());
+    let mut earlier = Substitution::new();
+    let mut used_any = false;
+    for (at, param) in params.iter().enumerate() {
+        if let Some(arg) = given.get(at) {
+            earlier.insert_variable(param, *arg);
+            args.push(*arg);
+            continue;
+        }
+        let is_tuple = matches!(param.kind(), TyKind::TypeVarTuple(_));
+        let arg = match default_of(param) {
+            Some(default) => expand_type(ctx, default, &earlier),
+            None => {
+                used_any = true;
+                if is_tuple { Ty::new(TyKind::Unpack(tuple_of(ctx, any))) } else { any }
+            }
+        };
+        earlier.insert_variable(param, arg);
+        match arg.kind() {
+            // `*tuple[int, str]` as a default is two arguments.
+            TyKind::Unpack(inner) => match crate::proper(ctx, *inner).kind() {
+                TyKind::Tuple { items, .. } => args.extend(items.iter()),
+                _ => args.push(arg),
+            },
+            _ => args.push(arg),
+        }
+    }
+    FixedArgs { args: TyList::new(args), used_any }
+}
