@@ -167,7 +167,7 @@ impl<'a> Builder<'a> {
     fn define(&mut self, scope: ScopeId, new: NewDefinition) -> DefId {
         let name = new.name;
         let id = self.push_definition(scope, new);
-        self.scope_mut(scope).symbols.entry(name).or_insert_with(Symbol::default).definitions.push(id);
+        self.scope_mut(scope).symbols.entry(name).or_default().definitions.push(id);
         id
     }
 
