@@ -95,6 +95,8 @@ pub struct Scope {
     pub nonlocals: SmallVec<[Name; 2]>,
     /// `from M import *` here, in order: the absolute module name.
     pub star_imports: SmallVec<[Name; 1]>,
+    /// For each of them, how many definitions of the index come before it.
+    pub star_positions: SmallVec<[u32; 1]>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -166,21 +166,28 @@ impl<'db> Resolver<'db> {
 
     /// A name of the module's own scope: bound there, by a star import, or implicit.
     pub fn in_module(&self, file: File, name: Name) -> Option<Binding> {
-        if let Some(ids) = module_symbol(self.db, file, name)
-            && let Some(found) = self.first_of(file, ids)
-        {
-            return Some(found);
+        if let Some(ids) = module_symbol(self.db, file, name) {
+            // Whichever comes first in the file binds the name.
+            let earlier = ids.first().and_then(|first| self.by_star_import(file, name, first.ordinal));
+            if let Some(found) = earlier.or_else(|| self.first_of(file, ids)) {
+                return Some(found);
+            }
         }
-        self.by_star_import(file, name).or_else(|| implicit::in_module(self.db, file, name))
+        self.by_star_import(file, name, u32::MAX).or_else(|| implicit::in_module(self.db, file, name))
     }
 
-    fn by_star_import(&self, file: File, name: Name) -> Option<Binding> {
+    /// What the star imports before the definition number `before` bring for `name`.
+    fn by_star_import(&self, file: File, name: Name, before: u32) -> Option<Binding> {
         let here = scope(self.db, file, ScopeId::MODULE)?;
         if here.star_imports.is_empty() {
             return None;
         }
         self.once(Step::Star(file, name), || {
-            here.star_imports.iter().find_map(|&module| self.exported_by_star(file, module, name))
+            here.star_imports
+                .iter()
+                .zip(&here.star_positions)
+                .filter(|(_, position)| **position <= before)
+                .find_map(|(&module, _)| self.exported_by_star(file, module, name))
         })
     }
 
@@ -205,11 +212,11 @@ impl<'db> Resolver<'db> {
         }
         if let Some(ids) = module_symbol(self.db, target, name) {
             let visible = listed.is_some() || exports::visibility(self.db, target, ids).public;
-            if visible && let Some(found) = self.first_of(target, ids) {
+            if visible && let Some(found) = self.in_module(target, name) {
                 return Some(found);
             }
         }
-        self.by_star_import(target, name)
+        self.by_star_import(target, name, u32::MAX)
     }
 
     /// A name that every module has.
@@ -409,7 +416,11 @@ impl<'db> Resolver<'db> {
     pub fn module_member(&self, from: File, target: File, name: Name) -> Option<ModuleMember> {
         let module = target.module(self.db);
         let ids = module_symbol(self.db, target, name);
+        let earlier = ids
+            .and_then(|ids| ids.first())
+            .and_then(|first| self.by_star_import(target, name, first.ordinal));
         if let Some(ids) = ids
+            && earlier.is_none()
             && let Some(binding) = self.first_of(target, ids)
         {
             let definition = ids.first().map(|&id| DefRef { file: target, id });
@@ -419,7 +430,7 @@ impl<'db> Resolver<'db> {
         }
         let visible =
             |binding| ModuleMember { binding, definition: None, exported: true, from_getattr: false };
-        if let Some(binding) = self.by_star_import(target, name) {
+        if let Some(binding) = earlier.or_else(|| self.by_star_import(target, name, u32::MAX)) {
             return Some(visible(binding));
         }
         if let Some(binding) = implicit::in_module(self.db, target, name) {

@@ -79,7 +79,10 @@ impl Builder<'_> {
         for alias in &import.names {
             if &alias.name == "*" {
                 let here = self.here();
-                self.scope_mut(here).star_imports.push(module);
+                let position = u32::try_from(self.built.index.definitions.len()).unwrap_or(u32::MAX);
+                let scope = self.scope_mut(here);
+                scope.star_imports.push(module);
+                scope.star_positions.push(position);
                 continue;
             }
             let name = intern(&alias.name);

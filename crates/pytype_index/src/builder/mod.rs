@@ -133,6 +133,7 @@ impl<'a> Builder<'a> {
             globals: Default::default(),
             nonlocals: Default::default(),
             star_imports: Default::default(),
+            star_positions: Default::default(),
         });
         if let Some(range) = range {
             self.built.scopes.insert(range, id);
