@@ -1,10 +1,10 @@
 //! What a module shows to others: `__all__`, re-exports, what a stub hides.
 
-use pytype_index::{DefId, DefRef, DefinitionKind, ScopeId};
+use pytype_index::{DefId, DefRef, DefinitionKind};
 use pytype_modules::Resolution;
 use pytype_source::{File, Name};
 
-use super::scope_access::{definition, index_of};
+use super::scope_access::definition;
 use crate::DeclareDb;
 
 /// How far a module's name can be seen.
@@ -18,7 +18,7 @@ pub(crate) struct Visibility {
 
 /// The names in `__all__`, if the module has one that can be read off.
 pub(crate) fn dunder_all(db: &dyn DeclareDb, file: File) -> Option<&[Name]> {
-    index_of(db, file, ScopeId::MODULE.unit).dunder_all.as_deref()
+    pytype_index::dunder_all(db, file)
 }
 
 /// Whether the imports of `file` re-export what they bind without saying so.

@@ -194,29 +194,10 @@ impl<'db> Resolver<'db> {
     /// `name` as `from module import *` would bring it.
     fn exported_by_star(&self, importer: File, module: Name, name: Name) -> Option<Binding> {
         let Resolution::Found(target) = pytype_modules::resolve(self.db, module) else { return None };
-        if target == importer {
+        if target == importer || !pytype_index::exported_names(self.db, target).contains(&name) {
             return None;
         }
-        let listed = exports::dunder_all(self.db, target);
-        match listed {
-            Some(names) => {
-                if !names.contains(&name) {
-                    return None;
-                }
-            }
-            None => {
-                if name.starts_with('_') {
-                    return None;
-                }
-            }
-        }
-        if let Some(ids) = module_symbol(self.db, target, name) {
-            let visible = listed.is_some() || exports::visibility(self.db, target, ids).public;
-            if visible && let Some(found) = self.in_module(target, name) {
-                return Some(found);
-            }
-        }
-        self.by_star_import(target, name, u32::MAX)
+        self.in_module(target, name)
     }
 
     /// A name that every module has.
