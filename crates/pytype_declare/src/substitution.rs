@@ -29,9 +29,3 @@ pub(crate) fn from_ancestor(ctx: &Context<'_>, header: &ClassHeader, ty: Ty, anc
 pub(crate) fn replace_self(ctx: &Context<'_>, ty: Ty, replacement: Ty) -> Ty {
     if ty.has(TyFlags::HAS_SELF) { ops::replace_self(ctx, ty, replacement) } else { ty }
 }
-
-/// An object of the class with the class's own type parameters as arguments: its instance, or the
-/// tuple that it is.
-pub fn own_instance(header: &ClassHeader) -> Ty {
-    header.info.tuple_type.unwrap_or_else(|| Ty::instance(header.info.id, header.info.type_params))
-}

@@ -66,9 +66,7 @@ pub(crate) fn type_of(ctx: &Context<'_>, ty: Ty) -> Ty {
 pub(crate) fn upper_bound(ctx: &Context<'_>, ty: Ty) -> Ty {
     match ty.kind() {
         TyKind::TypeVar(variable) => match variable.decl.origin {
-            pytype_types::TypeVarOrigin::SelfType(class) => {
-                crate::substitution::own_instance(class_header(ctx.db, class, ()))
-            }
+            pytype_types::TypeVarOrigin::SelfType(class) => pytype_types::class_instance_type(ctx, class),
             pytype_types::TypeVarOrigin::Synthetic { bound } => bound,
             pytype_types::TypeVarOrigin::Assignment(_) | pytype_types::TypeVarOrigin::Parameter(_) => {
                 ctx.type_var(variable.decl).bound
@@ -120,52 +118,13 @@ pub(crate) fn fits_self(ctx: &Context<'_>, object: Ty, parameter: Ty) -> bool {
         return false;
     }
     let variables = pytype_types::free_type_vars(parameter);
-    let erased = pytype_types::erase_type_vars(ctx, erase_to_bound(ctx, parameter));
+    let erased = pytype_types::erase_type_vars(ctx, pytype_types::erase_to_bound(ctx, parameter));
     let options = pytype_types::SubtypeOptions {
         always_covariant: variables.iter().any(|v| !matches!(v.kind(), TyKind::TypeVar(_))),
         ignore_pos_arg_names: true,
         ..pytype_types::SubtypeOptions::default()
     };
     pytype_types::is_subtype_with(ctx, object, erased, options)
-}
-
-/// The types for `variables` that make `parameter` what `object` is.
-pub(crate) fn infer_from_receiver(
-    ctx: &Context<'_>,
-    variables: TyList,
-    parameter: Ty,
-    object: Ty,
-) -> Vec<Option<Ty>> {
-    // `self: T` and `cls: type[T]` are nearly all there is.
-    if let [only] = variables.as_slice() {
-        if parameter == *only {
-            return vec![Some(object)];
-        }
-        if let TyKind::Type(item) = parameter.kind()
-            && item == only
-        {
-            match proper(ctx, object).kind() {
-                TyKind::Type(object) => return vec![Some(*object)],
-                TyKind::Callable(sig) if sig.is_type_object() => {
-                    return vec![Some(sig.instance_type.unwrap_or(sig.ret))];
-                }
-                TyKind::Instance(_) | TyKind::Tuple { .. } | TyKind::TypeVar(_) => return vec![Some(object)],
-                _ => {}
-            }
-        }
-    }
-    variables.iter().map(|_| None).collect()
-}
-
-/// A type variable as its bound, also inside of `type[...]`.
-pub(crate) fn erase_to_bound(ctx: &Context<'_>, ty: Ty) -> Ty {
-    match ty.kind() {
-        TyKind::TypeVar(_) => upper_bound(ctx, ty),
-        TyKind::Type(item) if matches!(item.kind(), TyKind::TypeVar(_)) => {
-            type_of(ctx, upper_bound(ctx, *item))
-        }
-        _ => ty,
-    }
 }
 
 /// Whether the type variable `variable` occurs in `ty`.
@@ -240,11 +199,4 @@ pub(crate) fn apply_class_arguments(ctx: &Context<'_>, object: Ty, args: TyList)
         let replaced = substitute(ctx, changed.into_ty(), params, args);
         replaced.as_callable().map(|sig| sig.get().clone())
     })
-}
-
-/// Subtyping by the classes alone.
-pub(crate) fn is_subtype_ignoring_args(ctx: &Context<'_>, left: Ty, right: Ty) -> bool {
-    let options =
-        pytype_types::SubtypeOptions { ignore_type_params: true, ..pytype_types::SubtypeOptions::default() };
-    pytype_types::is_subtype_with(ctx, left, right, options)
 }

@@ -520,7 +520,7 @@ pub(crate) fn add_members(
     let class = header.info.id;
     let collected = attrs_fields(ctx.db, class, ());
     diagnostics.extend(collected.diagnostics.iter().cloned());
-    let own = substitution::own_instance(header);
+    let own = pytype_types::class_instance_type(ctx, header.info.id);
     let text = ctx.known_instance(KnownClass::Str);
     for field in collected.fields.iter().filter(|field| field.class == class) {
         if let Some(member) = table.members.get_mut(&field.name) {

@@ -677,8 +677,13 @@ pub(crate) fn add_members(
     let class = header.info.id;
     let collected = dataclass_fields(ctx.db, class, ());
     diagnostics.extend(collected.diagnostics.iter().cloned());
-    let adder =
-        Adder { ctx, header, spec, fields: &collected.fields, own: substitution::own_instance(header) };
+    let adder = Adder {
+        ctx,
+        header,
+        spec,
+        fields: &collected.fields,
+        own: pytype_types::class_instance_type(ctx, header.info.id),
+    };
     adder.add_init(table);
     adder.add_order(table, diagnostics);
     adder.shape_fields(table);

@@ -6,7 +6,7 @@ use pytype_types::{AnySource, ClassOrigin, KnownClass, ParamKind, Signature, Ty,
 use super::methods::{Binding, Method, method, param};
 use crate::classes::ClassHeader;
 use crate::member_table::member_table;
-use crate::{Context, FunctionKind, MemberKind, MemberTable, names, signatures, substitution, syntax};
+use crate::{Context, FunctionKind, MemberKind, MemberTable, names, signatures, syntax};
 
 const METHODS: [&str; 4] = ["__lt__", "__le__", "__gt__", "__ge__"];
 
@@ -51,7 +51,7 @@ pub(crate) fn add_members(
     let bool_ty = ctx.known_instance(KnownClass::Bool);
     let ret = if signature.ret == bool_ty { bool_ty } else { Ty::any(AnySource::Implementation) };
     let other = other_type(signature, is_static);
-    let own = substitution::own_instance(header);
+    let own = pytype_types::class_instance_type(ctx, header.info.id);
     for name in METHODS {
         if found.iter().any(|(known, _)| *known == name) {
             continue;

@@ -324,7 +324,13 @@ impl<'db> HeaderBuilder<'db> {
                 types.push(ty);
             }
             TyKind::Tuple { items, fallback } => {
-                let own = Ty::tuple(*items, Ty::instance(self.class, class_type_params(self.db, self.class)));
+                let own = Ty::tuple(
+                    *items,
+                    Ty::instance(
+                        self.class,
+                        pytype_types::own_arguments(class_type_params(self.db, self.class)),
+                    ),
+                );
                 if info.tuple_type.is_some_and(|before| before != own) {
                     self.misc(place, "Two bases are tuples with different items");
                 }
@@ -418,7 +424,9 @@ impl<'db> HeaderBuilder<'db> {
     /// A base's tuple with this class as what it is an instance of.
     fn inherited_tuple(&self, info: &ClassInfo, tuple: Ty) -> Ty {
         match tuple.kind() {
-            TyKind::Tuple { items, .. } => Ty::tuple(*items, Ty::instance(self.class, info.type_params)),
+            TyKind::Tuple { items, .. } => {
+                Ty::tuple(*items, Ty::instance(self.class, pytype_types::own_arguments(info.type_params)))
+            }
             _ => tuple,
         }
     }
@@ -492,7 +500,7 @@ impl<'db> HeaderBuilder<'db> {
             self.error(ErrorCode::Metaclass, expr.range(), "A metaclass must derive from \"type\"");
             return (None, false);
         }
-        (Some(Ty::instance(metaclass, header.info.type_params)), false)
+        (Some(Ty::instance(metaclass, pytype_types::own_arguments(header.info.type_params))), false)
     }
 
     /// The metaclass that results, and what depends on it.
@@ -620,7 +628,7 @@ impl<'db> HeaderBuilder<'db> {
 
     /// The class's own type parameters, as arguments.
     pub fn own_instance(&self) -> Ty {
-        Ty::instance(self.class, class_type_params(self.db, self.class))
+        Ty::instance(self.class, pytype_types::own_arguments(class_type_params(self.db, self.class)))
     }
 
     /// A header whose one base is `base`, for classes that no statement defines.

@@ -1,7 +1,7 @@
 //! Binding `self` and `cls`.
 
 use pytype_source::Name;
-use pytype_types::{ParamKind, Sig, SigFlags, Ty, TyFlags, TyKind, TyList};
+use pytype_types::{ParamKind, Sig, SigFlags, Ty, TyFlags, TyKind};
 
 use super::{Lookup, MemberProblem};
 use crate::{Context, type_operations as ops};
@@ -16,7 +16,7 @@ impl Lookup<'_, '_> {
             return bound;
         }
         let checked = self.check_self_argument(function, receiver, name, is_property);
-        bind_self(self.ctx, checked, Some(self.self_type), is_class_method)
+        pytype_types::bind_self(self.ctx, checked, Some(self.self_type), is_class_method)
     }
 
     /// `type[self]`; a class object is its own class.
@@ -140,86 +140,4 @@ pub(crate) fn drop_first(sig: Sig) -> Sig {
     }
     changed.flags |= SigFlags::BOUND;
     changed.intern()
-}
-
-/// `function` with its first parameter bound to `object` (`None`: to the bound of what is declared),
-/// type variables of that parameter solved.
-pub fn bind_self(ctx: &Context<'_>, function: Ty, object: Option<Ty>, is_class_method: bool) -> Ty {
-    bind(ctx, function, object, is_class_method, false)
-}
-
-/// The same, where explicit instance types of `self` are left to the caller.
-pub fn bind_self_quietly(ctx: &Context<'_>, function: Ty, object: Option<Ty>, is_class_method: bool) -> Ty {
-    bind(ctx, function, object, is_class_method, true)
-}
-
-fn bind(
-    ctx: &Context<'_>,
-    function: Ty,
-    object: Option<Ty>,
-    is_class_method: bool,
-    ignore_instances: bool,
-) -> Ty {
-    match function.kind() {
-        TyKind::Overloaded(items) => Ty::overloaded(
-            items
-                .iter()
-                .map(|item| bind(ctx, item, object, is_class_method, ignore_instances))
-                .collect::<Vec<_>>(),
-        ),
-        TyKind::Callable(sig) => Ty::callable(bind_one(ctx, *sig, object, is_class_method, ignore_instances)),
-        _ => function,
-    }
-}
-
-fn bind_one(
-    ctx: &Context<'_>,
-    sig: Sig,
-    object: Option<Ty>,
-    is_class_method: bool,
-    ignore_instances: bool,
-) -> Sig {
-    let Some(first) = sig.params.first() else { return sig };
-    if matches!(first.kind, ParamKind::Star | ParamKind::Star2) {
-        return sig;
-    }
-    let receiver = ops::proper(ctx, first.ty);
-    let allow_callable = !sig.name.is_some_and(|name| name == "__call__");
-    if sig.variables.is_empty() || !can_bind(ctx, receiver, allow_callable, !ignore_instances) {
-        return drop_first(sig);
-    }
-    let object = object.unwrap_or_else(|| ops::erase_to_bound(ctx, receiver));
-    let own: TyList = sig.variables.iter().filter(|v| ops::mentions(receiver, *v)).collect();
-    if own.is_empty() {
-        return drop_first(sig);
-    }
-    let mut solved = ops::infer_from_receiver(ctx, own, receiver, object);
-    let unsolved = |solved: &[Option<Ty>]| solved.iter().any(|ty| ty.is_none_or(Ty::is_never));
-    let is_object = matches!(object.kind(), TyKind::Instance(_) | TyKind::TypeVar(_) | TyKind::Tuple { .. });
-    if is_class_method && is_object && unsolved(&solved) {
-        solved = ops::infer_from_receiver(ctx, own, receiver, ops::type_of(ctx, object));
-    }
-    let args: TyList = solved.into_iter().map(|ty| ty.unwrap_or_else(Ty::never)).collect();
-    let rest: TyList = sig.variables.iter().filter(|v| !own.contains(v)).collect();
-    let mut changed = sig.get().clone();
-    changed.variables = rest;
-    let expanded = crate::substitution::apply(ctx, Ty::callable(changed.intern()), own, args);
-    match expanded.as_callable() {
-        Some(sig) => drop_first(sig),
-        None => drop_first(sig),
-    }
-}
-
-/// Whether type variables in this `self` annotation can be solved from the object.
-fn can_bind(ctx: &Context<'_>, receiver: Ty, allow_callable: bool, allow_instances: bool) -> bool {
-    use pytype_types::TypeContext;
-    match receiver.kind() {
-        TyKind::Type(item) => can_bind(ctx, *item, true, true),
-        TyKind::Callable(_) => allow_callable,
-        TyKind::TypeVar(_) => true,
-        TyKind::Instance(instance) => {
-            allow_instances && instance.args != ctx.class(instance.class).type_params
-        }
-        _ => false,
-    }
 }

@@ -258,7 +258,7 @@ impl<'db> Lookup<'_, 'db> {
             TyKind::Callable(sig) if !sig.is_type_object() => {
                 let mut ty = ty;
                 if facts.is_class_method() && !sig.flags.contains(SigFlags::BOUND) {
-                    ty = super::bind_self(self.ctx, ty, Some(self.self_type), true);
+                    ty = pytype_types::bind_self(self.ctx, ty, Some(self.self_type), true);
                 }
                 ty = ops::expand_by_supertype(self.ctx, ty, object.instance, facts.owner);
                 let Some(sig) = ty.as_callable() else { return ty };

@@ -11,7 +11,6 @@ mod overriding;
 mod problem;
 mod relations;
 
-pub use binding::{bind_self, bind_self_quietly};
 pub(crate) use enums::enum_members;
 pub use facts::{Facts, Sort};
 pub use problem::{MemberError, MemberProblem};
