@@ -1,10 +1,22 @@
 //! Type aliases: what they stand for.
+//!
+//! Which aliases lead back to themselves is found on the graph of names, before any type is
+//! known: uses of those stay uses of an alias, all others are expanded where they stand, so the
+//! queries here cannot run in circles.
+
+mod definition;
+mod graph;
+
+pub use graph::is_recursive;
 
 use pytype_index::DefRef;
 use pytype_source::Diagnostic;
 use pytype_types::{AliasId, AliasInfo, AnySource, Ty, TyList};
 
-use crate::{DeclareDb, names};
+use crate::annotations::{LateCheck, placed_at, run_alias_checks};
+use crate::variables::origin_of;
+use crate::{Context, DeclareDb, Node, names, type_variables};
+use definition::Definition;
 
 /// The alias that `definition` defines.
 pub fn alias_id(db: &dyn DeclareDb, definition: DefRef) -> AliasId {
@@ -15,22 +27,70 @@ pub fn alias_id(db: &dyn DeclareDb, definition: DefRef) -> AliasId {
 pub fn alias_info(db: &dyn DeclareDb, alias: AliasId) -> &AliasInfo {
     match crate::classes::structure_of_alias(db, alias, ()) {
         Some(info) => info,
-        None => alias_info_query(db, alias, ()),
+        None => &analyzed(db, alias, ()).info,
     }
 }
 
-#[salsa::tracked(returns(ref))]
-fn alias_info_query(_db: &dyn DeclareDb, _alias: AliasId, _key: ()) -> AliasInfo {
-    AliasInfo {
-        target: Ty::any(AnySource::Implementation),
-        type_params: TyList::EMPTY(),
-        recursive: false,
-        explicit_type_statement: false,
-        no_args: false,
-    }
+/// The type parameters of an alias, as its own bound variables: from names alone.
+pub fn alias_type_params(db: &dyn DeclareDb, alias: AliasId) -> TyList {
+    definition::type_params(db, alias, ())
 }
 
-/// What is wrong with the definition of an alias, relative to it.
-pub fn alias_diagnostics(_db: &dyn DeclareDb, _alias: AliasId) -> Vec<Diagnostic> {
-    Vec::new()
+/// What is wrong with the definition of an alias, relative to the statement.
+pub fn alias_diagnostics(db: &dyn DeclareDb, alias: AliasId) -> &[Diagnostic] {
+    &analyzed(db, alias, ()).diagnostics
+}
+
+/// What is to be looked at once class headers are known: type arguments in the value.
+pub fn alias_checks(db: &dyn DeclareDb, alias: AliasId) -> &[LateCheck] {
+    &analyzed(db, alias, ()).checks
+}
+
+/// What is wrong with what an assignment or `type` statement defines as an alias or type variable,
+/// in places of the file: what needs class headers included. Empty for other definitions.
+pub fn diagnostics_of(db: &dyn DeclareDb, definition: DefRef) -> Vec<Diagnostic> {
+    let node = names::binding_of(db, definition).map(|binding| binding.node);
+    let (diagnostics, checks): (&[Diagnostic], &[LateCheck]) = match node {
+        Some(Node::Alias(alias)) if alias.definition() == definition => {
+            (alias_diagnostics(db, alias), alias_checks(db, alias))
+        }
+        Some(Node::TypeVariable(decl)) if decl.origin.definition() == Some(definition) => (
+            type_variables::type_var_diagnostics(db, definition),
+            type_variables::type_var_checks(db, definition),
+        ),
+        _ => {
+            let mut found = type_variables::misdeclaration(db, definition);
+            found.extend(definition::reassigned_alias(db, definition));
+            return found.into_iter().map(|finding| placed_at(finding, origin_of(db, definition))).collect();
+        }
+    };
+    if diagnostics.is_empty() && checks.is_empty() {
+        return Vec::new();
+    }
+    let origin = origin_of(db, definition);
+    let mut found: Vec<Diagnostic> =
+        diagnostics.iter().map(|finding| placed_at(finding.clone(), origin)).collect();
+    let checks: Vec<LateCheck> = checks.iter().map(|check| check.clone().placed_at(origin)).collect();
+    run_alias_checks(&Context::new(db, definition.file), &checks, &mut found);
+    found
+}
+
+#[salsa::tracked(returns(ref), cycle_result = analyzed_in_circle)]
+fn analyzed(db: &dyn DeclareDb, alias: AliasId, _key: ()) -> Definition {
+    definition::analyze(db, alias)
+}
+
+/// Through the defaults of type variables an alias may still reach itself; then it is unknown.
+fn analyzed_in_circle(_db: &dyn DeclareDb, _id: salsa::Id, _alias: AliasId, _key: ()) -> Definition {
+    Definition {
+        info: AliasInfo {
+            target: Ty::any(AnySource::Error),
+            type_params: TyList::EMPTY(),
+            recursive: false,
+            explicit_type_statement: false,
+            no_args: false,
+        },
+        diagnostics: Vec::new(),
+        checks: Vec::new(),
+    }
 }

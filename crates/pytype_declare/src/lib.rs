@@ -25,6 +25,7 @@ pub mod signatures;
 pub mod slots;
 mod substitution;
 mod syntax;
+mod type_comments;
 pub mod type_operations;
 pub mod type_variables;
 pub mod variables;

@@ -1,5 +1,6 @@
 //! What a name can stand for, and the declared facts of functions and variables.
 
+use crate::annotations::LateCheck;
 use pytype_index::DefRef;
 use pytype_source::{Diagnostic, File, Name};
 use pytype_types::{AliasId, AnySource, ClassId, Ty, TypeVarDecl};
@@ -80,6 +81,8 @@ pub struct FunctionItem {
     /// `@x.setter`, `@x.deleter`.
     pub is_setter: bool,
     pub is_deleter: bool,
+    /// `functools.cached_property`: a property that can be assigned.
+    pub is_cached_property: bool,
     /// `@no_type_check`: its signature is all `Any` and its body is not checked.
     pub no_type_check: bool,
     pub deprecated: Option<Name>,
@@ -106,6 +109,8 @@ pub struct FunctionInfo {
     /// Wrong annotations in the signatures, relative to the definition they stand in
     /// (index into `items`).
     pub diagnostics: Vec<(usize, Diagnostic)>,
+    /// What is to be looked at once class headers are known, with places like the findings'.
+    pub checks: Vec<(usize, LateCheck)>,
 }
 
 impl FunctionInfo {
@@ -129,5 +134,8 @@ pub struct VariableInfo {
     /// For an unannotated or `Final` literal value at module or class level (`X = 3`), its type
     /// with the last known value: known without inference, as in mypy's semantic analysis.
     pub simple_literal: Option<Ty>,
+    /// What is wrong with the declaration, relative to its statement.
     pub diagnostics: Vec<Diagnostic>,
+    /// What is to be looked at once class headers are known, with places like the findings'.
+    pub checks: Vec<LateCheck>,
 }

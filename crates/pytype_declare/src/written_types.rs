@@ -93,6 +93,7 @@ pub(crate) fn variable_declaration(
         is_init_var: false,
         simple_literal: None,
         diagnostics: Vec::new(),
+        checks: Vec::new(),
     }
 }
 

@@ -55,6 +55,16 @@ pub enum TypeVarOrigin {
     Synthetic { bound: Ty },
 }
 
+impl TypeVarOrigin {
+    /// The definition that declares the variable, if one does.
+    pub fn definition(self) -> Option<DefRef> {
+        match self {
+            TypeVarOrigin::Assignment(definition) | TypeVarOrigin::Parameter(definition) => Some(definition),
+            TypeVarOrigin::SelfType(_) | TypeVarOrigin::Synthetic { .. } => None,
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct TypeVarDeclData {
     pub name: Name,

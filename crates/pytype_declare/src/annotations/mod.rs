@@ -5,21 +5,41 @@
 //! needs more (whether an argument fits the bound of the parameter it is given for) is recorded as a
 //! [`LateCheck`] and answered once headers are known.
 //!
-//! An instance of a named tuple's or `TypedDict`'s class is written down as that instance; what it
-//! consists of stands in the class's header.
+//! A named tuple or `TypedDict` is named by the alias of its class ([`crate::classes::named_type`]).
 
+pub(crate) mod analyze;
+mod any_inside;
+mod arguments;
+mod callables;
+pub(crate) mod class_facts;
+pub(crate) mod free_variables;
+pub(crate) mod known;
 mod late_checks;
+pub(crate) mod literals;
 mod options;
+mod qualifiers;
+pub(crate) mod references;
 mod scope;
+pub(crate) mod special;
+pub(crate) mod special_forms;
+mod strings;
+mod unpack;
 
+pub use analyze::is_type_expression;
+pub use any_inside::{has_explicit_any, has_unimported_any};
+pub(crate) use late_checks::run_alias_checks;
 pub use late_checks::{LateCheck, LateCheckKind, run_late_checks};
 pub use options::AnnotationOptions;
 pub use scope::AnnotationScope;
+pub use special::{own_instance, self_type};
+pub use strings::parse_annotation;
 
+use analyze::Analyzer;
 use bitflags::bitflags;
 use pytype_source::Diagnostic;
-use pytype_types::{AnySource, Ty};
+use pytype_types::Ty;
 use ruff_python_ast::Expr;
+use ruff_text_size::TextSize;
 
 use crate::Context;
 
@@ -73,13 +93,13 @@ pub fn analyze_type(
 
 /// [`analyze_type`] without the checks that need class headers, which are left in `findings`.
 pub fn analyze_declared(
-    _ctx: &Context<'_>,
-    _scope: &AnnotationScope,
-    _expr: &Expr,
-    _options: AnnotationOptions,
-    _findings: &mut Findings,
+    ctx: &Context<'_>,
+    scope: &AnnotationScope,
+    expr: &Expr,
+    options: AnnotationOptions,
+    findings: &mut Findings,
 ) -> Ty {
-    Ty::any(AnySource::Implementation)
+    Analyzer::new(ctx, scope, options, findings).outermost(expr)
 }
 
 /// An annotation of a variable, field or `TypedDict` item: a type within qualifiers.
@@ -90,8 +110,27 @@ pub fn analyze_qualified(
     options: AnnotationOptions,
     findings: &mut Findings,
 ) -> Annotation {
-    Annotation {
-        ty: Some(analyze_declared(ctx, scope, expr, options, findings)),
-        qualifiers: Qualifiers::empty(),
+    Analyzer::new(ctx, scope, options, findings).qualified(expr)
+}
+
+impl Findings {
+    /// The same with places counted from `origin`.
+    #[must_use]
+    pub fn relative_to(self, origin: TextSize) -> Findings {
+        let relative = |mut finding: Diagnostic| {
+            finding.range = finding.range.checked_sub(origin).unwrap_or_default();
+            finding
+        };
+        Findings {
+            diagnostics: self.diagnostics.into_iter().map(relative).collect(),
+            checks: self.checks.into_iter().map(|check| check.relative_to(origin)).collect(),
+        }
     }
+}
+
+/// A finding whose place was counted from `origin`, back in the file.
+#[must_use]
+pub fn placed_at(mut finding: Diagnostic, origin: TextSize) -> Diagnostic {
+    finding.range += origin;
+    finding
 }

@@ -41,5 +41,8 @@ bitflags! {
         const TYPE_FORM = 1 << 15;
         /// The result of a function: `TypeGuard` and `TypeIs` have their meaning.
         const RESULT = 1 << 16;
+        /// Not an annotation but an expression that is evaluated (an alias's value, a base, a type
+        /// application).
+        const VALUE_EXPRESSION = 1 << 17;
     }
 }

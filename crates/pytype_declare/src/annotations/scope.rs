@@ -1,10 +1,11 @@
 //! Where names and type variables of a type expression are looked up.
 
-use pytype_index::{DefId, ScopeId};
+use pytype_index::{DefId, DefRef, ScopeId, ScopeKind};
 use pytype_source::File;
 use pytype_types::ClassId;
 
 use crate::DeclareDb;
+use crate::names::scope_access;
 use crate::type_variables::TypeVarScope;
 
 /// Everything about the place of a type expression.
@@ -28,7 +29,7 @@ impl AnnotationScope {
             file,
             scope,
             before: None,
-            class: None,
+            class: class_around(db, file, scope),
             variables: TypeVarScope::around(db, file, scope),
         }
     }
@@ -39,4 +40,17 @@ impl AnnotationScope {
         self.before = Some(before);
         self
     }
+}
+
+/// The innermost class around a scope, functions in between or not.
+fn class_around(db: &dyn DeclareDb, file: File, scope: ScopeId) -> Option<ClassId> {
+    let mut current = Some(scope);
+    while let Some(id) = current {
+        let here = scope_access::scope(db, file, id)?;
+        if let ScopeKind::Class(class) = here.kind {
+            return Some(crate::classes::class_id(db, DefRef { file, id: class }));
+        }
+        current = here.parent;
+    }
+    None
 }

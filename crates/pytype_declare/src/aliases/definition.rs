@@ -1,0 +1,378 @@
+//! Reading the definition of one alias.
+
+use pytype_index::{DefNode, DefRef, ScopeId, scope_at, syntax_of_unit};
+use pytype_source::{Diagnostic, ErrorCode};
+use pytype_types::{
+    AliasId, AliasInfo, AnySource, Ty, TyFlags, TyKind, TyList, TypeVarDecl, TypeVarKind, TypeVarOrigin,
+    translate,
+};
+use ruff_python_ast::{self as ast, Expr};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::graph::is_item_of_itself;
+use super::is_recursive;
+use crate::annotations::analyze::{AliasRules, Analyzer};
+use crate::annotations::free_variables::FreeVariables;
+use crate::annotations::{
+    AnnotationOptions, AnnotationScope, Findings, LateCheck, has_explicit_any, has_unimported_any,
+    is_type_expression,
+};
+use crate::names::{self, AssignmentMeaning, scope_access};
+use crate::type_variables::{self, bound_type_var};
+use crate::{Context, DeclareDb, Node, syntax};
+
+/// An alias with what is wrong with its definition.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Definition {
+    pub info: AliasInfo,
+    pub diagnostics: Vec<Diagnostic>,
+    pub checks: Vec<LateCheck>,
+}
+
+/// The syntax of an alias.
+#[derive(Clone, Copy)]
+struct Source<'a> {
+    value: &'a Expr,
+    range: TextRange,
+    kind: Kind<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum Kind<'a> {
+    /// `X = ...` and `X: TypeAlias = ...`.
+    Assignment { explicit: bool },
+    /// `X = TypeAliasType("X", ..., type_params=(...))`.
+    Call { type_params: Option<&'a Expr> },
+    /// `type X[T] = ...`.
+    Statement(&'a ast::StmtTypeAlias),
+}
+
+fn source_of(db: &dyn DeclareDb, at: DefRef) -> Option<Source<'_>> {
+    if let Some(DefNode::TypeAlias(statement)) = syntax_of_unit(db, at.file, at.id.unit).node(at.id) {
+        return Some(Source {
+            value: &statement.value,
+            range: statement.range,
+            kind: Kind::Statement(statement),
+        });
+    }
+    let assignment = syntax::assignment(db, at)?;
+    let value = assignment.value?;
+    if let Expr::Call(call) = value
+        && names::classify_assignment(db, at) == AssignmentMeaning::TypeAliasType
+    {
+        let keyword = |name: &str| {
+            let found =
+                call.arguments.keywords.iter().find(|k| k.arg.as_ref().is_some_and(|arg| arg == name));
+            found.map(|keyword| &keyword.value)
+        };
+        let value = call.arguments.args.get(1).or_else(|| keyword("value"))?;
+        let type_params = keyword("type_params");
+        return Some(Source { value, range: assignment.range, kind: Kind::Call { type_params } });
+    }
+    let explicit = assignment.annotation.is_some();
+    Some(Source { value, range: assignment.range, kind: Kind::Assignment { explicit } })
+}
+
+/// The expression that an alias stands for.
+pub(super) fn value_of(db: &dyn DeclareDb, at: DefRef) -> Option<&Expr> {
+    source_of(db, at).map(|source| source.value)
+}
+
+/// Where the names of an alias's value are looked up.
+pub(super) fn alias_place(db: &dyn DeclareDb, at: DefRef) -> AnnotationScope {
+    let outer = scope_access::definition(db, at).map_or(ScopeId::MODULE, |definition| definition.scope);
+    let mut place = AnnotationScope::within(db, at.file, outer).seen_by(at.id);
+    if let Some(Kind::Statement(statement)) = source_of(db, at).map(|source| source.kind)
+        && statement.type_params.is_some()
+        && let Some(scope) = scope_at(db, at.file, at.id.unit, statement.range)
+    {
+        place.scope = scope;
+    }
+    place
+}
+
+/// See [`super::alias_type_params`].
+#[salsa::tracked(returns(copy))]
+pub(super) fn type_params(db: &dyn DeclareDb, alias: AliasId, _key: ()) -> TyList {
+    let at = alias.definition();
+    if let Some(Node::Class(class)) = names::binding_of(db, at).map(|binding| binding.node) {
+        return crate::classes::class_type_params(db, class);
+    }
+    let Some(source) = source_of(db, at) else { return TyList::EMPTY() };
+    let place = alias_place(db, at);
+    let found = match source.kind {
+        Kind::Statement(statement) => parameters_of_list(db, &place, statement),
+        Kind::Call { type_params } => declared_in_tuple(db, &place, type_params),
+        Kind::Assignment { .. } => {
+            let mut free = FreeVariables::new(db, &place);
+            free.visit(source.value);
+            free.found
+        }
+    };
+    let mut variadic = false;
+    let kept = found.into_iter().filter(|decl| {
+        // Only one may stand for any number of types.
+        let again = variadic && decl.kind == TypeVarKind::TypeVarTuple;
+        variadic |= decl.kind == TypeVarKind::TypeVarTuple;
+        !again
+    });
+    (0..).zip(kept).map(|(index, decl)| bound_type_var(decl, alias.fullname(), index)).collect()
+}
+
+fn parameters_of_list(
+    db: &dyn DeclareDb,
+    place: &AnnotationScope,
+    statement: &ast::StmtTypeAlias,
+) -> Vec<TypeVarDecl> {
+    let Some(list) = &statement.type_params else { return Vec::new() };
+    list.type_params
+        .iter()
+        .filter_map(|param| {
+            let name = pytype_source::Name::new(param.name());
+            match names::lookup(db, place.file, place.scope, name)?.node {
+                Node::TypeVariable(decl) => Some(decl),
+                _ => None,
+            }
+        })
+        .collect()
+}
+
+fn declared_in_tuple(db: &dyn DeclareDb, place: &AnnotationScope, tuple: Option<&Expr>) -> Vec<TypeVarDecl> {
+    let Some(Expr::Tuple(tuple)) = tuple else { return Vec::new() };
+    let mut found = Vec::new();
+    for item in &tuple.elts {
+        let binding = names::lookup_expr(db, place.file, place.scope, item);
+        if let Some(Node::TypeVariable(decl)) = binding.map(|binding| binding.node)
+            && place.variables.may_bind(decl)
+            && !found.contains(&decl)
+        {
+            found.push(decl);
+        }
+    }
+    found
+}
+
+/// Reads the definition of an alias.
+pub(super) fn analyze(db: &dyn DeclareDb, alias: AliasId) -> Definition {
+    let at = alias.definition();
+    let ctx = Context::new(db, at.file);
+    let params = type_params(db, alias, ());
+    let mut info = AliasInfo {
+        target: Ty::any(AnySource::Error),
+        type_params: params,
+        recursive: is_recursive(db, alias),
+        explicit_type_statement: false,
+        no_args: false,
+    };
+    let Some(source) = source_of(db, at) else {
+        return Definition { info, diagnostics: Vec::new(), checks: Vec::new() };
+    };
+    let mut place = alias_place(db, at);
+    let mut findings = Findings::default();
+    info.explicit_type_statement = !matches!(source.kind, Kind::Assignment { .. });
+    let is_value = matches!(source.kind, Kind::Assignment { explicit: false });
+    if let Some(none) = none_alias(&ctx, &place, source.value) {
+        info.target = none;
+        return Definition { info, diagnostics: Vec::new(), checks: Vec::new() };
+    }
+    if !is_type_expression(source.value) {
+        let message = "This expression is not a type, so nothing can be an alias of it";
+        findings.diagnostics.push(Diagnostic::error(ErrorCode::ValidType, source.value.range(), message));
+    } else {
+        report_parameters(&ctx, &place, &source, params, &mut findings);
+        place.variables.enter_class();
+        place.variables.add_all(params.iter());
+        let mut options = AnnotationOptions::DEFINING_ALIAS | AnnotationOptions::PROHIBIT_SELF;
+        options |= AnnotationOptions::VALUE_EXPRESSION;
+        let mut analyzer = Analyzer::new(&ctx, &place, options, &mut findings);
+        analyzer.alias = Some(AliasRules {
+            params,
+            declared: info.explicit_type_statement,
+            is_statement: matches!(source.kind, Kind::Statement(_)),
+        });
+        info.target = analyzer.outermost(source.value);
+    }
+    report_any(&ctx, &place, info.target, source.range, &mut findings);
+    info.target = without_explicit_any(&ctx, info.target);
+    let indexed = matches!(source.value, Expr::Subscript(_));
+    info.no_args = (is_value || matches!(source.kind, Kind::Assignment { .. }))
+        && !indexed
+        && matches!(info.target.kind(), TyKind::Instance(_));
+    if info.recursive {
+        refuse_bad_recursion(db, alias, &mut info, source.range, &mut findings);
+    }
+    let found = findings.relative_to(source.range.start());
+    Definition { info, diagnostics: found.diagnostics, checks: found.checks }
+}
+
+/// `X = type(None)`.
+fn none_alias(ctx: &Context<'_>, place: &AnnotationScope, value: &Expr) -> Option<Ty> {
+    let Expr::Call(call) = value else { return None };
+    let [Expr::NoneLiteral(_)] = &*call.arguments.args else { return None };
+    let callee = names::lookup_expr(ctx.db, place.file, place.scope, &call.func)?;
+    (callee.fullname == "builtins.type").then(Ty::none)
+}
+
+fn report_parameters(
+    ctx: &Context<'_>,
+    place: &AnnotationScope,
+    source: &Source<'_>,
+    params: TyList,
+    findings: &mut Findings,
+) {
+    let mut error = |code, range, message: String| {
+        findings.diagnostics.push(Diagnostic::error(code, range, message));
+    };
+    let mut last_default: Option<TypeVarDecl> = None;
+    let mut variadic = false;
+    for param in params.iter() {
+        let Some(decl) = type_variables::declaration_of(param) else { continue };
+        let has_default = type_variables::has_default(ctx.db, param);
+        if let Some(earlier) = last_default
+            && !has_default
+        {
+            let message = format!(
+                "The type variable \"{}\" has no default but stands after \"{}\", which has one",
+                decl.name, earlier.name
+            );
+            error(ErrorCode::Misc, source.value.range(), message);
+        }
+        if variadic && has_default && decl.kind == TypeVarKind::TypeVar {
+            let message = "A type variable with a default cannot stand after a TypeVarTuple".to_owned();
+            error(ErrorCode::TypeVar, source.value.range(), message);
+        }
+        if has_default {
+            last_default = Some(decl);
+        }
+        variadic |= decl.kind == TypeVarKind::TypeVarTuple;
+        let is_old_style = matches!(decl.origin, TypeVarOrigin::Assignment(_));
+        if is_old_style && !place.variables.may_bind(decl) {
+            let message = format!("The type variable \"{}\" is bound by an outer class", decl.name);
+            error(ErrorCode::ValidType, source.value.range(), message);
+        }
+    }
+    if let Kind::Call { type_params: Some(given) } = source.kind {
+        report_type_params(ctx, place, given, &mut error);
+    }
+}
+
+/// What is wrong with the `type_params` of a `TypeAliasType`.
+fn report_type_params(
+    ctx: &Context<'_>,
+    place: &AnnotationScope,
+    given: &Expr,
+    error: &mut dyn FnMut(ErrorCode, TextRange, String),
+) {
+    let Expr::Tuple(tuple) = given else {
+        error(ErrorCode::Misc, given.range(), "\"type_params\" must be a tuple written out here".to_owned());
+        return;
+    };
+    let mut seen: Vec<TypeVarDecl> = Vec::new();
+    for item in &tuple.elts {
+        let binding = names::lookup_expr(ctx.db, place.file, place.scope, item);
+        let decl = match binding.map(|binding| binding.node) {
+            Some(Node::TypeVariable(decl)) => decl,
+            _ => {
+                let message = "\"type_params\" may hold type variables only".to_owned();
+                error(ErrorCode::TypeVar, item.range(), message);
+                continue;
+            }
+        };
+        if seen.contains(&decl) {
+            let message = format!("\"{}\" stands twice in \"type_params\"", decl.name);
+            error(ErrorCode::TypeVar, item.range(), message);
+            continue;
+        }
+        let variadic = decl.kind == TypeVarKind::TypeVarTuple;
+        if variadic && seen.iter().any(|other| other.kind == TypeVarKind::TypeVarTuple) {
+            let message = "Only one TypeVarTuple may stand in \"type_params\"".to_owned();
+            error(ErrorCode::TypeVar, item.range(), message);
+            continue;
+        }
+        seen.push(decl);
+    }
+}
+
+fn report_any(
+    ctx: &Context<'_>,
+    place: &AnnotationScope,
+    target: Ty,
+    range: TextRange,
+    findings: &mut Findings,
+) {
+    let options = ctx.options();
+    if options.disallow_any_explicit && !place.file.is_typeshed(ctx.db) && has_explicit_any(target) {
+        let message = "Explicit \"Any\" is not allowed";
+        findings.diagnostics.push(Diagnostic::error(ErrorCode::ExplicitAny, range, message));
+    }
+    if options.disallow_any_unimported && has_unimported_any(target) {
+        let message = "What the alias stands for becomes \"Any\" because an import is not followed";
+        findings.diagnostics.push(Diagnostic::error(ErrorCode::NoAnyUnimported, range, message));
+    }
+}
+
+/// An `Any` that an alias brings was not written where the alias is used.
+fn without_explicit_any(ctx: &Context<'_>, ty: Ty) -> Ty {
+    if !ty.has(TyFlags::HAS_ANY) {
+        return ty;
+    }
+    translate(ctx, ty, &mut |part| match part.kind() {
+        TyKind::Any(AnySource::Explicit) => Some(Ty::any(AnySource::SpecialForm)),
+        _ => None,
+    })
+}
+
+/// An alias may mention itself only inside of another type, and with its own parameters.
+fn refuse_bad_recursion(
+    db: &dyn DeclareDb,
+    alias: AliasId,
+    info: &mut AliasInfo,
+    range: TextRange,
+    findings: &mut Findings,
+) {
+    let message = if is_item_of_itself(db, alias) {
+        match info.target.kind() {
+            TyKind::Alias { .. } => format!("\"{}\" is defined by itself", alias.fullname().last_component()),
+            _ => "An alias cannot be an item of itself".to_owned(),
+        }
+    } else if diverges(alias, info.target) {
+        "An alias cannot hold itself with other type arguments".to_owned()
+    } else {
+        return;
+    };
+    findings.diagnostics.push(Diagnostic::error(ErrorCode::Misc, range, message));
+    info.target = Ty::any(AnySource::Error);
+}
+
+/// Whether the alias holds itself with arguments that are more than type variables.
+fn diverges(alias: AliasId, target: Ty) -> bool {
+    if let TyKind::Alias { alias: other, args } = target.kind() {
+        let bare = |arg: Ty| match arg.kind() {
+            TyKind::TypeVar(_) | TyKind::ParamSpec(_) | TyKind::TypeVarTuple(_) => true,
+            TyKind::Unpack(inner) => matches!(inner.kind(), TyKind::TypeVarTuple(_)),
+            _ => !arg.has(TyFlags::HAS_TYPE_VAR),
+        };
+        if *other == alias && !args.iter().all(bare) {
+            return true;
+        }
+    }
+    let mut found = false;
+    pytype_types::translate::for_each_part(target, &mut |part| found = found || diverges(alias, part));
+    found
+}
+
+/// A plain assignment to a name that an assignment before it made an alias; relative to it.
+pub(super) fn reassigned_alias(db: &dyn DeclareDb, at: DefRef) -> Option<Diagnostic> {
+    let DefNode::Assign(statement) = syntax_of_unit(db, at.file, at.id.unit).node(at.id)? else {
+        return None;
+    };
+    let [Expr::Name(target)] = statement.targets.as_slice() else { return None };
+    let first = DefRef { file: at.file, id: scope_access::first_definition(db, at)? };
+    if first == at
+        || !matches!(names::binding_of(db, first)?.node, Node::Alias(alias) if alias.definition() == first)
+    {
+        return None;
+    }
+    let message = format!("\"{}\" is an alias and cannot be assigned again", target.id);
+    Some(Diagnostic::error(ErrorCode::Misc, target.range - statement.range.start(), message))
+}

@@ -1,0 +1,152 @@
+//! Which aliases mention which, and which lead back to themselves.
+
+use pytype_index::DefRef;
+use pytype_types::AliasId;
+use ruff_python_ast::visitor::{Visitor, walk_expr};
+use ruff_python_ast::{Expr, ExprContext, Operator};
+use rustc_hash::FxHashSet;
+
+use super::definition::{alias_place, value_of};
+use crate::annotations::analyze::{args_of, flatten_bit_or, is_dotted};
+use crate::annotations::parse_annotation;
+use crate::annotations::special_forms::{SpecialForm, special_form};
+use crate::{DeclareDb, Node, names};
+
+/// The aliases whose names stand in the value of an alias.
+#[salsa::tracked(returns(ref))]
+fn mentioned(db: &dyn DeclareDb, alias: AliasId, _key: ()) -> Vec<AliasId> {
+    let at = alias.definition();
+    let Some(value) = value_of(db, at) else { return Vec::new() };
+    let place = alias_place(db, at);
+    let mut collector = Collector { db, at, scope: place.scope, found: Vec::new(), depth: 0 };
+    collector.visit_expr(value);
+    collector.found
+}
+
+struct Collector<'db> {
+    db: &'db dyn DeclareDb,
+    at: DefRef,
+    scope: pytype_index::ScopeId,
+    found: Vec<AliasId>,
+    depth: u32,
+}
+
+impl Visitor<'_> for Collector<'_> {
+    fn visit_expr(&mut self, expr: &Expr) {
+        match expr {
+            Expr::Name(name) if name.ctx == ExprContext::Load => self.name(expr),
+            Expr::Attribute(_) => self.name(expr),
+            Expr::StringLiteral(text) => {
+                if self.depth < 8
+                    && let Some(inner) = parse_annotation(text.value.to_str())
+                {
+                    self.depth += 1;
+                    self.visit_expr(&inner);
+                    self.depth -= 1;
+                }
+            }
+            _ => walk_expr(self, expr),
+        }
+    }
+}
+
+impl Collector<'_> {
+    fn name(&mut self, expr: &Expr) {
+        let binding = names::lookup_expr_before(self.db, self.at.file, self.scope, expr, Some(self.at.id));
+        if let Some(Node::Alias(alias)) = binding.map(|binding| binding.node)
+            && !self.found.contains(&alias)
+        {
+            self.found.push(alias);
+        }
+    }
+}
+
+/// Whether an alias leads back to itself.
+pub fn is_recursive(db: &dyn DeclareDb, alias: AliasId) -> bool {
+    recursive(db, alias, ())
+}
+
+#[salsa::tracked(returns(copy))]
+fn recursive(db: &dyn DeclareDb, alias: AliasId, _key: ()) -> bool {
+    let mut seen = FxHashSet::default();
+    let mut pending: Vec<AliasId> = mentioned(db, alias, ()).clone();
+    while let Some(next) = pending.pop() {
+        if next == alias {
+            return true;
+        }
+        if seen.insert(next) {
+            pending.extend(mentioned(db, next, ()).iter().copied());
+        }
+    }
+    false
+}
+
+/// Whether an alias is itself, or an item of the union or of the unpacked tuple that it is, however
+/// many aliases lie between.
+pub(super) fn is_item_of_itself(db: &dyn DeclareDb, alias: AliasId) -> bool {
+    let mut seen = FxHashSet::default();
+    let mut pending: Vec<AliasId> = items(db, alias, ()).clone();
+    while let Some(next) = pending.pop() {
+        if next == alias {
+            return true;
+        }
+        if seen.insert(next) {
+            pending.extend(items(db, next, ()).iter().copied());
+        }
+    }
+    false
+}
+
+/// The aliases that an alias is, or that are items of the union that it is.
+#[salsa::tracked(returns(ref))]
+fn items(db: &dyn DeclareDb, alias: AliasId, _key: ()) -> Vec<AliasId> {
+    let at = alias.definition();
+    let Some(value) = value_of(db, at) else { return Vec::new() };
+    let mut collector = Collector { db, at, scope: alias_place(db, at).scope, found: Vec::new(), depth: 0 };
+    collector.item(value);
+    collector.found
+}
+
+impl Collector<'_> {
+    fn item(&mut self, expr: &Expr) {
+        match expr {
+            Expr::Name(_) | Expr::Attribute(_) => self.name(expr),
+            Expr::StringLiteral(text) => {
+                if self.depth < 8
+                    && let Some(inner) = parse_annotation(text.value.to_str())
+                {
+                    self.depth += 1;
+                    self.item(&inner);
+                    self.depth -= 1;
+                }
+            }
+            Expr::BinOp(operation) if operation.op == Operator::BitOr => {
+                let mut operands = Vec::new();
+                flatten_bit_or(operation, &mut operands);
+                operands.into_iter().for_each(|operand| self.item(operand));
+            }
+            Expr::Subscript(subscript) if is_dotted(&subscript.value) => {
+                let args = args_of(&subscript.slice).items;
+                match self.form(&subscript.value) {
+                    Some(SpecialForm::Union | SpecialForm::Optional) => {
+                        args.iter().for_each(|arg| self.item(arg));
+                    }
+                    Some(SpecialForm::Annotated) => args.iter().take(1).for_each(|arg| self.item(arg)),
+                    Some(SpecialForm::Tuple) => args.iter().for_each(|arg| {
+                        if let Expr::Starred(starred) = arg {
+                            self.item(&starred.value);
+                        }
+                    }),
+                    Some(_) => {}
+                    None => self.name(&subscript.value),
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn form(&self, head: &Expr) -> Option<SpecialForm> {
+        let found = names::lookup_expr_before(self.db, self.at.file, self.scope, head, Some(self.at.id))?;
+        special_form(found.fullname)
+    }
+}

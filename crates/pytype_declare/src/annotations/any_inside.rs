@@ -1,0 +1,30 @@
+//! Which kinds of `Any` a type holds, for the flags that forbid them.
+
+use pytype_types::translate::for_each_part;
+use pytype_types::{AnySource, Ty, TyFlags, TyKind};
+
+/// Whether `Any` is written somewhere in the type.
+pub fn has_explicit_any(ty: Ty) -> bool {
+    has_any_from(ty, AnySource::Explicit)
+}
+
+/// Whether a part of the type is unknown because its import is.
+pub fn has_unimported_any(ty: Ty) -> bool {
+    has_any_from(ty, AnySource::Unimported)
+}
+
+fn has_any_from(ty: Ty, wanted: AnySource) -> bool {
+    if !ty.has(TyFlags::HAS_ANY) {
+        return false;
+    }
+    match ty.kind() {
+        TyKind::Any(source) => *source == wanted,
+        // Looked at where it is declared.
+        TyKind::TypedDict(_) => false,
+        _ => {
+            let mut found = false;
+            for_each_part(ty, &mut |part| found = found || has_any_from(part, wanted));
+            found
+        }
+    }
+}

@@ -1,0 +1,368 @@
+//! `Callable[...]`, parameter lists and `Concatenate[...]`.
+
+use pytype_source::{ErrorCode, Name};
+use pytype_types::{
+    AnySource, Param, ParamKind, ParamSpec, ParamSpecFlavor, Sig, SigFlags, Signature, Ty, TyKind, TyList,
+};
+use ruff_python_ast::{self as ast, Expr};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::analyze::{Allow, Analyzer, Args, args_of, is_dotted};
+use super::free_variables::FreeVariables;
+use super::references::component;
+use super::special_forms::SpecialForm;
+use super::{AnnotationOptions, known};
+use crate::{DeclareDb, type_variables};
+
+/// Makes a signature that is only a list of parameters.
+pub(crate) fn parameters(
+    db: &dyn DeclareDb,
+    params: Vec<Param>,
+    make: impl FnOnce(Vec<Param>, Ty, Ty) -> Signature,
+) -> Sig {
+    let mut signature = make(params, Ty::any(AnySource::SpecialForm), known::function(db));
+    signature.flags |= SigFlags::PARAMETERS_ONLY;
+    signature.intern()
+}
+
+/// `...` as a list of parameters.
+pub(crate) fn ellipsis_parameters(db: &dyn DeclareDb, any: Ty) -> Sig {
+    let mut signature =
+        Signature::new(ellipsis_params(any).to_vec(), Ty::any(AnySource::SpecialForm), known::function(db));
+    signature.flags |= SigFlags::PARAMETERS_ONLY | SigFlags::ELLIPSIS;
+    signature.intern()
+}
+
+/// `*args: Any, **kwargs: Any` without names.
+pub(crate) fn ellipsis_params(any: Ty) -> [Param; 2] {
+    [
+        Param { name: None, ty: any, kind: ParamKind::Star },
+        Param { name: None, ty: any, kind: ParamKind::Star2 },
+    ]
+}
+
+/// The two parameters that stand for a `ParamSpec`.
+fn param_spec_params(spec: Ty) -> [Param; 2] {
+    [
+        Param { name: None, ty: component(spec, ParamSpecFlavor::Args), kind: ParamKind::Star },
+        Param { name: None, ty: component(spec, ParamSpecFlavor::Kwargs), kind: ParamKind::Star2 },
+    ]
+}
+
+/// What the first argument of a `Callable` gives.
+struct Parameters {
+    params: Vec<Param>,
+    flags: SigFlags,
+}
+
+impl Analyzer<'_, '_> {
+    pub fn callable_form(&mut self, range: TextRange, args: Args<'_>) -> Ty {
+        match args.items {
+            [] if !args.empty => {
+                let any = self.omitted_any(range, "Callable");
+                let params = Parameters { params: ellipsis_params(any).to_vec(), flags: SigFlags::ELLIPSIS };
+                self.callable(params, any, None, TyList::EMPTY())
+            }
+            [params, result] => self.callable_of(range, params, result),
+            _ => {
+                let message = "\"Callable\" is written \"Callable[[<parameters>], <result>]\"";
+                self.invalid_at(ErrorCode::Misc, range, message)
+            }
+        }
+    }
+
+    fn callable_of(&mut self, range: TextRange, params: &Expr, result: &Expr) -> Ty {
+        let outer = self.variables.clone();
+        let variables = self.bind_own_variables(params, result);
+        let ty = match self.callable_parameters(range, params) {
+            Ok(found) => {
+                let predicate = self.predicate_of(result);
+                let ret = self.part(result, Allow::empty());
+                self.callable(found, ret, predicate, variables)
+            }
+            Err(ty) => ty,
+        };
+        self.variables = outer;
+        ty
+    }
+
+    /// Type variables that nothing around binds belong to the callable itself.
+    fn bind_own_variables(&mut self, params: &Expr, result: &Expr) -> TyList {
+        if self.alias.is_some() || self.options.contains(AnnotationOptions::ALLOW_UNBOUND_TVARS) {
+            return TyList::EMPTY();
+        }
+        let mut free = FreeVariables::new(self.ctx.db, self.place);
+        free.visit(params);
+        free.without_callables(|free| free.visit(result));
+        let owner = Name::new("<callable>");
+        let mut bound = Vec::new();
+        for decl in free.found {
+            if self.variables.get(decl).is_none() {
+                let index = u32::try_from(self.variables.len()).unwrap_or(u32::MAX);
+                let ty = type_variables::bound_type_var(decl, owner, index);
+                self.variables.add(ty);
+                bound.push(ty);
+            }
+        }
+        TyList::new(bound)
+    }
+
+    fn callable(
+        &mut self,
+        found: Parameters,
+        ret: Ty,
+        predicate: Option<(SpecialForm, Ty)>,
+        variables: TyList,
+    ) -> Ty {
+        let mut signature = Signature::new(found.params, ret, known::function(self.db()));
+        signature.flags |= found.flags;
+        signature.variables = variables;
+        match predicate {
+            Some((SpecialForm::TypeGuard, ty)) => signature.type_guard = Some(ty),
+            Some((_, ty)) => signature.type_is = Some(ty),
+            None => {}
+        }
+        signature.into_ty()
+    }
+
+    /// The argument of `TypeGuard[...]` or `TypeIs[...]`, if a result is one.
+    pub fn predicate_of(&mut self, result: &Expr) -> Option<(SpecialForm, Ty)> {
+        if let Expr::StringLiteral(text) = result {
+            let inner = super::strings::parse_annotation(text.value.to_str())?;
+            return self.within_string(text.range, |this| this.predicate_of(&inner));
+        }
+        let (head, args) = match result {
+            Expr::Subscript(subscript) => (subscript.value.as_ref(), args_of(&subscript.slice)),
+            other => (other, Args::default()),
+        };
+        if !is_dotted(head) {
+            return None;
+        }
+        let form = self.form_of(head)?;
+        matches!(form, SpecialForm::TypeGuard | SpecialForm::TypeIs)
+            .then(|| (form, self.type_predicate(result.range(), args)))
+    }
+
+    fn callable_parameters(&mut self, range: TextRange, params: &Expr) -> Result<Parameters, Ty> {
+        match params {
+            Expr::List(list) => {
+                let params = self.parameters_in(&list.elts)?;
+                Ok(Parameters { params, flags: SigFlags::empty() })
+            }
+            Expr::EllipsisLiteral(_) => {
+                let any = Ty::any(AnySource::Explicit);
+                Ok(Parameters { params: ellipsis_params(any).to_vec(), flags: SigFlags::ELLIPSIS })
+            }
+            Expr::StringLiteral(text) => match super::strings::parse_annotation(text.value.to_str()) {
+                Some(inner) if !matches!(inner, Expr::StringLiteral(_)) => {
+                    self.within_string(text.range, |this| this.callable_parameters(range, &inner))
+                }
+                _ => Err(self.no_parameters(range)),
+            },
+            _ => self.named_parameters(range, params),
+        }
+    }
+
+    fn no_parameters(&mut self, range: TextRange) -> Ty {
+        let message = "The first argument of \"Callable\" is a list of types, a ParamSpec or \"...\"";
+        self.invalid_at(ErrorCode::ValidType, range, message)
+    }
+
+    /// `Callable[P, ...]` and `Callable[Concatenate[...], ...]`.
+    fn named_parameters(&mut self, range: TextRange, params: &Expr) -> Result<Parameters, Ty> {
+        let head = match params {
+            Expr::Subscript(subscript) => &subscript.value,
+            other => other,
+        };
+        if !is_dotted(head) {
+            return Err(self.no_parameters(range));
+        }
+        let Some(binding) = self.lookup(head) else { return Err(self.part(params, Allow::PARAM_SPEC)) };
+        let is_concatenate =
+            super::special_forms::special_form(binding.fullname) == Some(SpecialForm::Concatenate);
+        let is_param_spec = matches!(binding.node, crate::Node::TypeVariable(decl)
+            if decl.kind == pytype_types::TypeVarKind::ParamSpec);
+        if !is_concatenate && !is_param_spec {
+            return Err(self.no_parameters(range));
+        }
+        let ty = self.part(params, Allow::PARAM_SPEC);
+        let flags = if is_concatenate { SigFlags::FROM_CONCATENATE } else { SigFlags::empty() };
+        match ty.kind() {
+            TyKind::ParamSpec(spec) if spec.id.owner.is_empty() => {
+                // Not bound in a value expression: reported where it matters.
+                let any = Ty::any(AnySource::Explicit);
+                Ok(Parameters { params: ellipsis_params(any).to_vec(), flags: SigFlags::ELLIPSIS })
+            }
+            TyKind::ParamSpec(spec) => {
+                let mut all: Vec<Param> = spec.prefix.map_or_else(Vec::new, |sig| sig.params.to_vec());
+                let bare = Ty::new(TyKind::ParamSpec(ParamSpec { prefix: None, ..*spec }));
+                all.extend(param_spec_params(bare));
+                Ok(Parameters { params: all, flags })
+            }
+            TyKind::Parameters(sig) => {
+                let flags = flags | (sig.flags & SigFlags::ELLIPSIS);
+                Ok(Parameters { params: sig.params.to_vec(), flags })
+            }
+            _ => Err(Ty::any(AnySource::Error)),
+        }
+    }
+
+    /// `[int, str]` as the value of a `ParamSpec`.
+    pub fn parameter_list(&mut self, list: &ast::ExprList) -> Ty {
+        match self.parameters_in(&list.elts) {
+            Ok(params) => Ty::new(TyKind::Parameters(parameters(self.db(), params, Signature::new))),
+            Err(ty) => ty,
+        }
+    }
+
+    /// The parameters that the items of a list stand for.
+    fn parameters_in(&mut self, items: &[Expr]) -> Result<Vec<Param>, Ty> {
+        let literals = std::mem::replace(&mut self.param_spec_literals, false);
+        let found = self.parameters_in_list(items);
+        self.param_spec_literals = literals;
+        found
+    }
+
+    fn parameters_in_list(&mut self, items: &[Expr]) -> Result<Vec<Param>, Ty> {
+        let mut params: Vec<Param> = Vec::with_capacity(items.len());
+        let mut after_unpack: Option<Vec<Ty>> = None;
+        let mut last_unpack = None;
+        for (position, item) in items.iter().enumerate() {
+            if let Expr::Call(call) = item {
+                params.push(self.constructed_parameter(call)?);
+                continue;
+            }
+            let is_unpack =
+                matches!(item, Expr::Starred(_)) || self.form_of(item) == Some(SpecialForm::Unpack);
+            let ty = self.part(item, if is_unpack { Allow::UNPACK } else { Allow::empty() });
+            if matches!(ty.kind(), TyKind::Parameters(_)) {
+                let message = "\"Concatenate\" may only be the first argument of \"Callable\"";
+                return Err(self.invalid(ErrorCode::ValidType, item, message));
+            }
+            let is_last = position + 1 == items.len();
+            if is_unpack && is_last && self.is_typed_dict_unpack(item, ty) {
+                params.extend(self.star_from(after_unpack.take()));
+                params.push(Param { name: None, ty, kind: ParamKind::Star2 });
+                return Ok(params);
+            }
+            match &mut after_unpack {
+                Some(seen) => {
+                    if is_unpack && matches!(ty.kind(), TyKind::Unpack(_)) {
+                        last_unpack = Some(item);
+                    } else {
+                        seen.push(ty);
+                    }
+                }
+                None if is_unpack && matches!(ty.kind(), TyKind::Unpack(_)) => after_unpack = Some(vec![ty]),
+                None => params.push(Param { name: None, ty, kind: ParamKind::Pos }),
+            }
+        }
+        if let Some(second) = last_unpack {
+            self.fail(
+                ErrorCode::Misc,
+                second.range(),
+                "Only one item of unknown length may be unpacked in a parameter list",
+            );
+        }
+        params.extend(self.star_from(after_unpack));
+        Ok(params)
+    }
+
+    /// The `*args` parameter that unpacked items and what follows them make.
+    fn star_from(&self, items: Option<Vec<Ty>>) -> Option<Param> {
+        let items = items?;
+        let ty = match items.as_slice() {
+            [only] => *only,
+            _ => Ty::new(TyKind::Unpack(self.tuple_of(super::unpack::flatten(&items)))),
+        };
+        Some(Param { name: None, ty, kind: ParamKind::Star })
+    }
+
+    /// Whether `Unpack[TD]` names a `TypedDict`, so that it stands for keyword parameters.
+    fn is_typed_dict_unpack(&self, item: &Expr, ty: Ty) -> bool {
+        let TyKind::Unpack(inner) = ty.kind() else { return false };
+        matches!(item, Expr::Subscript(_)) && super::class_facts::is_typed_dict(self.db(), *inner)
+    }
+
+    /// `Arg(int, "x")`, `DefaultArg`, `NamedArg`, `VarArg`, ... of `mypy_extensions`.
+    fn constructed_parameter(&mut self, call: &ast::ExprCall) -> Result<Param, Ty> {
+        let found = if is_dotted(&call.func) { self.lookup(&call.func) } else { None };
+        let Some(found) = found else {
+            let name = super::analyze::dotted_text(&call.func);
+            let message = format!("Name \"{name}\" is not defined");
+            return Err(self.invalid_at(ErrorCode::NameDefined, call.range(), message));
+        };
+        let kind = match found.fullname.as_str() {
+            "mypy_extensions.Arg" => ParamKind::Pos,
+            "mypy_extensions.DefaultArg" => ParamKind::Opt,
+            "mypy_extensions.NamedArg" => ParamKind::Named,
+            "mypy_extensions.DefaultNamedArg" => ParamKind::NamedOpt,
+            "mypy_extensions.VarArg" => ParamKind::Star,
+            "mypy_extensions.KwArg" => ParamKind::Star2,
+            _ => {
+                let message = format!("\"{}\" does not make a parameter", found.fullname);
+                return Err(self.invalid_at(ErrorCode::Misc, call.range(), message));
+            }
+        };
+        let keyword = |name: &str| {
+            call.arguments
+                .keywords
+                .iter()
+                .find(|keyword| keyword.arg.as_ref().is_some_and(|arg| arg == name))
+                .map(|keyword| &keyword.value)
+        };
+        let ty = match call.arguments.args.first().or_else(|| keyword("type")) {
+            Some(ty) => self.part(ty, Allow::empty()),
+            None => Ty::any(AnySource::SpecialForm),
+        };
+        let name = match call.arguments.args.get(1).or_else(|| keyword("name")) {
+            Some(Expr::StringLiteral(text)) => Some(Name::new(text.value.to_str().trim())),
+            _ => None,
+        };
+        if name.is_some() && kind.is_star() {
+            let message = "\"VarArg\" and \"KwArg\" take no name";
+            return Err(self.invalid_at(ErrorCode::Misc, call.range(), message));
+        }
+        Ok(Param { name, ty, kind })
+    }
+
+    /// `Concatenate[int, P]` and `Concatenate[int, ...]`.
+    pub fn concatenate_form(&mut self, range: TextRange, args: Args<'_>) -> Ty {
+        let Some((last, first)) = args.items.split_last() else {
+            return self.invalid_at(ErrorCode::ValidType, range, "\"Concatenate\" needs type arguments");
+        };
+        let rest = self.part(last, Allow::PARAM_SPEC | Allow::ELLIPSIS);
+        let prefix = match rest.kind() {
+            TyKind::ParamSpec(spec) => {
+                if spec.prefix.is_some() {
+                    self.fail(ErrorCode::ValidType, range, "\"Concatenate\" may not be nested");
+                }
+                spec.prefix
+            }
+            TyKind::Parameters(sig) => Some(*sig),
+            _ => {
+                let message = "The last argument of \"Concatenate\" is a ParamSpec or \"...\"";
+                return self.invalid_at(ErrorCode::ValidType, range, message);
+            }
+        };
+        let types = self.parts(first, Allow::empty(), false);
+        let mut params: Vec<Param> =
+            types.into_iter().map(|ty| Param { name: None, ty, kind: ParamKind::Pos }).collect();
+        params.extend(prefix.iter().flat_map(|sig| sig.params.iter().copied()));
+        match rest.kind() {
+            TyKind::ParamSpec(spec) => {
+                let prefix = parameters(self.db(), params, Signature::new);
+                Ty::new(TyKind::ParamSpec(ParamSpec { prefix: Some(prefix), ..*spec }))
+            }
+            _ => {
+                let ellipsis = prefix.is_some_and(|sig| sig.flags.contains(SigFlags::ELLIPSIS));
+                let mut signature =
+                    Signature::new(params, Ty::any(AnySource::SpecialForm), known::function(self.db()));
+                signature.flags |= SigFlags::PARAMETERS_ONLY;
+                // Only the whole of a bare `...` accepts anything; a prefix is still checked.
+                signature.flags.set(SigFlags::ELLIPSIS, ellipsis && first.is_empty());
+                Ty::new(TyKind::Parameters(signature.intern()))
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! `*Ts`, `*tuple[...]` and `Unpack[...]`.
+
+use pytype_source::ErrorCode;
+use pytype_types::{AnySource, Ty, TyKind};
+use ruff_python_ast::{self as ast, Expr};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::LateCheckKind;
+use super::analyze::{Allow, Analyzer, Args};
+
+const MISPLACED: &str = "Something unpacked may only stand among type arguments, tuple items or at \"*args\"";
+
+impl Analyzer<'_, '_> {
+    pub fn starred(&mut self, starred: &ast::ExprStarred) -> Ty {
+        if !self.allow.contains(Allow::UNPACK) {
+            return self.invalid_at(ErrorCode::ValidType, starred.value.range(), MISPLACED);
+        }
+        self.unpacked(&starred.value)
+    }
+
+    pub fn unpack_form(&mut self, range: TextRange, args: Args<'_>) -> Ty {
+        let [item] = args.items else {
+            return self.invalid_at(ErrorCode::Misc, range, "\"Unpack[...]\" takes exactly one type");
+        };
+        if !self.allow.contains(Allow::UNPACK) {
+            return self.invalid_at(ErrorCode::ValidType, range, MISPLACED);
+        }
+        self.unpacked(item)
+    }
+
+    fn unpacked(&mut self, item: &Expr) -> Ty {
+        self.unpacking_at = Some(self.nesting + 1);
+        let ty = self.part(item, Allow::empty());
+        self.unpacking_at = None;
+        if needs_look(ty) {
+            self.later(item.range(), LateCheckKind::Unpacked(ty));
+        }
+        Ty::new(TyKind::Unpack(ty))
+    }
+
+    /// At most one item may stand for any number of types.
+    pub fn one_variadic(&mut self, types: Vec<Ty>, exprs: &[Expr]) -> Vec<Ty> {
+        let variadic = |ty: Ty| match ty.kind() {
+            TyKind::Unpack(inner) => !matches!(inner.kind(), TyKind::Tuple { .. }),
+            _ => false,
+        };
+        let mut last = None;
+        let mut count = 0;
+        let mut kept = Vec::with_capacity(types.len());
+        for (position, ty) in types.into_iter().enumerate() {
+            if variadic(ty) {
+                count += 1;
+                last = Some(position);
+                if count > 1 {
+                    continue;
+                }
+            }
+            kept.push(ty);
+        }
+        if count > 1 {
+            let range = last.and_then(|at| exprs.get(at)).map_or(TextRange::default(), Ranged::range);
+            self.fail(ErrorCode::Misc, range, "Only one item of unknown length may be unpacked here");
+        }
+        kept
+    }
+}
+
+/// Whether something unpacked is not plainly a tuple.
+fn needs_look(ty: Ty) -> bool {
+    match ty.kind() {
+        TyKind::Tuple { .. } | TyKind::TypeVarTuple(_) | TyKind::Any(_) => false,
+        TyKind::Instance(instance) => !instance.class.is("builtins.tuple"),
+        _ => true,
+    }
+}
+
+/// Unpacked tuples with known items replaced by the items.
+pub(crate) fn flatten(items: &[Ty]) -> Vec<Ty> {
+    let mut flat = Vec::with_capacity(items.len());
+    for item in items {
+        match item.kind() {
+            TyKind::Unpack(inner) => match inner.kind() {
+                TyKind::Tuple { items, .. } => flat.extend(flatten(items)),
+                _ => flat.push(*item),
+            },
+            _ => flat.push(*item),
+        }
+    }
+    flat
+}
+
+/// An unpacking of something that could not be understood.
+pub(crate) fn is_unknown_unpack(ty: Ty) -> bool {
+    match ty.kind() {
+        TyKind::Unpack(inner) => matches!(inner.kind(), TyKind::Any(AnySource::SpecialForm)),
+        _ => false,
+    }
+}

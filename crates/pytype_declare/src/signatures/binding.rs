@@ -1,0 +1,117 @@
+//! Which type variables a function binds.
+
+use pytype_index::{DefRef, DefinitionKind, ScopeId};
+use pytype_source::Name;
+use pytype_types::{TyList, TypeVarDecl};
+
+use super::written::written;
+use super::{DecoratorKind, Decorators, binder_name, class_of};
+use crate::annotations::AnnotationScope;
+use crate::annotations::free_variables::FreeVariables;
+use crate::names::scope_access;
+use crate::type_variables::bound_type_var;
+use crate::{DeclareDb, Node, names, syntax};
+
+/// The type variables that a `def` binds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FunctionVariables {
+    /// All of them: those of the signature first.
+    pub bound: TyList,
+    /// How many of them the signature mentions; PEP 695 may declare more.
+    pub in_signature: usize,
+    /// `Self` is mentioned.
+    pub has_self: bool,
+    /// Mentioned although the list of type parameters does not declare them.
+    pub undeclared: Vec<TypeVarDecl>,
+    /// Mentioned although a class around binds them for itself.
+    pub taken: Vec<TypeVarDecl>,
+}
+
+impl FunctionVariables {
+    fn none() -> FunctionVariables {
+        FunctionVariables {
+            bound: TyList::EMPTY(),
+            in_signature: 0,
+            has_self: false,
+            undeclared: Vec::new(),
+            taken: Vec::new(),
+        }
+    }
+}
+
+/// The scope in which the names of a signature are looked up: that of the type parameters, if the
+/// function has any, else the one around it.
+pub(super) fn header_scope(db: &dyn DeclareDb, at: DefRef) -> ScopeId {
+    let Some(found) = scope_access::definition(db, at) else { return ScopeId::MODULE };
+    let has_list = syntax::function(db, at).is_some_and(|function| function.type_params.is_some());
+    if has_list
+        && let DefinitionKind::Function { body, .. } = found.kind
+        && let Some(scope) = scope_access::scope(db, at.file, body).and_then(|body| body.parent)
+    {
+        return scope;
+    }
+    found.scope
+}
+
+/// The place of a function's signature, without the variables that the function binds itself.
+pub(super) fn outer_place(db: &dyn DeclareDb, at: DefRef) -> AnnotationScope {
+    let around = scope_access::definition(db, at).map_or(ScopeId::MODULE, |found| found.scope);
+    let mut place = AnnotationScope::within(db, at.file, around).seen_by(at.id);
+    place.scope = header_scope(db, at);
+    place
+}
+
+/// The place of a function's signature.
+pub(super) fn signature_place(db: &dyn DeclareDb, at: DefRef) -> AnnotationScope {
+    let mut place = outer_place(db, at);
+    place.variables.add_all(variables_of(db, at, ()).bound.iter());
+    place
+}
+
+#[salsa::tracked(returns(ref))]
+pub(super) fn variables_of(db: &dyn DeclareDb, at: DefRef, _key: ()) -> FunctionVariables {
+    let Some(function) = syntax::function(db, at) else { return FunctionVariables::none() };
+    let declared = declared_in_list(db, at, function);
+    if Decorators::of(db, at, function).has(DecoratorKind::NoTypeCheck) {
+        return FunctionVariables::none();
+    }
+    let place = outer_place(db, at);
+    let signature = written(db, at, function, class_of(db, at).is_some());
+    let mut free = FreeVariables::new(db, &place);
+    for param in signature.params.iter().flatten() {
+        free.visit(&param.expr);
+    }
+    if let Some(result) = &signature.result {
+        free.without_callables(|free| free.visit(&result.expr));
+    }
+    let has_list = function.type_params.is_some();
+    let undeclared = free.found.iter().copied().filter(|decl| has_list && !declared.contains(decl)).collect();
+    let taken = free.found.iter().copied().filter(|decl| !place.variables.may_bind(*decl)).collect();
+    let in_signature = free.found.len();
+    let has_self = free.has_self;
+    let mut all = free.found;
+    for decl in declared {
+        if !all.contains(&decl) {
+            all.push(decl);
+        }
+    }
+    let owner = if all.is_empty() { Name::new("") } else { binder_name(db, at) };
+    let bound = (0..).zip(all).map(|(index, decl)| bound_type_var(decl, owner, index)).collect();
+    FunctionVariables { bound, in_signature, has_self, undeclared, taken }
+}
+
+fn declared_in_list(
+    db: &dyn DeclareDb,
+    at: DefRef,
+    function: &ruff_python_ast::StmtFunctionDef,
+) -> Vec<TypeVarDecl> {
+    let Some(list) = &function.type_params else { return Vec::new() };
+    let scope = header_scope(db, at);
+    list.type_params
+        .iter()
+        .filter_map(|param| match names::lookup(db, at.file, scope, Name::new(param.name()))?.node {
+            Node::TypeVariable(decl) => Some(decl),
+            _ => None,
+        })
+        .collect()
+}

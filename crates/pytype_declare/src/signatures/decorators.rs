@@ -1,0 +1,168 @@
+//! What the decorators of a function are.
+
+use pytype_index::DefRef;
+use pytype_source::Name;
+use ruff_python_ast::{Decorator, Expr, StmtFunctionDef};
+use ruff_text_size::{Ranged, TextRange};
+use smallvec::SmallVec;
+
+use crate::names::{scope_access, special};
+use crate::{DeclareDb, names};
+
+/// A decorator with a meaning of its own; all others are called.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum DecoratorKind {
+    Abstract,
+    /// `types.coroutine`.
+    Coroutine,
+    StaticMethod,
+    ClassMethod,
+    Override,
+    Property,
+    AbstractProperty,
+    CachedProperty,
+    /// `@x.setter` of this property.
+    Setter,
+    Deleter,
+    NoTypeCheck,
+    Final,
+    TypeCheckOnly,
+    Overload,
+    DataclassTransform,
+    Deprecated,
+    Called,
+}
+
+impl DecoratorKind {
+    /// The name under which it is reported where it does not stand on a method.
+    pub(super) fn for_methods_only(self) -> Option<&'static str> {
+        match self {
+            DecoratorKind::Abstract => Some("abstractmethod"),
+            DecoratorKind::StaticMethod => Some("staticmethod"),
+            DecoratorKind::ClassMethod => Some("classmethod"),
+            DecoratorKind::Override => Some("override"),
+            DecoratorKind::Property | DecoratorKind::AbstractProperty | DecoratorKind::CachedProperty => {
+                Some("property")
+            }
+            DecoratorKind::Coroutine
+            | DecoratorKind::Setter
+            | DecoratorKind::Deleter
+            | DecoratorKind::NoTypeCheck
+            | DecoratorKind::Final
+            | DecoratorKind::TypeCheckOnly
+            | DecoratorKind::Overload
+            | DecoratorKind::DataclassTransform
+            | DecoratorKind::Deprecated
+            | DecoratorKind::Called => None,
+        }
+    }
+
+    fn is_property(self) -> bool {
+        matches!(
+            self,
+            DecoratorKind::Property | DecoratorKind::AbstractProperty | DecoratorKind::CachedProperty
+        )
+    }
+}
+
+/// The decorators of a function, outermost first.
+pub(super) struct Decorators {
+    kinds: SmallVec<[(DecoratorKind, TextRange); 2]>,
+    /// The author's words in `@deprecated("...")`.
+    pub deprecated: Option<Name>,
+}
+
+impl Decorators {
+    pub(super) fn of(db: &dyn DeclareDb, at: DefRef, function: &StmtFunctionDef) -> Decorators {
+        let mut found = Decorators { kinds: SmallVec::new(), deprecated: None };
+        for (position, decorator) in function.decorator_list.iter().enumerate() {
+            let kind = if position == 0 { property_part(function, decorator) } else { None };
+            let kind = kind.unwrap_or_else(|| found.classify(db, at, &decorator.expression));
+            found.kinds.push((kind, decorator.expression.range()));
+        }
+        found
+    }
+
+    fn classify(&mut self, db: &dyn DeclareDb, at: DefRef, expr: &Expr) -> DecoratorKind {
+        let callee = match expr {
+            Expr::Call(call) => call.func.as_ref(),
+            other => other,
+        };
+        let Some(scope) = scope_access::definition(db, at).map(|found| found.scope) else {
+            return DecoratorKind::Called;
+        };
+        let Some(binding) = names::lookup_expr_before(db, at.file, scope, callee, Some(at.id)) else {
+            return DecoratorKind::Called;
+        };
+        let fullname = binding.fullname.as_str();
+        if let Expr::Call(call) = expr {
+            if special::DATACLASS_TRANSFORM.contains(&fullname) {
+                return DecoratorKind::DataclassTransform;
+            }
+            if special::DEPRECATED.contains(&fullname)
+                && let Some(Expr::StringLiteral(text)) = call.arguments.args.first()
+            {
+                self.deprecated = Some(Name::new(text.value.to_str()));
+                return DecoratorKind::Deprecated;
+            }
+            return DecoratorKind::Called;
+        }
+        by_name(fullname)
+    }
+
+    pub(super) fn has(&self, kind: DecoratorKind) -> bool {
+        self.kinds.iter().any(|(found, _)| *found == kind)
+    }
+
+    pub(super) fn is_property(&self) -> bool {
+        self.kinds.iter().any(|(kind, _)| kind.is_property())
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (DecoratorKind, TextRange)> + '_ {
+        self.kinds.iter().copied()
+    }
+
+    /// Whether some decorator is an ordinary function, so that its result is the type.
+    pub(super) fn must_be_called(&self) -> bool {
+        self.has(DecoratorKind::Called)
+    }
+
+    /// Whether an ordinary decorator stands above a property's.
+    pub(super) fn called_above_property(&self) -> bool {
+        let property = self.kinds.iter().position(|(kind, _)| kind.is_property());
+        let called = self.kinds.iter().position(|(kind, _)| *kind == DecoratorKind::Called);
+        matches!((called, property), (Some(called), Some(property)) if called < property)
+    }
+}
+
+/// `@x.setter` and `@x.deleter` on a function called `x`.
+fn property_part(function: &StmtFunctionDef, decorator: &Decorator) -> Option<DecoratorKind> {
+    let Expr::Attribute(attribute) = &decorator.expression else { return None };
+    let Expr::Name(name) = attribute.value.as_ref() else { return None };
+    if name.id != function.name.id {
+        return None;
+    }
+    match attribute.attr.as_str() {
+        "setter" => Some(DecoratorKind::Setter),
+        "deleter" => Some(DecoratorKind::Deleter),
+        _ => None,
+    }
+}
+
+fn by_name(fullname: &str) -> DecoratorKind {
+    match fullname {
+        "abc.abstractmethod" => DecoratorKind::Abstract,
+        "types.coroutine" | "asyncio.coroutines.coroutine" => DecoratorKind::Coroutine,
+        "builtins.staticmethod" => DecoratorKind::StaticMethod,
+        "builtins.classmethod" => DecoratorKind::ClassMethod,
+        "typing.override" | "typing_extensions.override" => DecoratorKind::Override,
+        "builtins.property" | "enum.property" | "types.DynamicClassAttribute" => DecoratorKind::Property,
+        "abc.abstractproperty" => DecoratorKind::AbstractProperty,
+        "functools.cached_property" => DecoratorKind::CachedProperty,
+        "typing.no_type_check" => DecoratorKind::NoTypeCheck,
+        "typing.final" | "typing_extensions.final" => DecoratorKind::Final,
+        "typing.type_check_only" | "typing_extensions.type_check_only" => DecoratorKind::TypeCheckOnly,
+        "typing.overload" | "typing_extensions.overload" => DecoratorKind::Overload,
+        _ => DecoratorKind::Called,
+    }
+}

@@ -1,0 +1,153 @@
+//! Type variables: where they are declared, what was declared, which are in scope.
+
+mod declaration;
+mod scope;
+mod variance;
+
+pub use scope::TypeVarScope;
+
+use pytype_index::DefRef;
+use pytype_source::{Diagnostic, Name};
+use pytype_types::{
+    AnySource, ParamSpec, ParamSpecFlavor, Ty, TyKind, TyList, TypeVar, TypeVarDecl, TypeVarDeclData,
+    TypeVarId, TypeVarInfo, TypeVarKind, TypeVarOrigin, TypeVarTuple, Variance,
+};
+
+use crate::annotations::known;
+use crate::annotations::{LateCheck, own_instance};
+use crate::names::{self, AssignmentMeaning};
+use crate::{DeclareDb, Node};
+use declaration::{Declared, Shape};
+
+/// The type variable that `definition` declares: `T = TypeVar("T")` or a PEP 695 parameter.
+pub fn type_var_declaration(db: &dyn DeclareDb, definition: DefRef) -> TypeVarDecl {
+    if let Some(Node::TypeVariable(decl)) = names::binding_of(db, definition).map(|binding| binding.node) {
+        return decl;
+    }
+    let kind = match names::classify_assignment(db, definition) {
+        AssignmentMeaning::TypeVariable(kind) => kind,
+        _ => TypeVarKind::TypeVar,
+    };
+    let fullname = names::fullname_of(db, definition);
+    TypeVarDecl::new(TypeVarDeclData {
+        name: Name::new(fullname.last_component()),
+        fullname,
+        kind,
+        origin: TypeVarOrigin::Assignment(definition),
+    })
+}
+
+/// What was declared of a type variable; the variance of a PEP 695 parameter is inferred.
+pub fn type_var_info(db: &dyn DeclareDb, decl: TypeVarDecl) -> &TypeVarInfo {
+    let declared = &declared(db, decl, ()).info;
+    match variance::inferred(db, decl) {
+        Some(variance) if variance != declared.variance => with_variance(db, decl, variance),
+        Some(_) | None => declared,
+    }
+}
+
+/// What was declared, where the variance does not matter: for PEP 695 parameters it stands as
+/// invariant.
+pub fn declared_type_var_info(db: &dyn DeclareDb, decl: TypeVarDecl) -> &TypeVarInfo {
+    &declared(db, decl, ()).info
+}
+
+#[salsa::tracked(returns(ref))]
+fn with_variance(db: &dyn DeclareDb, decl: TypeVarDecl, variance: Variance) -> TypeVarInfo {
+    TypeVarInfo { variance, ..declared(db, decl, ()).info.clone() }
+}
+
+#[salsa::tracked(returns(ref), cycle_result = declared_in_circle)]
+fn declared(db: &dyn DeclareDb, decl: TypeVarDecl, _key: ()) -> Declared {
+    match decl.origin {
+        TypeVarOrigin::Assignment(definition) => declaration::of_assignment(db, decl, definition),
+        TypeVarOrigin::Parameter(definition) => declaration::of_parameter(db, decl, definition),
+        TypeVarOrigin::SelfType(class) => plain(own_instance(db, class)),
+        TypeVarOrigin::Synthetic { bound } => plain(bound),
+    }
+}
+
+/// A default that leads back to its own type variable counts as `Any`.
+fn declared_in_circle(db: &dyn DeclareDb, _id: salsa::Id, decl: TypeVarDecl, _key: ()) -> Declared {
+    let mut found = plain(declaration::natural_bound(db, decl.kind));
+    found.info.default = Some(Ty::any(AnySource::OmittedGenerics));
+    found
+}
+
+fn plain(bound: Ty) -> Declared {
+    Declared {
+        info: TypeVarInfo { bound, values: TyList::EMPTY(), default: None, variance: Variance::Invariant },
+        diagnostics: Vec::new(),
+        checks: Vec::new(),
+    }
+}
+
+/// What is wrong with the declaration of a type variable, relative to the statement that
+/// `T = TypeVar(...)` is, or to the type parameter.
+pub fn type_var_diagnostics(db: &dyn DeclareDb, definition: DefRef) -> &[Diagnostic] {
+    let decl = type_var_declaration(db, definition);
+    &declared(db, decl, ()).diagnostics
+}
+
+/// What is to be looked at once class headers are known, with places as in [`type_var_diagnostics`].
+pub fn type_var_checks(db: &dyn DeclareDb, definition: DefRef) -> &[LateCheck] {
+    let decl = type_var_declaration(db, definition);
+    &declared(db, decl, ()).checks
+}
+
+/// What is wrong with a call like `TypeVar("X")` that was meant to declare a type variable and does
+/// not, relative to the assignment.
+pub fn misdeclaration(db: &dyn DeclareDb, definition: DefRef) -> Vec<Diagnostic> {
+    declaration::misdeclared(db, definition)
+}
+
+/// An occurrence of the variable `decl`, as the `index`th that `owner` binds.
+pub fn bound_type_var(decl: TypeVarDecl, owner: Name, index: u32) -> Ty {
+    let id = TypeVarId { owner, index, meta: 0 };
+    match decl.kind {
+        TypeVarKind::TypeVar => Ty::new(TyKind::TypeVar(TypeVar { id, decl })),
+        TypeVarKind::ParamSpec => {
+            Ty::new(TyKind::ParamSpec(ParamSpec { id, decl, flavor: ParamSpecFlavor::Bare, prefix: None }))
+        }
+        TypeVarKind::TypeVarTuple => Ty::new(TyKind::TypeVarTuple(TypeVarTuple { id, decl, min_len: 0 })),
+    }
+}
+
+/// The declaration of the type variable (of any kind) that `ty` is.
+pub fn declaration_of(ty: Ty) -> Option<TypeVarDecl> {
+    match ty.kind() {
+        TyKind::TypeVar(variable) => Some(variable.decl),
+        TyKind::ParamSpec(spec) => Some(spec.decl),
+        TyKind::TypeVarTuple(tuple) => Some(tuple.decl),
+        _ => None,
+    }
+}
+
+/// Whether a type parameter has a default (PEP 696). Known from syntax alone.
+pub fn has_default(db: &dyn DeclareDb, param: Ty) -> bool {
+    shape_of(db, param).is_some_and(|shape| shape.has_default)
+}
+
+/// The default of a type parameter, which may mention other type variables by declaration.
+pub fn default_of(db: &dyn DeclareDb, param: Ty) -> Option<Ty> {
+    if !has_default(db, param) {
+        return None;
+    }
+    declared(db, declaration_of(param)?, ()).info.default
+}
+
+/// Whether a type parameter has a bound or constraints. Known from syntax alone.
+pub fn has_limits(db: &dyn DeclareDb, param: Ty) -> bool {
+    shape_of(db, param).is_some_and(|shape| shape.has_limits)
+}
+
+fn shape_of(db: &dyn DeclareDb, param: Ty) -> Option<Shape> {
+    Some(declaration::shape(db, declaration_of(param)?, ()))
+}
+
+pub(crate) fn object_or_tuple(db: &dyn DeclareDb, kind: TypeVarKind) -> Ty {
+    match kind {
+        TypeVarKind::TypeVar | TypeVarKind::ParamSpec => known::object(db),
+        TypeVarKind::TypeVarTuple => known::known(db, pytype_types::KnownClass::Tuple, [known::object(db)]),
+    }
+}

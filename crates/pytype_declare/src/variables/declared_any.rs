@@ -1,0 +1,76 @@
+//! Variables of which the annotation's name alone tells that anything goes.
+
+use pytype_index::{DefNode, DefRef, syntax_of_unit};
+use pytype_types::AnySource;
+use ruff_python_ast::Expr;
+
+use crate::annotations::analyze::{args_of, is_dotted};
+use crate::annotations::special_forms::{SpecialForm, special_form};
+use crate::names::scope_access;
+use crate::{Binding, DeclareDb, Node, names, syntax};
+
+/// Whether a variable is declared `Any`, or with a name that could not be imported. Asks only what
+/// names mean, so that annotations can ask it of each other.
+pub(crate) fn is_declared_any(db: &dyn DeclareDb, definition: DefRef) -> bool {
+    annotation_binding(db, definition).is_some_and(|binding| means_any(db, binding))
+}
+
+/// Whether a variable is declared `type` or `type[Any]`.
+pub(crate) fn is_declared_type_object(db: &dyn DeclareDb, definition: DefRef) -> bool {
+    let Some(annotation) = annotation_of(db, definition) else { return false };
+    let (head, args) = match annotation {
+        Expr::Subscript(subscript) => (subscript.value.as_ref(), args_of(&subscript.slice).items),
+        other => (other, &[][..]),
+    };
+    let form = lookup(db, definition, head).and_then(|binding| special_form(binding.fullname));
+    matches!(form, Some(SpecialForm::TypingType | SpecialForm::BuiltinType))
+        && match args {
+            [] => true,
+            [item] => lookup(db, definition, item).is_some_and(|binding| means_any(db, binding)),
+            _ => false,
+        }
+}
+
+fn annotation_of(db: &dyn DeclareDb, definition: DefRef) -> Option<&Expr> {
+    match syntax_of_unit(db, definition.file, definition.id.unit).node(definition.id)? {
+        DefNode::AnnAssign(statement) => Some(&statement.annotation),
+        DefNode::Parameter(parameter) => parameter.annotation.as_deref(),
+        _ => None,
+    }
+}
+
+fn lookup(db: &dyn DeclareDb, definition: DefRef, expr: &Expr) -> Option<Binding> {
+    if !is_dotted(expr) {
+        return None;
+    }
+    let scope = scope_access::definition(db, definition)?.scope;
+    names::lookup_expr_before(db, definition.file, scope, expr, Some(definition.id))
+}
+
+fn annotation_binding(db: &dyn DeclareDb, definition: DefRef) -> Option<Binding> {
+    lookup(db, definition, annotation_of(db, definition)?)
+}
+
+/// Whether a name means `Any`, through aliases.
+fn means_any(db: &dyn DeclareDb, mut binding: Binding) -> bool {
+    for _ in 0..16 {
+        if special_form(binding.fullname) == Some(SpecialForm::Any) {
+            return true;
+        }
+        match binding.node {
+            Node::Unknown(source) => return source != AnySource::Error,
+            Node::Alias(alias) => {
+                let at = alias.definition();
+                let next = syntax::assignment(db, at)
+                    .and_then(|assignment| assignment.value)
+                    .and_then(|value| lookup(db, at, value));
+                match next {
+                    Some(next) => binding = next,
+                    None => return false,
+                }
+            }
+            _ => return false,
+        }
+    }
+    false
+}

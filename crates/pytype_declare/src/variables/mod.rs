@@ -1,0 +1,341 @@
+//! What is declared of variables.
+
+mod constants;
+mod declared_any;
+mod final_rules;
+
+pub(crate) use declared_any::{is_declared_any, is_declared_type_object};
+
+use pytype_index::{DefNode, DefRef, DefinitionFlags, DefinitionKind, ScopeKind, syntax_of_unit};
+use pytype_source::{Diagnostic, ErrorCode};
+use pytype_types::{AnySource, Ty, TyKind};
+use ruff_python_ast::{self as ast, Expr};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use crate::annotations::{
+    self, Annotation, AnnotationOptions, AnnotationScope, Findings, Qualifiers, analyze_qualified, placed_at,
+    run_late_checks,
+};
+use crate::names::scope_access;
+use crate::type_comments::{self, TypeComment};
+use crate::{Context, DeclareDb, VariableInfo, names};
+
+/// What is declared of the variable that `definition` binds (that definition alone: a symbol with
+/// several has the declaration of the first).
+pub fn variable_info(db: &dyn DeclareDb, definition: DefRef) -> &VariableInfo {
+    variable_info_query(db, definition, ())
+}
+
+#[salsa::tracked(returns(ref))]
+fn variable_info_query(db: &dyn DeclareDb, definition: DefRef, _key: ()) -> VariableInfo {
+    let nothing = VariableInfo {
+        declared: None,
+        is_final: false,
+        is_class_var: false,
+        is_init_var: false,
+        simple_literal: None,
+        diagnostics: Vec::new(),
+        checks: Vec::new(),
+    };
+    let Some(found) = scope_access::definition(db, definition) else { return nothing };
+    match found.kind {
+        DefinitionKind::Variable => {}
+        DefinitionKind::Parameter => {
+            let declared = crate::signatures::parameter_type(db, definition);
+            return VariableInfo { declared, ..nothing };
+        }
+        DefinitionKind::Class { .. }
+        | DefinitionKind::Function { .. }
+        | DefinitionKind::Import { .. }
+        | DefinitionKind::ImportFrom { .. }
+        | DefinitionKind::TypeParameter
+        | DefinitionKind::TypeAliasStatement => return nothing,
+    }
+    let syntax = syntax_of_unit(db, definition.file, definition.id.unit);
+    let reader = Reader::new(db, definition, found);
+    match syntax.node(definition.id) {
+        Some(DefNode::AnnAssign(statement)) => reader.annotated(statement),
+        Some(DefNode::Assign(statement)) => reader.assigned(statement),
+        Some(
+            DefNode::Class(_)
+            | DefNode::Function(_)
+            | DefNode::TypeAlias(_)
+            | DefNode::For(_)
+            | DefNode::With(..)
+            | DefNode::Handler(_)
+            | DefNode::Pattern(_)
+            | DefNode::Alias(_)
+            | DefNode::FromAlias(..)
+            | DefNode::Parameter(_)
+            | DefNode::TypeParam(_)
+            | DefNode::Comprehension(_)
+            | DefNode::Named(_),
+        )
+        | None => nothing,
+    }
+}
+
+/// What is wrong with the declaration of a variable, in places of the file: what needs class
+/// headers included.
+pub fn diagnostics_of(db: &dyn DeclareDb, definition: DefRef) -> Vec<Diagnostic> {
+    let info = variable_info(db, definition);
+    if info.diagnostics.is_empty() && info.checks.is_empty() {
+        return Vec::new();
+    }
+    let origin = origin_of(db, definition);
+    let mut found: Vec<Diagnostic> =
+        info.diagnostics.iter().map(|finding| placed_at(finding.clone(), origin)).collect();
+    let checks: Vec<_> = info.checks.iter().map(|check| check.clone().placed_at(origin)).collect();
+    run_late_checks(&Context::new(db, definition.file), &checks, &mut found);
+    found
+}
+
+/// Where the statement that makes a definition begins.
+pub(crate) fn origin_of(db: &dyn DeclareDb, definition: DefRef) -> TextSize {
+    match syntax_of_unit(db, definition.file, definition.id.unit).node(definition.id) {
+        Some(DefNode::AnnAssign(statement)) => statement.range.start(),
+        Some(DefNode::Assign(statement)) => statement.range.start(),
+        Some(DefNode::Function(function)) => function.range.start(),
+        Some(DefNode::TypeAlias(statement)) => statement.range.start(),
+        Some(DefNode::Class(class)) => class.range.start(),
+        Some(DefNode::TypeParam(param)) => param.range().start(),
+        Some(
+            DefNode::For(_)
+            | DefNode::With(..)
+            | DefNode::Handler(_)
+            | DefNode::Pattern(_)
+            | DefNode::Alias(_)
+            | DefNode::FromAlias(..)
+            | DefNode::Parameter(_)
+            | DefNode::Comprehension(_)
+            | DefNode::Named(_),
+        )
+        | None => TextSize::new(0),
+    }
+}
+
+/// Reads the declaration of one variable.
+struct Reader<'db> {
+    db: &'db dyn DeclareDb,
+    ctx: Context<'db>,
+    at: DefRef,
+    place: AnnotationScope,
+    scope: Option<ScopeKind>,
+    flags: DefinitionFlags,
+    findings: Findings,
+}
+
+impl<'db> Reader<'db> {
+    fn new(db: &'db dyn DeclareDb, at: DefRef, found: &pytype_index::Definition) -> Reader<'db> {
+        Reader {
+            db,
+            ctx: Context::new(db, at.file),
+            at,
+            place: AnnotationScope::within(db, at.file, found.scope).seen_by(at.id),
+            scope: scope_access::scope(db, at.file, found.scope).map(|scope| scope.kind),
+            flags: found.flags,
+            findings: Findings::default(),
+        }
+    }
+
+    fn error(&mut self, code: ErrorCode, range: TextRange, message: impl Into<String>) {
+        self.findings.diagnostics.push(Diagnostic::error(code, range, message));
+    }
+
+    fn in_class_body(&self) -> bool {
+        matches!(self.scope, Some(ScopeKind::Class(_)))
+    }
+
+    /// Whether mypy reads literal values off before inference: at module and class level.
+    fn takes_simple_literals(&self) -> bool {
+        self.at.id.unit == 0 && matches!(self.scope, Some(ScopeKind::Module | ScopeKind::Class(_)))
+    }
+
+    fn in_enum(&self) -> bool {
+        let Some(ScopeKind::Class(class)) = self.scope else { return false };
+        let class = crate::classes::class_id(self.db, DefRef { file: self.at.file, id: class });
+        names::class_kind(self.db, class).is_enum
+    }
+
+    fn finish(
+        self,
+        declared: Option<Ty>,
+        qualifiers: Qualifiers,
+        simple: Option<Ty>,
+        origin: TextSize,
+    ) -> VariableInfo {
+        let found = self.findings.relative_to(origin);
+        VariableInfo {
+            declared,
+            is_final: qualifiers.contains(Qualifiers::FINAL),
+            is_class_var: qualifiers.contains(Qualifiers::CLASS_VAR),
+            is_init_var: qualifiers.contains(Qualifiers::INIT_VAR),
+            simple_literal: simple,
+            diagnostics: found.diagnostics,
+            checks: found.checks,
+        }
+    }
+
+    /// `x: T` and `x: T = value`.
+    fn annotated(mut self, statement: &ast::StmtAnnAssign) -> VariableInfo {
+        let mut options = AnnotationOptions::ALLOW_FINAL | AnnotationOptions::ALLOW_CLASS_VAR;
+        options.set(AnnotationOptions::ALLOW_INIT_VAR, self.in_class_body());
+        let Annotation { mut ty, mut qualifiers } =
+            analyze_qualified(&self.ctx, &self.place, &statement.annotation, options, &mut self.findings);
+        let has_value = statement.value.is_some();
+        if qualifiers.contains(Qualifiers::TYPE_ALIAS) {
+            return self.finish(None, Qualifiers::empty(), None, statement.range.start());
+        }
+        if qualifiers.contains(Qualifiers::FINAL) {
+            self.check_final(statement, ty.is_none());
+        }
+        if qualifiers.contains(Qualifiers::CLASS_VAR) {
+            ty = self.check_class_var(statement, ty, qualifiers);
+            if !self.in_class_body() {
+                qualifiers -= Qualifiers::CLASS_VAR;
+            }
+        }
+        let is_final = qualifiers.contains(Qualifiers::FINAL);
+        let simple = match (&statement.value, ty) {
+            (Some(value), None) if self.takes_simple_literals() => {
+                constants::simple_literal(self.db, &self.place, self.at, value, is_final)
+            }
+            _ => None,
+        };
+        let declared = match ty {
+            None if !has_value => Some(Ty::any(AnySource::Error)),
+            other => other,
+        };
+        self.finish(declared, qualifiers, simple, statement.range.start())
+    }
+
+    fn check_final(&mut self, statement: &ast::StmtAnnAssign, bare: bool) {
+        let range = statement.range;
+        let has_value = statement.value.is_some();
+        if bare && !has_value {
+            let message = "A \"Final\" without a type needs a value to take its type from";
+            self.error(ErrorCode::Misc, range, message);
+        } else if !has_value && !self.at.file.is_stub(self.db) && !self.in_class_body() {
+            self.error(ErrorCode::Misc, range, "A final name needs a value");
+        }
+        if final_rules::is_in_loop(self.db, self.at.file, range) {
+            self.error(ErrorCode::Misc, range, "\"Final\" may not be used in a loop");
+        }
+    }
+
+    fn check_class_var(
+        &mut self,
+        statement: &ast::StmtAnnAssign,
+        ty: Option<Ty>,
+        qualifiers: Qualifiers,
+    ) -> Option<Ty> {
+        if !self.in_class_body() {
+            let message = "\"ClassVar\" may only be used in the body of a class";
+            self.error(ErrorCode::Misc, statement.target.range(), message);
+        } else if let Some(ty) = ty
+            && mentions_class_parameter(ty)
+        {
+            let message = "The type of a \"ClassVar\" cannot depend on the type parameters of its class";
+            self.error(ErrorCode::Misc, statement.range, message);
+        }
+        if ty.is_none() && statement.value.is_none() && !qualifiers.contains(Qualifiers::FINAL) {
+            if self.ctx.options().disallow_any_generics {
+                let message = "A \"ClassVar\" without a type is \"Any\"";
+                self.error(ErrorCode::TypeArg, statement.range, message);
+            }
+            return Some(Ty::any(AnySource::OmittedGenerics));
+        }
+        ty
+    }
+
+    /// `x = value`, perhaps with a type comment.
+    fn assigned(mut self, statement: &ast::StmtAssign) -> VariableInfo {
+        let origin = statement.range.start();
+        let comment = type_comments::of_assignment(self.db, self.at.file, statement.range.end());
+        if let Some(comment) = comment
+            && let Some(Annotation { ty, qualifiers }) = self.from_comment(statement, comment)
+        {
+            let is_final = qualifiers.contains(Qualifiers::FINAL);
+            let simple = match ty {
+                None if self.takes_simple_literals() => {
+                    constants::simple_literal(self.db, &self.place, self.at, &statement.value, is_final)
+                }
+                _ => None,
+            };
+            return self.finish(ty, qualifiers, simple, origin);
+        }
+        let in_enum = self.in_enum();
+        let single = matches!(statement.targets.as_slice(), [Expr::Name(_)])
+            && !self.flags.contains(DefinitionFlags::UNPACKED);
+        let is_member = in_enum && self.enum_member_name();
+        let simple = (single && self.takes_simple_literals())
+            .then(|| constants::simple_literal(self.db, &self.place, self.at, &statement.value, is_member))
+            .flatten();
+        let qualifiers = if is_member { Qualifiers::FINAL } else { Qualifiers::empty() };
+        self.finish(None, qualifiers, simple, origin)
+    }
+
+    fn enum_member_name(&self) -> bool {
+        let name = scope_access::definition(self.db, self.at).map(|found| found.name);
+        name.is_some_and(|name| !(name.starts_with("__") && name.ends_with("__")))
+    }
+
+    /// The declaration in a type comment; for a target among several, its part of it.
+    fn from_comment(&mut self, statement: &ast::StmtAssign, comment: TypeComment<'_>) -> Option<Annotation> {
+        let Some(expr) = annotations::parse_annotation(comment.text) else {
+            let message = format!("The type comment \"{}\" is not a type", comment.text);
+            self.error(ErrorCode::Syntax, comment.range, message);
+            self.error(ErrorCode::ValidType, comment.range, "This expression is not a type");
+            return Some(Annotation { ty: Some(Ty::any(AnySource::Error)), qualifiers: Qualifiers::empty() });
+        };
+        let mut options = AnnotationOptions::ALLOW_FINAL | AnnotationOptions::ALLOW_CLASS_VAR;
+        let target = statement.targets.last()?;
+        let pattern = matches!(target, Expr::Tuple(_) | Expr::List(_));
+        options.set(AnnotationOptions::ALLOW_TUPLE_LITERAL, pattern);
+        let mut findings = Findings::default();
+        let mut found = analyze_qualified(&self.ctx, &self.place, &expr, options, &mut findings);
+        for finding in &mut findings.diagnostics {
+            finding.range = comment.range;
+        }
+        for check in &mut findings.checks {
+            check.range = comment.range;
+        }
+        self.findings.diagnostics.append(&mut findings.diagnostics);
+        self.findings.checks.append(&mut findings.checks);
+        if pattern {
+            let name = scope_access::definition(self.db, self.at)?.name;
+            found.ty = part_for(target, found.ty?, name.as_str());
+        }
+        Some(found)
+    }
+}
+
+/// The part of a declared tuple that the target `name` takes.
+fn part_for(target: &Expr, ty: Ty, name: &str) -> Option<Ty> {
+    match target {
+        Expr::Name(found) => (found.id == name).then_some(ty),
+        Expr::Starred(starred) => part_for(&starred.value, ty, name),
+        Expr::Tuple(tuple) => part_of_items(&tuple.elts, ty, name),
+        Expr::List(list) => part_of_items(&list.elts, ty, name),
+        _ => None,
+    }
+}
+
+fn part_of_items(targets: &[Expr], ty: Ty, name: &str) -> Option<Ty> {
+    let TyKind::Tuple { items, .. } = ty.kind() else { return None };
+    if items.len() != targets.len() {
+        return None;
+    }
+    targets.iter().zip(items.iter()).find_map(|(target, item)| part_for(target, item, name))
+}
+
+/// Whether a type variable of the class (not of a callable in it) occurs.
+fn mentions_class_parameter(ty: Ty) -> bool {
+    if !ty.has(pytype_types::TyFlags::HAS_TYPE_VAR) {
+        return false;
+    }
+    pytype_types::free_type_vars(ty).into_iter().any(|variable| {
+        crate::type_variables::declaration_of(variable)
+            .is_some_and(|decl| !matches!(decl.origin, pytype_types::TypeVarOrigin::SelfType(_)))
+    })
+}
