@@ -1,9 +1,9 @@
 //! Binding the first parameter of a method, and what calling a class means.
 
+use crate::class_instance_type;
 use crate::constraints::upper_bound;
 use crate::infer_call::infer_self_arguments;
 use crate::normalize::type_of;
-use crate::class_instance_type;
 use crate::{
     AnySource, ClassFlags, ClassId, ClassInfo, Instance, KnownClass, Param, ParamKind, Sig, SigFlags,
     Signature, Substitution, SubtypeOptions, Ty, TyKind, TyList, TypeContext, TypedDict, expand_by_instance,
@@ -248,7 +248,11 @@ pub fn typed_dict_callable(ctx: &dyn TypeContext, ty: Ty, dict: &TypedDict, vari
     let params = dict
         .items
         .iter()
-        .map(|(name, item)| Param { name: Some(*name), ty: item.ty, kind: ParamKind::Named })
+        .map(|(name, item)| Param {
+            name: Some(*name),
+            ty: item.ty,
+            kind: if item.required { ParamKind::Named } else { ParamKind::NamedOpt },
+        })
         .collect();
     let mut signature = Signature::new(params, ty, ctx.known_instance(KnownClass::Type));
     signature.variables = variables;

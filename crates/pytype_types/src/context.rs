@@ -153,6 +153,8 @@ pub struct RelationState {
     pub last_meta: Cell<u32>,
     /// Nesting of inference on recursive types.
     pub inferring: RefCell<Vec<(Ty, Ty)>>,
+    /// Templates and actual types whose constraints are being looked for.
+    pub inferring_constraints: RefCell<Vec<(Ty, Ty)>>,
     /// Protocol templates whose members are being matched.
     pub inferring_protocols: RefCell<Vec<Ty>>,
     /// The solver makes unions of lower bounds instead of joining them.

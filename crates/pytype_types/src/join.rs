@@ -153,6 +153,9 @@ fn bound_of(ctx: &dyn TypeContext, variable: &crate::TypeVar) -> Ty {
 }
 
 fn join_with_union(ctx: &dyn TypeContext, left: Ty, right: Ty) -> Ty {
+    // What is no union comes first.
+    let turned = matches!(left.kind(), TyKind::Union(_)) && !matches!(right.kind(), TyKind::Union(_));
+    let (left, right) = if turned { (right, left) } else { (left, right) };
     if is_proper_subtype(ctx, left, right) {
         return right;
     }
@@ -168,7 +171,7 @@ fn join_with_none(ctx: &dyn TypeContext, left: Ty, right: Ty) -> Ty {
         return Ty::none();
     }
     if ctx.options().strict_optional {
-        if other.is_instance_of("builtins.object") { other } else { make_simplified_union(ctx, [left, right]) }
+        if other.is_instance_of("builtins.object") { other } else { make_simplified_union(ctx, [other, Ty::none()]) }
     } else {
         other
     }

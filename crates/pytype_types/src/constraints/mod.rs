@@ -157,16 +157,16 @@ fn infer_into(
     }
     let pair = (crate::proper(ctx, template), crate::proper(ctx, actual));
     let state = ctx.relations();
-    if state.inferring.borrow().contains(&pair) {
+    if state.inferring_constraints.borrow().contains(&pair) {
         return;
     }
     let recursive = template.has(TyFlags::HAS_ALIAS) || matches!(pair.0.kind(), TyKind::Instance(_));
     if recursive {
-        state.inferring.borrow_mut().push(pair);
+        state.inferring_constraints.borrow_mut().push(pair);
     }
     infer_plain(ctx, template, actual, direction, mode, out);
     if recursive {
-        state.inferring.borrow_mut().pop();
+        state.inferring_constraints.borrow_mut().pop();
     }
 }
 
