@@ -3,7 +3,6 @@
 use pytype_types::{ClassId, Sig, Signature, Ty, TyFlags, TyKind, TyList, TypeContext};
 
 use crate::Context;
-use crate::classes::class_header;
 
 /// A type with recursive aliases expanded at the top.
 pub(crate) fn proper(ctx: &Context<'_>, ty: Ty) -> Ty {
@@ -27,7 +26,7 @@ pub(crate) fn supertype(ctx: &Context<'_>, object: Ty, ancestor: ClassId) -> Opt
     if instance.class == ancestor {
         return Some(Ty::instance(ancestor, instance.args));
     }
-    let info = &class_header(ctx.db, instance.class, ()).info;
+    let info = ctx.class_info(instance.class);
     match info.ancestors.get(&ancestor) {
         Some(ty) => Some(substitute(ctx, *ty, info.type_params, instance.args)),
         None => info.has_base(ancestor).then(|| Ty::plain_instance(ancestor)),
@@ -39,7 +38,7 @@ pub(crate) fn expand_by_supertype(ctx: &Context<'_>, ty: Ty, object: Ty, owner: 
     if !ty.has(TyFlags::HAS_TYPE_VAR) {
         return ty;
     }
-    let params = class_header(ctx.db, owner, ()).info.type_params;
+    let params = ctx.class_info(owner).type_params;
     if params.is_empty() {
         return ty;
     }
@@ -193,7 +192,7 @@ pub(crate) fn resolve_call(_ctx: &Context<'_>, callee: Ty, arguments: &[Ty]) -> 
 pub(crate) fn apply_class_arguments(ctx: &Context<'_>, object: Ty, args: TyList) -> Ty {
     map_signatures(object, &mut |sig| {
         let class = instance_fallback(ctx, sig.instance_type.unwrap_or(sig.ret)).as_instance()?.class;
-        let params = class_header(ctx.db, class, ()).info.type_params;
+        let params = ctx.class_info(class).type_params;
         let mut changed = sig.get().clone();
         changed.variables = sig.variables.iter().filter(|v| !params.contains(v)).collect();
         let replaced = substitute(ctx, changed.into_ty(), params, args);

@@ -9,7 +9,6 @@ use pytype_types::{Ty, TyFlags, TyKind, TyList, TypeContext};
 use super::facts::{Facts, Sort};
 use super::{Lookup, MemberProblem};
 use crate::class_transforms::enums;
-use crate::classes::class_header;
 use crate::{InferredVariable, type_operations as ops};
 
 /// A lookup on the class object whose instances are `instance`.
@@ -32,7 +31,7 @@ impl<'db> Lookup<'_, 'db> {
         if !self.access.is_operator
             && let Some(parts) = instance.as_instance()
         {
-            let class_params = class_header(self.ctx.db, parts.class, ()).info.type_params;
+            let class_params = self.ctx.class_info(parts.class).type_params;
             // Only those of the class itself: variables of the constructor mean nothing here.
             let variables: Vec<Ty> = sig.variables.iter().filter(|v| class_params.contains(v)).collect();
             let object = ClassObject {
@@ -71,14 +70,14 @@ impl<'db> Lookup<'_, 'db> {
             TyKind::TypedDict(dict) => Some(dict.fallback),
             TyKind::Callable(sig) if sig.is_type_object() => Some(sig.fallback),
             TyKind::Type(inner) => match inner.as_instance() {
-                Some(inner) => class_header(ctx.db, inner.class, ()).info.metaclass,
+                Some(inner) => ctx.class_info(inner.class).metaclass,
                 None => None,
             },
             _ => None,
         };
         let Some(instance) = instance else { return self.member(plain, name, class) };
         let Some(parts) = instance.as_instance() else { return self.member(plain, name, class) };
-        let info = &class_header(ctx.db, parts.class, ()).info;
+        let info = ctx.class_info(parts.class);
         let metaclass = info.metaclass.unwrap_or(plain);
         if !self.access.is_operator {
             let object = ClassObject { instance, parts: *parts, variables: &[], metaclass, class };
@@ -107,7 +106,7 @@ impl<'db> Lookup<'_, 'db> {
             {
                 return Some(*ty);
             }
-            let flags = class_header(self.ctx.db, class, ()).info.flags;
+            let flags = self.ctx.class_info(class).flags;
             let unknown = ClassFlags::FALLBACK_TO_ANY | ClassFlags::META_FALLBACK_TO_ANY;
             return flags.intersects(unknown).then(|| Ty::any(AnySource::SpecialForm));
         };
@@ -175,7 +174,7 @@ impl<'db> Lookup<'_, 'db> {
 
     /// Whether a base gives the name a value in its body.
     fn valued_above(&self, class: ClassId, name: Name) -> bool {
-        let order = &class_header(self.ctx.db, class, ()).info.mro;
+        let order = &self.ctx.class_info(class).mro;
         order.iter().skip(1).any(|base| {
             crate::member_table::member_table(self.ctx.db, *base).get(name).is_some_and(|member| {
                 !member.is_implicit()
@@ -187,7 +186,7 @@ impl<'db> Lookup<'_, 'db> {
 
     /// An enum's member, with itself as its last known value.
     fn enum_class_attribute(&self, class: ClassId, instance: Ty, facts: &Facts<'db>) -> Option<Ty> {
-        if !class_header(self.ctx.db, class, ()).info.is_enum()
+        if !self.ctx.class_info(class).is_enum()
             || self.access.is_lvalue
             || matches!(facts.sort, Sort::Function(..) | Sort::GeneratedMethod(_))
         {
@@ -232,7 +231,7 @@ impl<'db> Lookup<'_, 'db> {
     /// A variable read through the class: what depends on the class's type parameters is `Any`
     /// (and wrong) unless the class is applied to arguments.
     fn class_variable(&self, object: ClassObject<'_>, facts: &Facts<'db>, ty: Ty) -> Ty {
-        let owner = &class_header(self.ctx.db, facts.owner, ()).info;
+        let owner = self.ctx.class_info(facts.owner);
         let through_type = matches!(ops::proper(self.ctx, self.self_type).kind(), TyKind::Type(_));
         let ambiguous = !through_type || facts.is_implicit();
         let self_counts = !facts.is_class_var();
@@ -245,7 +244,7 @@ impl<'db> Lookup<'_, 'db> {
         let mut ty = self.with_self(ty);
         ty = ops::expand_by_supertype(self.ctx, ty, object.instance, facts.owner);
         if ambiguous {
-            let params = class_header(self.ctx.db, object.parts.class, ()).info.type_params;
+            let params = self.ctx.class_info(object.parts.class).type_params;
             ty = ops::erase_variables(self.ctx, ty, params);
         }
         ty

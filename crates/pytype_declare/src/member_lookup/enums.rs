@@ -118,7 +118,7 @@ impl<'db> Lookup<'_, 'db> {
         let ty = ops::proper(self.ctx, ty?);
         let Some(instance) = ty.as_instance() else { return Some(ty) };
         let is_stub =
-            class_header(self.ctx.db, class, ()).info.flags.contains(pytype_types::ClassFlags::STUB);
+            self.ctx.class_info(class).flags.contains(pytype_types::ClassFlags::STUB);
         if is_stub && matches!(instance.class.fullname().as_str(), "builtins.ellipsis" | "types.EllipsisType")
         {
             let declared = self.ctx.member_facts(class, Name::new("_value_"));
@@ -142,9 +142,9 @@ impl<'db> Lookup<'_, 'db> {
 
     /// Whether an enum class of the ancestors makes its members in a `__new__` of its own.
     fn implements_new(&self, class: pytype_types::ClassId) -> bool {
-        let order = &class_header(self.ctx.db, class, ()).info.mro;
+        let order = &self.ctx.class_info(class).mro;
         let first = order.iter().find(|ancestor| {
-            class_header(self.ctx.db, **ancestor, ()).info.is_enum()
+            self.ctx.class_info(**ancestor).is_enum()
                 && member_table(self.ctx.db, **ancestor).contains(Name::new("__new__"))
         });
         first.is_some_and(|owner| {

@@ -72,7 +72,7 @@ impl<'db> Context<'db> {
         if let Some(known) = self.definitions.borrow().get(&(class, name)) {
             return *known;
         }
-        let order = &class_header(self.db, class, ()).info.mro;
+        let order = &self.class_info(class).mro;
         let found = order
             .iter()
             .find_map(|owner| member_table(self.db, *owner).get(name).map(|member| (*owner, member)));
@@ -187,14 +187,14 @@ impl<'db> Context<'db> {
     }
 
     fn is_inherited(&self, owner: ClassId, name: Name) -> bool {
-        let above = class_header(self.db, owner, ()).info.mro.get(1);
+        let above = self.class_info(owner).mro.get(1);
         above
             .is_some_and(|above| !above.is("builtins.object") && self.find_definition(*above, name).is_some())
     }
 
     /// An unannotated assignment in a class body is a class variable when a base says so.
     fn overrides_class_var(&self, owner: ClassId, name: Name) -> bool {
-        class_header(self.db, owner, ()).info.mro.iter().skip(1).any(|base| {
+        self.class_info(owner).mro.iter().skip(1).any(|base| {
             let member = member_table(self.db, *base).get(name);
             let Some(MemberKind::Body(at)) = member.map(|m| m.kind) else { return false };
             definition(self.db, at).is_some_and(|d| d.kind == DefinitionKind::Variable)

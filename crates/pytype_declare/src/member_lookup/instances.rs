@@ -22,7 +22,7 @@ impl<'db> Lookup<'_, 'db> {
         let facts = self.ctx.member_facts(class, name);
         if name == "__init__"
             && !self.access.is_super
-            && !class_header(self.ctx.db, class, ()).info.is_final()
+            && !self.ctx.class_info(class).is_final()
         {
             let is_final = facts.as_ref().is_some_and(|facts| facts.is_method() && facts.is_final());
             if !is_final {
@@ -100,7 +100,7 @@ impl<'db> Lookup<'_, 'db> {
 
     /// An assignment to a name that some ancestor declares `Final`.
     pub(super) fn check_final(&self, class: ClassId, facts: &Facts<'db>) {
-        let order = &class_header(self.ctx.db, class, ()).info.mro;
+        let order = &self.ctx.class_info(class).mro;
         for ancestor in order {
             if self.ctx.member_flags(*ancestor, facts.name).contains(AttributeFlags::FINAL) {
                 self.problem(MemberProblem::FinalAssigned { class: Some(*ancestor), name: facts.name });
@@ -242,7 +242,7 @@ impl<'db> Lookup<'_, 'db> {
                 return found;
             }
         }
-        let flags = class_header(self.ctx.db, instance.class, ()).info.flags;
+        let flags = self.ctx.class_info(instance.class).flags;
         if flags.contains(ClassFlags::FALLBACK_TO_ANY) {
             return Ty::any(AnySource::SpecialForm);
         }
@@ -314,7 +314,7 @@ impl<'db> Lookup<'_, 'db> {
         if at.file.is_stub(self.ctx.db) {
             return false;
         }
-        let protocol = class_header(self.ctx.db, owner, ()).info.is_protocol();
+        let protocol = self.ctx.class_info(owner).is_protocol();
         (item.is_abstract || protocol) && syntax::has_trivial_body(self.ctx.db, at)
     }
 

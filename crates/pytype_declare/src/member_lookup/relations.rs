@@ -4,7 +4,6 @@ use pytype_source::Name;
 use pytype_types::{Attribute, AttributeFlags, KnownClass, Ty, TyKind, TypeContext};
 
 use super::{Found, Lookup, MemberAccess};
-use crate::classes::class_header;
 use crate::{Context, InferredVariable, type_operations as ops};
 
 impl Context<'_> {
@@ -85,7 +84,7 @@ impl Context<'_> {
         let parts = instance.as_instance()?;
         let facts = self.member_facts(parts.class, name);
         if facts.is_none() {
-            let flags = class_header(self.db, parts.class, ()).info.flags;
+            let flags = self.class_info(parts.class).flags;
             let unknown =
                 pytype_types::ClassFlags::FALLBACK_TO_ANY | pytype_types::ClassFlags::META_FALLBACK_TO_ANY;
             if !flags.intersects(unknown) {
