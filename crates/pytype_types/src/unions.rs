@@ -28,9 +28,6 @@ pub fn make_simplified_union_with(
     if flat.len() <= 1 {
         return flat.first().copied().unwrap_or_else(Ty::never);
     }
-    if let Some(any) = flat.iter().find(|t| proper(ctx, **t).is_any()) {
-        return *any;
-    }
     let mut kept = without_covered(ctx, flat, keep_erased);
     if contract_literals && kept.iter().filter(|t| matches!(proper(ctx, **t).kind(), TyKind::Literal { .. })).count() > 1 {
         kept = try_contracting_literals(ctx, kept);

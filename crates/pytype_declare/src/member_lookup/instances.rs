@@ -20,10 +20,7 @@ impl<'db> Lookup<'_, 'db> {
     ) -> Ty {
         let class = class.unwrap_or(instance.class);
         let facts = self.ctx.member_facts(class, name);
-        if name == "__init__"
-            && !self.access.is_super
-            && !self.ctx.class_info(class).is_final()
-        {
+        if name == "__init__" && !self.access.is_super && !self.ctx.class_info(class).is_final() {
             let is_final = facts.as_ref().is_some_and(|facts| facts.is_method() && facts.is_final());
             if !is_final {
                 self.problem(MemberProblem::InitAccess);

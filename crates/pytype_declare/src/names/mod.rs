@@ -92,6 +92,11 @@ pub fn binding_of(db: &dyn DeclareDb, definition: DefRef) -> Option<Binding> {
     Resolver::new(db).binding_of(definition)
 }
 
+/// The class that a name stands for, directly or as an alias of a class.
+pub fn class_of(db: &dyn DeclareDb, binding: Binding) -> Option<ClassId> {
+    Resolver::new(db).alias_class(binding)
+}
+
 /// What kind of class `class` is, by names alone.
 pub fn class_kind(db: &dyn DeclareDb, class: ClassId) -> ClassKind {
     Resolver::provisional(db).class_kind(class)

@@ -107,7 +107,13 @@ impl Decorators {
             }
             return DecoratorKind::Called;
         }
-        by_name(fullname)
+        match by_name(fullname) {
+            // Another name of a decorator counts as the decorator.
+            DecoratorKind::Called => {
+                names::class_of(db, binding).map_or(DecoratorKind::Called, |class| by_name(&class.fullname()))
+            }
+            known => known,
+        }
     }
 
     pub(super) fn has(&self, kind: DecoratorKind) -> bool {
