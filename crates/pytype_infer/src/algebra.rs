@@ -4,7 +4,7 @@
 
 use pytype_source::{ErrorCode, Name};
 use pytype_types::{
-    AnySource, ClassId, ClassInfo, KnownClass, OverlapOptions, Sig, Substitution, Ty, TyKind, TyList,
+    AnySource, ClassId, ClassInfo, KnownClass, OverlapOptions, Sig, Substitution, Ty, TyFlags, TyKind, TyList,
     TypeContext, TypeVar, TypeVarInfo, TypeVarKind,
 };
 
@@ -43,9 +43,14 @@ impl Checker<'_> {
     pub fn class_info(&self, class: ClassId) -> &ClassInfo {
         self.ctx.class(class)
     }
-    /// An instance of a known class with these arguments.
+    /// An instance of a known class with these arguments, in which no value is remembered.
     pub fn known_with(&self, class: KnownClass, args: impl Into<TyList>) -> Ty {
-        Ty::instance(self.ctx.known(class), args)
+        let args: TyList = args.into();
+        let plain = match args.iter().any(|arg| arg.has(TyFlags::HAS_LAST_KNOWN)) {
+            true => args.map(|arg| self.without_last_known(arg)),
+            false => args,
+        };
+        Ty::instance(self.ctx.known(class), plain)
     }
     /// An instance of a known class; type arguments are `Any`.
     pub fn known(&self, class: KnownClass) -> Ty {

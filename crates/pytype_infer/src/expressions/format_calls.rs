@@ -366,14 +366,14 @@ impl Checker<'_> {
     }
 
     /// A part in braces of an f-string.
-    pub(crate) fn check_interpolation(&mut self, part: &ast::InterpolatedElement, ty: Ty) {
+    pub(crate) fn check_interpolation(&mut self, part: &ast::InterpolatedElement, ty: Ty, place: TextRange) {
         if part.conversion != ast::ConversionFlag::None {
             return;
         }
         let proper = self.proper(ty);
         for item in proper.union_items() {
             if !self.has_custom_method(item, Name::new("__format__"), false) {
-                self.check_bytes_in_text(item, part.expression.range());
+                self.check_bytes_in_text(item, place);
             }
         }
     }

@@ -3,6 +3,7 @@
 use pytype_source::Name;
 use pytype_types::{Instance, KnownClass, LiteralValue, Ty, TyKind};
 use ruff_python_ast::{self as ast, Expr};
+use ruff_text_size::{Ranged, TextRange};
 
 use crate::Checker;
 
@@ -98,10 +99,13 @@ impl Checker<'_> {
     /// An f-string is a `str`; each part in braces is formatted as by `"{...}".format(part)`.
     pub(crate) fn infer_f_string(&mut self, string: &ast::ExprFString) -> Ty {
         let mut only_text = true;
+        let is_single = string.value.elements().count() == 1;
         for element in string.value.elements() {
             if let ast::InterpolatedStringElement::Interpolation(part) = element {
                 only_text = false;
-                self.infer_interpolation(part, true);
+                // A single part is the whole string as far as findings go.
+                let place = if is_single { string.range } else { part.expression.range() };
+                self.infer_interpolation(part, Some(place));
             }
         }
         if only_text {
@@ -125,20 +129,22 @@ impl Checker<'_> {
     pub(crate) fn infer_t_string(&mut self, string: &ast::ExprTString) -> Ty {
         for element in string.value.elements() {
             if let ast::InterpolatedStringElement::Interpolation(part) = element {
-                self.infer_interpolation(part, false);
+                self.infer_interpolation(part, None);
             }
         }
         self.known(KnownClass::Template)
     }
 
-    fn infer_interpolation(&mut self, part: &ast::InterpolatedElement, formats: bool) {
+    /// `place` is where findings about formatting stand; t-strings format nothing.
+    fn infer_interpolation(&mut self, part: &ast::InterpolatedElement, place: Option<TextRange>) {
         let ty = self.infer(&part.expression, None);
-        if formats {
-            self.check_interpolation(part, ty);
+        if let Some(place) = place {
+            self.check_interpolation(part, ty, place);
         }
         for element in part.format_spec.iter().flat_map(|spec| spec.elements.iter()) {
             if let ast::InterpolatedStringElement::Interpolation(inner) = element {
-                self.infer_interpolation(inner, formats);
+                let place = place.map(|_| inner.expression.range());
+                self.infer_interpolation(inner, place);
             }
         }
     }

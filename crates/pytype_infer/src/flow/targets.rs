@@ -97,8 +97,13 @@ impl Checker<'_> {
             Value::Typed(ty, range) => CallArgument::of_type(*ty, *range),
         };
         let arguments = [CallArgument::of(&item.slice), argument];
-        self.check_method(object, Name::new("__setitem__"), &arguments, item.range, MemberUse::default())
-            .result
+        let object = self.proper(object);
+        let name = Name::new("__setitem__");
+        let method = match object.kind() {
+            TyKind::TypedDict(dict) => self.typed_dict_setter(object, dict, item),
+            _ => self.member(object, name, item.range, MemberUse::default()),
+        };
+        self.check_method_type(object, name, method, &arguments, value.range()).result
     }
 
     /// `del object[key]`.

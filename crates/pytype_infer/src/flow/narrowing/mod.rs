@@ -268,7 +268,9 @@ impl<'db> Checker<'db> {
         if self.deferred && proper(&*self.ctx, declared).is_any() {
             return declared;
         }
-        narrow_declared_type(&*self.ctx, declared, restriction)
+        let narrowed = narrow_declared_type(&*self.ctx, declared, restriction);
+        // No type can say what is left: the restriction is the better answer.
+        if proper(&*self.ctx, narrowed).is_never() { restriction } else { narrowed }
     }
 
     /// Conditions that are calls: `isinstance`, `issubclass`, `callable`, `hasattr`, type guards.
