@@ -115,10 +115,10 @@ pub fn body_syntax(db: &dyn IndexDb, file: File, outer: DefId) -> &Syntax {
     body_syntax_of(db, file, outer.body_unit())
 }
 
-/// The index of an outermost function's body; `unit` is 1 + its ordinal.
-#[salsa::tracked(returns(deref))]
-pub fn body_index(db: &dyn IndexDb, file: File, unit: u32) -> SharedIndex {
-    SharedIndex(body_syntax_of(db, file, unit).shared())
+/// The index of an outermost function's body; `unit` is 1 + its ordinal. It changes with the body's
+/// text, like the syntax: whoever asks for one asks for both.
+pub fn body_index(db: &dyn IndexDb, file: File, unit: u32) -> &FileIndex {
+    &body_syntax_of(db, file, unit).built().index
 }
 
 /// The index that holds what is numbered with `unit`.

@@ -97,10 +97,6 @@ impl Syntax {
         &self.built
     }
 
-    pub(crate) fn shared(&self) -> Arc<Built> {
-        self.built.clone()
-    }
-
     /// The module's statements.
     pub fn module_body(&self) -> &[Stmt] {
         &self.file.module().body

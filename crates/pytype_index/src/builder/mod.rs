@@ -20,7 +20,6 @@ use smallvec::SmallVec;
 use crate::syntax::RawNode;
 use crate::{
     DefId, Definition, DefinitionFlags, DefinitionKind, FileIndex, ImportEdge, Scope, ScopeId, ScopeKind,
-    Symbol,
 };
 
 /// What the names of a file depend on besides its syntax.
