@@ -173,7 +173,7 @@ bitflags::bitflags! {
     /// What the syntax alone says of a definition.
     #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
     pub struct DefinitionFlags: u32 {
-        /// `x: T`, with or without a value.
+        /// `x: T`, with or without a value, or a `# type: T` comment.
         const ANNOTATED = 1 << 0;
         /// Has a value (an assignment, not a bare declaration).
         const HAS_VALUE = 1 << 1;
@@ -185,7 +185,7 @@ bitflags::bitflags! {
         const PROPERTY_PART = 1 << 5;
         /// Stands in a block (`if`, `try`, loop, `with`, `match`) of its scope.
         const CONDITIONAL = 1 << 6;
-        /// No parameter and no result has an annotation.
+        /// No parameter and no result has an annotation or type comment.
         const UNANNOTATED = 1 << 7;
         /// The function contains `yield`.
         const GENERATOR = 1 << 8;
@@ -206,6 +206,8 @@ bitflags::bitflags! {
         const EXCEPTION_NAME = 1 << 15;
         /// The target of a walrus (`:=`).
         const WALRUS = 1 << 16;
+        /// Stands in a loop of its scope.
+        const IN_LOOP = 1 << 18;
         /// Assigned through `nonlocal` in a nested function.
         const THROUGH_NONLOCAL = 1 << 17;
     }

@@ -36,20 +36,28 @@ impl Fingerprints<'_> {
     pub(crate) fn body(&self, definition: DefId, parent: ScopeId, range: TextRange) -> u64 {
         let mut hasher = self.hasher();
         (definition, parent).hash(&mut hasher);
+        self.text(self.with_comment(range), &mut hasher);
+        hasher.finish()
+    }
+
+    /// A piece of text that belongs to a definition, to the end of its line if it is a statement.
+    pub(crate) fn header(&self, range: TextRange, is_statement: bool) -> u64 {
+        let mut hasher = self.hasher();
+        let range = if is_statement { self.with_comment(range) } else { range };
         self.text(range, &mut hasher);
         hasher.finish()
     }
 
-    /// A piece of text that belongs to a definition.
-    pub(crate) fn header(&self, range: TextRange) -> u64 {
-        let mut hasher = self.hasher();
-        self.text(range, &mut hasher);
-        hasher.finish()
+    /// A range with what comes behind it in its last line: a comment may declare a type.
+    fn with_comment(&self, range: TextRange) -> TextRange {
+        let rest = self.facts.text.get(usize::from(range.end())..).unwrap_or("");
+        let line = rest.split(['\n', '\r']).next().unwrap_or("");
+        TextRange::new(range.start(), range.end() + TextSize::of(line))
     }
 
     fn hasher(&self) -> DefaultHasher {
         let mut hasher = DefaultHasher::new();
-        let FileFacts { options, module, is_package, text } = self.facts;
+        let FileFacts { options, module, is_package, text, comments: _ } = self.facts;
         (options.python_version, &options.platform).hash(&mut hasher);
         let names = options.always_true.iter().chain(&options.always_false);
         (options.always_true.len(), options.always_false.len()).hash(&mut hasher);

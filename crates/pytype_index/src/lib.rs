@@ -16,6 +16,7 @@ mod positions;
 mod queries;
 mod reachability;
 mod syntax;
+mod type_comments;
 
 pub use components::{Component, component_of, components_in_order};
 pub use definitions::{
@@ -34,6 +35,7 @@ pub use reachability::{
     truth_of as infer_condition_value,
 };
 pub use syntax::{DefNode, HeaderSyntax, Syntax};
+pub use type_comments::TypeComment;
 
 use pytype_modules::ModuleDb;
 use pytype_source::File;

@@ -14,6 +14,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use crate::builder::{self, Built, FileFacts};
 use crate::fingerprints::Fingerprints;
 use crate::positions::StablePositions;
+use crate::type_comments::TypeComments;
 use crate::{
     DefId, DefNode, Definition, DefinitionFlags, FileIndex, HeaderSyntax, ImportEdge, IndexDb, Scope,
     ScopeId, Symbol, Syntax,
@@ -25,7 +26,25 @@ fn facts(db: &dyn IndexDb, file: File) -> FileFacts<'_> {
         module: file.module(db),
         is_package: file.is_package(db),
         text: &source_text(db, file).text,
+        comments: type_comments(db, file),
     }
+}
+
+/// The type comments of the current text.
+#[salsa::tracked(returns(ref), no_eq)]
+fn type_comments(db: &dyn IndexDb, file: File) -> Arc<TypeComments> {
+    Arc::new(TypeComments::find(&source_text(db, file).text, parse(db, file)))
+}
+
+fn syntax(
+    db: &dyn IndexDb,
+    file: File,
+    built: Arc<Built>,
+    fingerprint: u64,
+    positions: StablePositions,
+) -> Syntax {
+    let comments = type_comments(db, file).clone();
+    Syntax::new(parse(db, file).clone(), comments, built, fingerprint, Arc::new(positions))
 }
 
 fn fingerprints<'a>(db: &'a dyn IndexDb, file: File, parsed: &ParsedFile) -> Fingerprints<'a> {
@@ -48,7 +67,7 @@ pub fn interface_syntax(db: &dyn IndexDb, file: File) -> Syntax {
     let flags: Vec<DefinitionFlags> = built.index.definitions.iter().map(|d| d.flags).collect();
     let fingerprint = fingerprints(db, file, parsed).interface(&built.closed_bodies, flags);
     let positions = StablePositions::without(&built.closed_bodies);
-    Syntax::new(parsed.clone(), built.clone(), fingerprint, Arc::new(positions))
+    syntax(db, file, built.clone(), fingerprint, positions)
 }
 
 /// An index that its [`Syntax`] shares; compared by value.
@@ -107,7 +126,7 @@ pub fn body_syntax_of(db: &dyn IndexDb, file: File, unit: u32) -> Syntax {
     };
     let fingerprint = fingerprints(db, file, parsed).body(definition, parent, range);
     let positions = StablePositions::From(range.start());
-    Syntax::new(parsed.clone(), Arc::new(built), fingerprint, Arc::new(positions))
+    syntax(db, file, Arc::new(built), fingerprint, positions)
 }
 
 /// [`body_syntax_of`] for the function itself.
@@ -137,8 +156,10 @@ pub fn syntax_of_unit(db: &dyn IndexDb, file: File, unit: u32) -> &Syntax {
 pub fn header_syntax(db: &dyn IndexDb, file: File, definition: DefId) -> HeaderSyntax {
     let parsed = parse(db, file);
     let syntax = syntax_of_unit(db, file, definition.unit);
-    let range = syntax.node(definition).map_or(TextRange::default(), header_range);
-    let fingerprint = fingerprints(db, file, parsed).header(range);
+    let node = syntax.node(definition);
+    let range = node.map_or(TextRange::default(), header_range);
+    let is_statement = matches!(node, Some(DefNode::Assign(_) | DefNode::AnnAssign(_)));
+    let fingerprint = fingerprints(db, file, parsed).header(range, is_statement);
     HeaderSyntax::new(syntax.clone(), definition, range.start(), fingerprint)
 }
 

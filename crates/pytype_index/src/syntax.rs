@@ -13,10 +13,11 @@ use std::sync::Arc;
 
 use pytype_source::{Name, ParsedFile};
 use ruff_python_ast::{self as ast, Stmt};
-use ruff_text_size::{TextRange, TextSize};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::builder::Built;
 use crate::positions::StablePositions;
+use crate::type_comments::{self, TypeComment, TypeComments};
 use crate::{DefId, ScopeId};
 
 /// A node by its address. Valid as long as the file it was parsed from is alive and unchanged.
@@ -70,6 +71,7 @@ pub enum DefNode<'a> {
 #[derive(Clone)]
 pub struct Syntax {
     file: ParsedFile,
+    comments: Arc<TypeComments>,
     built: Arc<Built>,
     /// What stands for the text in comparisons.
     fingerprint: u64,
@@ -86,11 +88,12 @@ impl Eq for Syntax {}
 impl Syntax {
     pub(crate) fn new(
         file: ParsedFile,
+        comments: Arc<TypeComments>,
         built: Arc<Built>,
         fingerprint: u64,
         positions: Arc<StablePositions>,
     ) -> Syntax {
-        Syntax { file, built, fingerprint, positions }
+        Syntax { file, comments, built, fingerprint, positions }
     }
 
     pub(crate) fn built(&self) -> &Built {
@@ -174,6 +177,30 @@ impl Syntax {
     /// The scope that the class, function, lambda or comprehension at `range` opens.
     pub fn scope_at(&self, range: TextRange) -> Option<ScopeId> {
         self.built.scopes.get(&range).copied()
+    }
+
+    /// The type comment of an assignment (behind it), or of a `for` or `with` statement (behind its
+    /// colon).
+    pub fn type_comment(&self, statement: &Stmt) -> Option<TypeComment<'_>> {
+        match type_comments::header_end(statement) {
+            Some(end) => self.comments.of_header(end),
+            None => self.assignment_comment(statement.end()),
+        }
+    }
+
+    /// The type comment of an assignment that ends at `end`.
+    pub fn assignment_comment(&self, end: TextSize) -> Option<TypeComment<'_>> {
+        self.comments.of_assignment(end)
+    }
+
+    /// The type comment of a parameter that ends at `end`.
+    pub fn parameter_comment(&self, end: TextSize) -> Option<TypeComment<'_>> {
+        self.comments.of_parameter(end)
+    }
+
+    /// The comment with the signature of a function, before the first statement of its body.
+    pub fn signature_comment(&self, function: &ast::StmtFunctionDef) -> Option<TypeComment<'_>> {
+        self.comments.of_function(function)
     }
 
     /// A position of the current text as one that edits outside of this syntax do not move.

@@ -229,3 +229,28 @@ fn deep_nesting_is_no_danger() {
     let source = Source::new(&text);
     assert_eq!(source.names(), ["x", "y", "z"]);
 }
+
+#[test]
+fn type_comments_count_as_annotations() {
+    let source = Source::new(
+        "x = []  # type: list[int]\ny = 1  # type: ignore\nz = '# type: int'\n\
+         for i in x:  # type: int\n    final = 1\nwith x as (w):  # type: int\n    pass\n\
+         def f(a):  # type: (int) -> str\n    pass\ndef g(a, b):  # type: ignore\n    pass\n\
+         def h(a,  # type: int\n      b):\n    # type: (...) -> str\n    pass\n\
+         class C:\n    def m(self):\n        self.q = []  # type: list[int]\n",
+    );
+    for (name, annotated) in [("x", true), ("y", false), ("z", false), ("i", true), ("w", true)] {
+        assert_eq!(flags(&source, name).contains(DefinitionFlags::ANNOTATED), annotated, "{name}");
+    }
+    for (name, unannotated) in [("f", false), ("g", true), ("h", false)] {
+        assert_eq!(flags(&source, name).contains(DefinitionFlags::UNANNOTATED), unannotated, "{name}");
+    }
+    assert_eq!(attributes(&source, "C.m"), [("q", true)]);
+    assert!(flags(&source, "final").contains(DefinitionFlags::IN_LOOP));
+    let syntax = source.syntax();
+    let comments: Vec<&str> =
+        syntax.module_body().iter().filter_map(|s| syntax.type_comment(s)).map(|c| c.text).collect();
+    assert_eq!(comments, ["list[int]", "int", "int"]);
+    let f = syntax.function(source.id("f")).unwrap();
+    assert_eq!(syntax.signature_comment(f).map(|c| c.text), Some("(int) -> str"));
+}

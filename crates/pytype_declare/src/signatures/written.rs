@@ -71,7 +71,7 @@ pub(super) fn written<'a>(
 ) -> WrittenSignature<'a> {
     let params = parameters(function);
     let mut found = WrittenSignature::default();
-    let comment = type_comments::of_function(db, at.file, function);
+    let comment = type_comments::of_function(db, at, function);
     let signature = comment.map(|comment| (comment.range, type_comments::parse_signature(comment.text)));
     if let Some((_, None)) = &signature {
         let message = "The type comment is not a signature: it reads \"(<types>) -> <type>\"";
@@ -112,7 +112,7 @@ fn of_parameter<'a>(db: &'a dyn DeclareDb, at: DefRef, parameter: &'a Parameter)
     if let Some(annotation) = &parameter.annotation {
         return Some(Written { expr: Cow::Borrowed(annotation), comment: None });
     }
-    let comment = type_comments::of_parameter(db, at.file, parameter.end())?;
+    let comment = type_comments::of_parameter(db, at, parameter.end())?;
     let expr = parse_annotation(comment.text)?;
     Some(Written { expr: Cow::Owned(expr), comment: Some(comment.range) })
 }

@@ -1,14 +1,14 @@
 //! Where `Final` may not stand.
 
-use pytype_source::{File, parse};
+use pytype_index::{DefRef, syntax_of_unit};
 use ruff_python_ast::{ExceptHandler, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use crate::DeclareDb;
 
 /// Whether the statement at `range` stands in a loop of its function, class or module.
-pub(super) fn is_in_loop(db: &dyn DeclareDb, file: File, range: TextRange) -> bool {
-    let mut body: &[Stmt] = &parse(db, file).module().body;
+pub(super) fn is_in_loop(db: &dyn DeclareDb, at: DefRef, range: TextRange) -> bool {
+    let mut body: &[Stmt] = syntax_of_unit(db, at.file, at.id.unit).module_body();
     let mut in_loop = false;
     loop {
         let at = body.partition_point(|statement| statement.end() <= range.start());

@@ -6,7 +6,9 @@ mod final_rules;
 
 pub(crate) use declared_any::{is_declared_any, is_declared_type_object};
 
-use pytype_index::{DefNode, DefRef, DefinitionFlags, DefinitionKind, ScopeKind, syntax_of_unit};
+use pytype_index::{
+    DefNode, DefRef, DefinitionFlags, DefinitionKind, ScopeKind, TypeComment, syntax_of_unit,
+};
 use pytype_source::{Diagnostic, ErrorCode};
 use pytype_types::{AnySource, Ty, TyKind};
 use ruff_python_ast::{self as ast, Expr};
@@ -17,7 +19,7 @@ use crate::annotations::{
     run_late_checks,
 };
 use crate::names::scope_access;
-use crate::type_comments::{self, TypeComment};
+use crate::type_comments;
 use crate::{Context, DeclareDb, VariableInfo, names};
 
 /// What is declared of the variable that `definition` binds (that definition alone: a symbol with
@@ -218,7 +220,7 @@ impl<'db> Reader<'db> {
         } else if !has_value && !self.at.file.is_stub(self.db) && !self.in_class_body() {
             self.error(ErrorCode::Misc, range, "A final name needs a value");
         }
-        if final_rules::is_in_loop(self.db, self.at.file, range) {
+        if final_rules::is_in_loop(self.db, self.at, range) {
             self.error(ErrorCode::Misc, range, "\"Final\" may not be used in a loop");
         }
     }
@@ -251,7 +253,7 @@ impl<'db> Reader<'db> {
     /// `x = value`, perhaps with a type comment.
     fn assigned(mut self, statement: &ast::StmtAssign) -> VariableInfo {
         let origin = statement.range.start();
-        let comment = type_comments::of_assignment(self.db, self.at.file, statement.range.end());
+        let comment = type_comments::of_assignment(self.db, self.at, statement.range.end());
         if let Some(comment) = comment
             && let Some(Annotation { ty, qualifiers }) = self.from_comment(statement, comment)
         {

@@ -2,15 +2,22 @@
 
 use ruff_python_ast::{self as ast, Expr, Stmt};
 
+use ruff_text_size::Ranged;
+
 use crate::DefinitionFlags;
+use crate::type_comments::TypeComments;
 
 /// The flags that the header and a glance at the body give.
-pub(super) fn header_flags(function: &ast::StmtFunctionDef) -> DefinitionFlags {
+pub(super) fn header_flags(function: &ast::StmtFunctionDef, comments: &TypeComments) -> DefinitionFlags {
     let mut flags = decorator_flags(function);
     if function.is_async {
         flags |= DefinitionFlags::ASYNC;
     }
-    if function.returns.is_none() && function.parameters.iter().all(|p| p.annotation().is_none()) {
+    let declared = |p: ast::AnyParameterRef<'_>| {
+        p.annotation().is_some() || comments.of_parameter(p.as_parameter().end()).is_some()
+    };
+    let has_types = function.returns.is_some() || function.parameters.iter().any(declared);
+    if !has_types && comments.of_function(function).is_none() {
         flags |= DefinitionFlags::UNANNOTATED;
     }
     if is_trivial(&function.body) {

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use pytype_source::Name;
 use ruff_python_ast::{self as ast, Expr, Stmt, visitor::Visitor};
-use ruff_text_size::TextRange;
+use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxBuildHasher;
 use smallvec::SmallVec;
 
@@ -53,7 +53,6 @@ impl FunctionFacts {
 
 /// From the first statement of a body to the end of the last.
 pub(super) fn body_range(body: &[Stmt]) -> TextRange {
-    use ruff_text_size::Ranged;
     match (body.first(), body.last()) {
         (Some(first), Some(last)) => TextRange::new(first.start(), last.end()),
         _ => TextRange::default(),
@@ -94,7 +93,8 @@ impl<'s> BodyWalker<'s, '_> {
             Stmt::ClassDef(class) => self.class(class),
             Stmt::Global(global) => self.declared.extend(global.names.iter().map(|name| name.as_str())),
             Stmt::Assign(assign) => {
-                assign.targets.iter().for_each(|t| self.target(t, RawNode::Assign(assign), false));
+                let declared = self.facts.comments.of_assignment(assign.end()).is_some();
+                assign.targets.iter().for_each(|t| self.target(t, RawNode::Assign(assign), declared));
             }
             Stmt::AnnAssign(assign) => self.target(&assign.target, RawNode::AnnAssign(assign), true),
             Stmt::For(statement) => {

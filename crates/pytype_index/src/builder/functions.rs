@@ -34,7 +34,7 @@ impl Builder<'_> {
         let id = self.bind_or_hide(NewDefinition {
             name: intern(&function.name),
             kind: DefinitionKind::Function { self_attributes, body },
-            flags: facts.flags | decorators::header_flags(function),
+            flags: facts.flags | decorators::header_flags(function, self.facts.comments),
             node: RawNode::Function(function),
             range: function.range,
         });
@@ -97,7 +97,8 @@ impl Builder<'_> {
         for parameter in parameters {
             let declared = parameter.as_parameter();
             let mut flags = DefinitionFlags::empty();
-            if declared.annotation.is_some() {
+            let comments = self.facts.comments;
+            if declared.annotation.is_some() || comments.of_parameter(parameter.end()).is_some() {
                 flags |= DefinitionFlags::ANNOTATED;
             }
             if parameter.default().is_some() {

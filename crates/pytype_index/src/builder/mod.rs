@@ -18,6 +18,7 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use crate::syntax::RawNode;
+use crate::type_comments::TypeComments;
 use crate::{
     DefId, Definition, DefinitionFlags, DefinitionKind, FileIndex, ImportEdge, Scope, ScopeId, ScopeKind,
 };
@@ -28,6 +29,7 @@ pub(crate) struct FileFacts<'a> {
     pub options: &'a ModuleOptions,
     pub module: Name,
     pub is_package: bool,
+    pub comments: &'a TypeComments,
     /// The file's text, for questions that a search answers faster than a walk.
     pub text: &'a str,
 }
@@ -62,6 +64,8 @@ pub(crate) struct Builder<'a> {
     stack: Vec<ScopeId>,
     /// How many blocks of the current scope are around the cursor.
     block_depth: u32,
+    /// How many of them are loops.
+    loop_depth: u32,
     /// Inside a block that only the type checker sees.
     type_checking: bool,
     /// Whether this is the index of a function's body.
@@ -104,6 +108,7 @@ impl<'a> Builder<'a> {
             built: Built { unit, ..Built::default() },
             stack: Vec::new(),
             block_depth: 0,
+            loop_depth: 0,
             type_checking: false,
             in_body,
             global_assignments: Vec::new(),
@@ -155,10 +160,12 @@ impl<'a> Builder<'a> {
     /// Runs `work` with `scope` as the innermost one.
     fn inside(&mut self, scope: ScopeId, work: impl FnOnce(&mut Self)) {
         let depth = std::mem::take(&mut self.block_depth);
+        let loops = std::mem::take(&mut self.loop_depth);
         self.stack.push(scope);
         work(self);
         self.stack.pop();
         self.block_depth = depth;
+        self.loop_depth = loops;
     }
 
     // Definitions.
@@ -177,6 +184,9 @@ impl<'a> Builder<'a> {
         let mut flags = new.flags;
         if self.block_depth > 0 {
             flags |= DefinitionFlags::CONDITIONAL;
+        }
+        if self.loop_depth > 0 {
+            flags |= DefinitionFlags::IN_LOOP;
         }
         if self.type_checking {
             flags |= DefinitionFlags::TYPE_CHECKING_ONLY;

@@ -1,6 +1,7 @@
 //! Statements: which of them bind, and which blocks are there at all.
 
 use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_text_size::Ranged;
 
 use super::{Builder, NewDefinition};
 use crate::names::intern;
@@ -35,6 +36,12 @@ impl Builder<'_> {
         self.block_depth -= 1;
     }
 
+    fn loop_block(&mut self, body: &[Stmt]) {
+        self.loop_depth += 1;
+        self.inner_block(body);
+        self.loop_depth -= 1;
+    }
+
     fn statement(&mut self, statement: &Stmt) {
         match statement {
             Stmt::FunctionDef(function) => self.function(function),
@@ -49,25 +56,22 @@ impl Builder<'_> {
             Stmt::TypeAlias(alias) => self.type_alias(alias),
             Stmt::For(statement) => {
                 self.expression(&statement.iter);
-                let flags = DefinitionFlags::HAS_VALUE | DefinitionFlags::LOOP_TARGET;
+                let mut flags = DefinitionFlags::HAS_VALUE | DefinitionFlags::LOOP_TARGET;
+                if self.facts.comments.of_header(statement.iter.end()).is_some() {
+                    flags |= DefinitionFlags::ANNOTATED;
+                }
                 self.target(&statement.target, flags, RawNode::For(statement));
-                self.inner_block(&statement.body);
+                self.loop_block(&statement.body);
                 self.inner_block(&statement.orelse);
             }
             Stmt::While(statement) => {
                 self.expression(&statement.test);
-                self.inner_block(&statement.body);
+                self.loop_block(&statement.body);
                 self.inner_block(&statement.orelse);
             }
             Stmt::If(statement) => self.if_statement(statement),
             Stmt::With(statement) => {
-                for item in &statement.items {
-                    self.expression(&item.context_expr);
-                    if let Some(target) = &item.optional_vars {
-                        let node = RawNode::With(statement, item);
-                        self.target(target, DefinitionFlags::HAS_VALUE, node);
-                    }
-                }
+                self.with_items(statement);
                 self.inner_block(&statement.body);
             }
             Stmt::Try(statement) => self.try_statement(statement),
@@ -107,11 +111,28 @@ impl Builder<'_> {
         if assign.targets.len() == 1 && maybe_special(&assign.value) {
             flags |= DefinitionFlags::MAYBE_SPECIAL;
         }
+        if self.facts.comments.of_assignment(assign.end()).is_some() {
+            flags |= DefinitionFlags::ANNOTATED;
+        }
         for target in &assign.targets {
             self.target(target, flags, RawNode::Assign(assign));
         }
         if let [Expr::Name(name)] = &*assign.targets {
             self.dunder_all_assigned(name, &assign.value);
+        }
+    }
+
+    fn with_items(&mut self, statement: &ast::StmtWith) {
+        let mut flags = DefinitionFlags::HAS_VALUE;
+        let end = statement.items.last().map(Ranged::end);
+        if end.is_some_and(|end| self.facts.comments.of_header(end).is_some()) {
+            flags |= DefinitionFlags::ANNOTATED;
+        }
+        for item in &statement.items {
+            self.expression(&item.context_expr);
+            if let Some(target) = &item.optional_vars {
+                self.target(target, flags, RawNode::With(statement, item));
+            }
         }
     }
 
