@@ -182,9 +182,9 @@ impl Syntax {
     /// The type comment of an assignment (behind it), or of a `for` or `with` statement (behind its
     /// colon).
     pub fn type_comment(&self, statement: &Stmt) -> Option<TypeComment<'_>> {
-        match type_comments::header_end(statement) {
-            Some(end) => self.comments.of_header(end),
-            None => self.assignment_comment(statement.end()),
+        match statement {
+            Stmt::Assign(assign) => self.assignment_comment(assign.end()),
+            statement => self.comments.of_header(type_comments::header_end(statement)?),
         }
     }
 
