@@ -287,8 +287,8 @@ impl Finder<'_> {
         {
             // Debian keeps packages of the system apart from those of its administrator.
             candidates.push(prefix.join("local/lib").join(name).join("dist-packages"));
-            candidates.push(prefix.join("lib64").join(name).join("site-packages"));
             candidates.push(library.join("site-packages"));
+            candidates.push(prefix.join("lib64").join(name).join("site-packages"));
             candidates.push(prefix.join("lib/python3/dist-packages"));
             candidates.push(library.join("dist-packages"));
         }

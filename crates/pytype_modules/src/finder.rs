@@ -123,7 +123,9 @@ impl Finder {
                 return Ok(found);
             }
         }
-        if let Some(best) = best_near_miss(near_misses) {
+        if self.namespace_packages()
+            && let Some(best) = best_near_miss(near_misses)
+        {
             return Ok(best);
         }
         if let Some(folder) = installed.typed_namespace {
