@@ -35,7 +35,9 @@ impl Use {
     fn options(self) -> AnnotationOptions {
         match self {
             Use::Base => AnnotationOptions::BASE_CLASS | AnnotationOptions::PROHIBIT_SELF,
-            Use::NamedTupleField | Use::TypedDictField => AnnotationOptions::PROHIBIT_SELF,
+            Use::NamedTupleField | Use::TypedDictField => {
+                AnnotationOptions::PROHIBIT_SELF | AnnotationOptions::CLASS_FIELD
+            }
             Use::NewTypeBase => AnnotationOptions::PROHIBIT_SELF,
             Use::TypeArgument => AnnotationOptions::ALLOW_PARAM_SPEC,
         }

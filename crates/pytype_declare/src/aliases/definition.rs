@@ -40,7 +40,7 @@ struct Source<'a> {
 #[derive(Clone, Copy)]
 enum Kind<'a> {
     /// `X = ...` and `X: TypeAlias = ...`.
-    Assignment { explicit: bool },
+    Assignment,
     /// `X = TypeAliasType("X", ..., type_params=(...))`.
     Call { type_params: Option<&'a Expr> },
     /// `type X[T] = ...`.
@@ -69,8 +69,7 @@ fn source_of(db: &dyn DeclareDb, at: DefRef) -> Option<Source<'_>> {
         let type_params = keyword("type_params");
         return Some(Source { value, range: assignment.range, kind: Kind::Call { type_params } });
     }
-    let explicit = assignment.annotation.is_some();
-    Some(Source { value, range: assignment.range, kind: Kind::Assignment { explicit } })
+    Some(Source { value, range: assignment.range, kind: Kind::Assignment })
 }
 
 /// The expression that an alias stands for.
@@ -103,7 +102,7 @@ pub(super) fn type_params(db: &dyn DeclareDb, alias: AliasId, _key: ()) -> TyLis
     let found = match source.kind {
         Kind::Statement(statement) => parameters_of_list(db, &place, statement),
         Kind::Call { type_params } => declared_in_tuple(db, &place, type_params),
-        Kind::Assignment { .. } => {
+        Kind::Assignment => {
             let mut free = FreeVariables::new(db, &place);
             free.visit(source.value);
             free.found
@@ -169,8 +168,7 @@ pub(super) fn analyze(db: &dyn DeclareDb, alias: AliasId) -> Definition {
     };
     let mut place = alias_place(db, at);
     let mut findings = Findings::default();
-    info.explicit_type_statement = !matches!(source.kind, Kind::Assignment { .. });
-    let is_value = matches!(source.kind, Kind::Assignment { explicit: false });
+    info.explicit_type_statement = !matches!(source.kind, Kind::Assignment);
     if let Some(none) = none_alias(&ctx, &place, source.value) {
         info.target = none;
         return Definition { info, diagnostics: Vec::new(), checks: Vec::new() };
@@ -194,15 +192,24 @@ pub(super) fn analyze(db: &dyn DeclareDb, alias: AliasId) -> Definition {
     }
     report_any(&ctx, &place, info.target, source.range, &mut findings);
     info.target = without_explicit_any(&ctx, info.target);
-    let indexed = matches!(source.value, Expr::Subscript(_));
-    info.no_args = (is_value || matches!(source.kind, Kind::Assignment { .. }))
-        && !indexed
-        && matches!(info.target.kind(), TyKind::Instance(_));
+    info.no_args = matches!(source.kind, Kind::Assignment)
+        && matches!(info.target.kind(), TyKind::Instance(_))
+        && names_bare_class(&ctx, &place, source.value);
     if info.recursive {
         refuse_bad_recursion(db, alias, &mut info, source.range, &mut findings);
     }
     let found = findings.relative_to(source.range.start());
     Definition { info, diagnostics: found.diagnostics, checks: found.checks }
+}
+
+/// Whether the value is the name of a class, or of an alias of such a name.
+fn names_bare_class(ctx: &Context<'_>, place: &AnnotationScope, value: &Expr) -> bool {
+    let found = names::lookup_expr_before(ctx.db, place.file, place.scope, value, place.before);
+    match found.map(|binding| binding.node) {
+        Some(Node::Alias(other)) => !is_recursive(ctx.db, other) && super::alias_info(ctx.db, other).no_args,
+        Some(_) => true,
+        None => false,
+    }
 }
 
 /// `X = type(None)`.

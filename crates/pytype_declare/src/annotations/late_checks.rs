@@ -250,8 +250,7 @@ impl LateRun<'_, '_> {
         if excluded {
             return;
         }
-        let mut finding =
-            Diagnostic::error(ErrorCode::Deprecated, range, format!("class {name} is deprecated: {message}"));
+        let mut finding = Diagnostic::error(ErrorCode::Deprecated, range, message.as_str());
         if options.report_deprecated_as_note {
             finding.severity = Severity::Note;
         }

@@ -44,5 +44,7 @@ bitflags! {
         /// Not an annotation but an expression that is evaluated (an alias's value, a base, a type
         /// application).
         const VALUE_EXPRESSION = 1 << 17;
+        /// A field of a named tuple or `TypedDict`, which is neither final nor a class variable.
+        const CLASS_FIELD = 1 << 18;
     }
 }

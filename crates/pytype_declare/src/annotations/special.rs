@@ -115,6 +115,10 @@ impl Analyzer<'_, '_> {
         if self.nesting > 0 {
             self.fail(ErrorCode::ValidType, range, "\"ClassVar\" may not stand inside of another type");
         }
+        if self.options.contains(AnnotationOptions::CLASS_FIELD) {
+            let message = "A field of a named tuple or \"TypedDict\" cannot be a \"ClassVar\"";
+            self.fail(ErrorCode::ValidType, range, message);
+        }
         if self.options.contains(AnnotationOptions::DEFINING_ALIAS) {
             self.fail(ErrorCode::ValidType, range, "\"ClassVar\" may not stand in a type alias");
         }

@@ -23,19 +23,11 @@ pub struct FunctionVariables {
     pub has_self: bool,
     /// Mentioned although the list of type parameters does not declare them.
     pub undeclared: Vec<TypeVarDecl>,
-    /// Mentioned although a class around binds them for itself.
-    pub taken: Vec<TypeVarDecl>,
 }
 
 impl FunctionVariables {
     fn none() -> FunctionVariables {
-        FunctionVariables {
-            bound: TyList::EMPTY(),
-            in_signature: 0,
-            has_self: false,
-            undeclared: Vec::new(),
-            taken: Vec::new(),
-        }
+        FunctionVariables { bound: TyList::EMPTY(), in_signature: 0, has_self: false, undeclared: Vec::new() }
     }
 }
 
@@ -86,7 +78,6 @@ pub(super) fn variables_of(db: &dyn DeclareDb, at: DefRef, _key: ()) -> Function
     }
     let has_list = function.type_params.is_some();
     let undeclared = free.found.iter().copied().filter(|decl| has_list && !declared.contains(decl)).collect();
-    let taken = free.found.iter().copied().filter(|decl| !place.variables.may_bind(*decl)).collect();
     let in_signature = free.found.len();
     let has_self = free.has_self;
     let mut all = free.found;
@@ -97,7 +88,7 @@ pub(super) fn variables_of(db: &dyn DeclareDb, at: DefRef, _key: ()) -> Function
     }
     let owner = if all.is_empty() { Name::new("") } else { binder_name(db, at) };
     let bound = (0..).zip(all).map(|(index, decl)| bound_type_var(decl, owner, index)).collect();
-    FunctionVariables { bound, in_signature, has_self, undeclared, taken }
+    FunctionVariables { bound, in_signature, has_self, undeclared }
 }
 
 fn declared_in_list(

@@ -115,15 +115,9 @@ impl Reader<'_, '_> {
         signature.into_ty()
     }
 
-    /// Type variables that the function cannot bind.
+    /// Type variables that the function's list of type parameters lacks.
     fn report_variables(&mut self, variables: &super::FunctionVariables) {
         let whole = self.whole();
-        for decl in &variables.taken {
-            if matches!(decl.origin, pytype_types::TypeVarOrigin::Assignment(_)) {
-                let message = format!("The type variable \"{}\" is bound by an outer class", decl.name);
-                self.error(ErrorCode::ValidType, whole, message);
-            }
-        }
         if !variables.undeclared.is_empty() {
             let mut names: Vec<&str> =
                 variables.undeclared.iter().map(|decl: &TypeVarDecl| decl.name.as_str()).collect();

@@ -79,8 +79,9 @@ pub(super) fn written<'a>(
         found.params.extend(params.iter().map(|_| None));
         return found;
     }
-    if let Some((range, Some(signature))) = signature {
-        let comment = Some(range);
+    if let Some((_, Some(signature))) = signature {
+        // mypy reports what is wrong with it on the line of the `def`.
+        let comment = Some(function.name.range);
         if let Some(mut types) = signature.parameters {
             let skipped = usize::from(is_method && types.len() < params.len());
             let wrong = match (types.len() + skipped).cmp(&params.len()) {
@@ -97,22 +98,32 @@ pub(super) fn written<'a>(
             let own = |expr| Some(Written { expr: Cow::Owned(expr), comment });
             found.params.extend(types.drain(..).map(own));
         } else {
-            found.params = params.iter().map(|(_, parameter, _)| of_parameter(db, at, parameter)).collect();
+            found.params = params
+                .iter()
+                .map(|(_, parameter, default)| of_parameter(db, at, parameter, *default))
+                .collect();
         }
         found.result = Some(Written { expr: Cow::Owned(signature.result), comment });
         return found;
     }
-    found.params = params.iter().map(|(_, parameter, _)| of_parameter(db, at, parameter)).collect();
+    found.params =
+        params.iter().map(|(_, parameter, default)| of_parameter(db, at, parameter, *default)).collect();
     found.result =
         function.returns.as_deref().map(|expr| Written { expr: Cow::Borrowed(expr), comment: None });
     found
 }
 
-fn of_parameter<'a>(db: &'a dyn DeclareDb, at: DefRef, parameter: &'a Parameter) -> Option<Written<'a>> {
+fn of_parameter<'a>(
+    db: &'a dyn DeclareDb,
+    at: DefRef,
+    parameter: &'a Parameter,
+    default: Option<&Expr>,
+) -> Option<Written<'a>> {
     if let Some(annotation) = &parameter.annotation {
         return Some(Written { expr: Cow::Borrowed(annotation), comment: None });
     }
-    let comment = type_comments::of_parameter(db, at, parameter.end())?;
+    let end = default.map_or(parameter.end(), Ranged::end);
+    let comment = type_comments::of_parameter(db, at, end)?;
     let expr = parse_annotation(comment.text)?;
-    Some(Written { expr: Cow::Owned(expr), comment: Some(comment.range) })
+    Some(Written { expr: Cow::Owned(expr), comment: Some(parameter.range) })
 }

@@ -10,7 +10,7 @@ use pytype_index::{
     DefNode, DefRef, DefinitionFlags, DefinitionKind, ScopeKind, TypeComment, syntax_of_unit,
 };
 use pytype_source::{Diagnostic, ErrorCode};
-use pytype_types::{AnySource, Ty, TyKind};
+use pytype_types::{AnySource, Ty, TyFlags, TyKind};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
@@ -153,6 +153,16 @@ impl<'db> Reader<'db> {
         self.at.id.unit == 0 && matches!(self.scope, Some(ScopeKind::Module | ScopeKind::Class(_)))
     }
 
+    fn class_is_generic(&self) -> bool {
+        self.place.class.is_some_and(|class| !crate::classes::class_type_params(self.db, class).is_empty())
+    }
+
+    /// Whether the variable is a field of a named tuple or typed dict.
+    fn in_structure(&self) -> bool {
+        let Some(ScopeKind::Class(class)) = self.scope else { return false };
+        crate::classes::class_id(self.db, DefRef { file: self.at.file, id: class }).is_structural()
+    }
+
     fn in_enum(&self) -> bool {
         let Some(ScopeKind::Class(class)) = self.scope else { return false };
         let class = crate::classes::class_id(self.db, DefRef { file: self.at.file, id: class });
@@ -182,8 +192,14 @@ impl<'db> Reader<'db> {
     fn annotated(mut self, statement: &ast::StmtAnnAssign) -> VariableInfo {
         let mut options = AnnotationOptions::ALLOW_FINAL | AnnotationOptions::ALLOW_CLASS_VAR;
         options.set(AnnotationOptions::ALLOW_INIT_VAR, self.in_class_body());
+        options.set(AnnotationOptions::ALLOW_TYPED_DICT_SPECIAL, self.in_structure());
         let Annotation { mut ty, mut qualifiers } =
             analyze_qualified(&self.ctx, &self.place, &statement.annotation, options, &mut self.findings);
+        if self.in_structure() {
+            // The fields of named tuples and typed dicts are reported with the class.
+            self.findings = Findings::default();
+            return self.finish(ty, qualifiers, None, statement.range.start());
+        }
         let has_value = statement.value.is_some();
         if qualifiers.contains(Qualifiers::TYPE_ALIAS) {
             return self.finish(None, Qualifiers::empty(), None, statement.range.start());
@@ -235,7 +251,7 @@ impl<'db> Reader<'db> {
             let message = "\"ClassVar\" may only be used in the body of a class";
             self.error(ErrorCode::Misc, statement.target.range(), message);
         } else if let Some(ty) = ty
-            && mentions_class_parameter(ty)
+            && (mentions_class_parameter(ty) || (ty.has(TyFlags::HAS_SELF) && self.class_is_generic()))
         {
             let message = "The type of a \"ClassVar\" cannot depend on the type parameters of its class";
             self.error(ErrorCode::Misc, statement.range, message);
@@ -286,21 +302,23 @@ impl<'db> Reader<'db> {
     fn from_comment(&mut self, statement: &ast::StmtAssign, comment: TypeComment<'_>) -> Option<Annotation> {
         let Some(expr) = annotations::parse_annotation(comment.text) else {
             let message = format!("The type comment \"{}\" is not a type", comment.text);
-            self.error(ErrorCode::Syntax, comment.range, message);
-            self.error(ErrorCode::ValidType, comment.range, "This expression is not a type");
+            self.error(ErrorCode::Syntax, statement.range, message);
+            self.error(ErrorCode::ValidType, statement.range, "This expression is not a type");
             return Some(Annotation { ty: Some(Ty::any(AnySource::Error)), qualifiers: Qualifiers::empty() });
         };
         let mut options = AnnotationOptions::ALLOW_FINAL | AnnotationOptions::ALLOW_CLASS_VAR;
         let target = statement.targets.last()?;
         let pattern = matches!(target, Expr::Tuple(_) | Expr::List(_));
         options.set(AnnotationOptions::ALLOW_TUPLE_LITERAL, pattern);
+        // mypy reports what is wrong with it on the first line of the statement.
+        let place = target.range();
         let mut findings = Findings::default();
         let mut found = analyze_qualified(&self.ctx, &self.place, &expr, options, &mut findings);
         for finding in &mut findings.diagnostics {
-            finding.range = comment.range;
+            finding.range = place;
         }
         for check in &mut findings.checks {
-            check.range = comment.range;
+            check.range = place;
         }
         self.findings.diagnostics.append(&mut findings.diagnostics);
         self.findings.checks.append(&mut findings.checks);
@@ -333,7 +351,7 @@ fn part_of_items(targets: &[Expr], ty: Ty, name: &str) -> Option<Ty> {
 
 /// Whether a type variable of the class (not of a callable in it) occurs.
 fn mentions_class_parameter(ty: Ty) -> bool {
-    if !ty.has(pytype_types::TyFlags::HAS_TYPE_VAR) {
+    if !ty.has(TyFlags::HAS_TYPE_VAR) {
         return false;
     }
     pytype_types::free_type_vars(ty).into_iter().any(|variable| {

@@ -65,6 +65,15 @@ impl Database {
         }
     }
 
+    /// The same, checked as `--strict` does.
+    #[allow(dead_code, reason = "not every test needs it")]
+    pub fn strict(modules: &[(&str, &str)]) -> Database {
+        let mut db = Database::new(modules);
+        let options = ModuleOptions { disallow_any_generics: true, ..(*db.options).clone() };
+        db.options = Arc::new(options);
+        db
+    }
+
     pub fn file(&self, module: &str) -> File {
         match self.resolve_module(Name::new(module)) {
             Resolution::Found(file) => file,
