@@ -24,6 +24,7 @@ fn main() {
 
     let mut files = Vec::new();
     collect("stdlib", &mut files);
+    files.push(("LICENSE".to_owned(), read("LICENSE")));
     files.push((MYPY_EXTENSIONS.0.to_owned(), read_own_stub(MYPY_EXTENSIONS.1)));
     files.sort();
     assert!(files.len() > 500, "ty_vendored has only {} files: is its layout another one?", files.len());
@@ -48,7 +49,7 @@ fn main() {
     write_bundle(&files);
 }
 
-/// Reads every file below `folder`, except what the crate adds of its own.
+/// Reads the stubs and `VERSIONS` below `folder`, except what the crate adds of its own.
 fn collect(folder: &str, files: &mut Vec<(String, String)>) {
     let stubs = ty_vendored::file_system();
     for entry in stubs.read_directory(folder) {
@@ -58,11 +59,17 @@ fn collect(folder: &str, files: &mut Vec<(String, String)>) {
         }
         if entry.file_type().is_directory() {
             collect(&path, files);
-        } else {
-            let text =
-                stubs.read_to_string(&*path).unwrap_or_else(|error| panic!("cannot read {path}: {error}"));
-            files.push((path, text.replace("\r\n", "\n")));
+        } else if path.ends_with(".pyi") || path.ends_with("/VERSIONS") {
+            let text = read(&path);
+            files.push((path, text));
         }
+    }
+}
+
+fn read(path: &str) -> String {
+    match ty_vendored::file_system().read_to_string(path) {
+        Ok(text) => text.replace("\r\n", "\n"),
+        Err(error) => panic!("cannot read {path}: {error}"),
     }
 }
 

@@ -82,7 +82,7 @@ mod tests {
         assert!(!is_folder("stdlib/o"));
         assert!(!is_folder("stdlib/builtins.pyi"));
         assert_eq!(list("stdlib/os"), [("__init__.pyi", false), ("path.pyi", false)]);
-        assert_eq!(list(""), [("stdlib", true), ("stubs", true)]);
+        assert_eq!(list(""), [("LICENSE", false), ("stdlib", true), ("stubs", true)]);
         let stdlib = list("stdlib");
         assert!(stdlib.is_sorted());
         assert!(stdlib.contains(&("asyncio", true)) && stdlib.contains(&("abc.pyi", false)));

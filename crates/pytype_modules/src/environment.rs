@@ -1,5 +1,7 @@
 //! The Python installation whose packages are searched, found without running anything.
 
+use std::fmt;
+
 use camino::{Utf8Path, Utf8PathBuf};
 use pytype_source::FileSystem;
 
@@ -80,6 +82,24 @@ pub struct Environment {
     pub site_packages: Vec<Utf8PathBuf>,
     /// `PYTHONPATH`, which comes before them.
     pub python_path: Vec<Utf8PathBuf>,
+}
+
+/// What was chosen, and why: for `-v`.
+impl fmt::Display for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.version {
+            Some((major, minor)) => write!(f, "Python {major}.{minor}")?,
+            None => write!(f, "Python of unknown version")?,
+        }
+        write!(f, " in {} ({}); packages in ", self.prefix, self.origin.reason())?;
+        match &*self.site_packages {
+            [] => write!(f, "no folder"),
+            [first, rest @ ..] => {
+                write!(f, "{first}")?;
+                rest.iter().try_for_each(|site| write!(f, ", {site}"))
+            }
+        }
+    }
 }
 
 /// The Python executable that was asked for does not exist.

@@ -11,6 +11,7 @@ mod excludes;
 mod finder;
 mod packages;
 pub mod paths;
+mod run_files;
 mod search_paths;
 mod sources;
 mod stub_distributions;
@@ -21,6 +22,7 @@ use pytype_source::{File, Name, SourceDb};
 
 pub use directories::{Directories, Directory};
 pub use environment::{Environment, EnvironmentError, EnvironmentOrigin, Variables};
+pub use run_files::file_system_of_run;
 pub use sources::{Source, SourceError};
 pub use stub_distributions::stub_distribution;
 pub use table::{ModuleLayout, ModuleTable};
@@ -57,30 +59,6 @@ pub fn module_exists(db: &dyn ModuleDb, name: Name) -> bool {
 /// they are those of its own section, whether it exists or not.
 pub fn options_of_import(db: &dyn ModuleDb, name: Name) -> std::sync::Arc<ModuleOptions> {
     db.modules().configuration().for_module(&name)
-}
-
-/// The absolute name of `from {level dots}{module} import ...` in `importer`. `None` when the dots
-/// lead to no package at all, which stops mypy's run; a name that begins with a dot when they lead
-/// out of the top-level package, which is never found.
-pub fn relative_module(
-    importer: Name,
-    importer_is_package: bool,
-    level: u32,
-    module: Option<&str>,
-) -> Option<Name> {
-    let module = module.filter(|module| !module.is_empty());
-    if level == 0 {
-        return module.map(Name::new);
-    }
-    let mut base = importer.as_str();
-    for _ in usize::from(importer_is_package)..level as usize {
-        base = base.rfind('.').map_or("", |dot| &base[..dot]);
-    }
-    match module {
-        Some(module) => Some(Name::new(&format!("{base}.{module}"))),
-        None if base.is_empty() => None,
-        None => Some(Name::new(base)),
-    }
 }
 
 /// What became of looking a module up.

@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use database::Run;
-use pytype_modules::{Directories, Environment, EnvironmentOrigin, ModuleDb, Variables};
+use pytype_config::GlobalOptions;
+use pytype_modules::{Directories, Environment, EnvironmentOrigin, ModuleDb, Variables, file_system_of_run};
 use pytype_source::{DiskFileSystem, FileSystem, source_text};
 
 struct Folder {
@@ -80,6 +81,16 @@ fn unreadable_files_are_problems_of_their_own() {
 }
 
 #[test]
+fn programs_lie_over_the_disk() {
+    let folder = Folder::with(&[("a.py", "x = 1")]);
+    let options = GlobalOptions { command: Some("y = 2".to_owned()), ..GlobalOptions::default() };
+    let fs = file_system_of_run(&options);
+    assert_eq!(&*fs.read(&folder.path.join("a.py")).unwrap(), b"x = 1");
+    assert_eq!(&*fs.read("<string>".into()).unwrap(), b"y = 2");
+    assert!(!file_system_of_run(&GlobalOptions::default()).is_file("<string>".into()));
+}
+
+#[test]
 fn virtual_environments_are_found_and_read() {
     let folder = Folder::with(&[
         (".venv/pyvenv.cfg", "home = /nowhere/bin\nversion = 3.12.4\n"),
@@ -94,6 +105,7 @@ fn virtual_environments_are_found_and_read() {
     let found = folder.environment(None, &variables).unwrap();
     assert_eq!(found.origin, EnvironmentOrigin::Project);
     assert_eq!(found.version, Some((3, 12)));
+    assert!(found.to_string().starts_with("Python 3.12 in "));
     assert_eq!(found.site_packages, [folder.path.join(".venv/lib/python3.12/site-packages")]);
 
     symlink("/usr/bin/env", folder.path.join("active/bin/python")).unwrap();

@@ -4,7 +4,7 @@ mod database;
 
 use database::Run;
 use pytype_config::FollowImports;
-use pytype_modules::{ModuleDb, ModuleTable, Resolution, module_exists, relative_module};
+use pytype_modules::{ModuleDb, ModuleTable, Resolution, module_exists};
 use pytype_source::{FileOrigin, FileSystem, Name};
 
 #[test]
@@ -241,21 +241,6 @@ fn running_inside_a_package() {
     assert_eq!(db.meaning("pkg.n"), "nothing");
     assert!(db.modules().is_in_parent_directory(Name::new("pkg.n")));
     assert!(!db.modules().is_in_parent_directory(Name::new("pkg.none")));
-}
-
-#[test]
-fn relative_names() {
-    let check = |importer: &str, is_package, level, module: Option<&str>| {
-        relative_module(Name::new(importer), is_package, level, module).map(Name::as_str)
-    };
-    assert_eq!(check("a.b.c", false, 0, Some("x")), Some("x"));
-    assert_eq!(check("a.b.c", false, 1, Some("x")), Some("a.b.x"));
-    assert_eq!(check("a.b.c", true, 1, Some("x")), Some("a.b.c.x"));
-    assert_eq!(check("a.b.c", false, 2, None), Some("a"));
-    assert_eq!(check("a.b.c", false, 3, Some("x")), Some(".x"));
-    assert_eq!(check("a.b.c", false, 9, None), None);
-    assert_eq!(check("a", false, 1, None), None);
-    assert_eq!(check("a", true, 1, None), Some("a"));
 }
 
 #[test]
