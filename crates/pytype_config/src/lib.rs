@@ -5,6 +5,7 @@
 
 mod change;
 mod configuration;
+mod documentation;
 mod error_codes;
 mod exclude;
 mod file;
@@ -22,8 +23,9 @@ mod value;
 
 pub use change::{Change, Mode};
 pub use configuration::Configuration;
+pub use documentation::option_tables;
 pub use error_codes::ErrorCodeSet;
-pub use exclude::ExcludePatterns;
+pub use exclude::exclude_regex;
 pub use global::{ColorChoice, GlobalOptions, JunitFormat, OutputFormat};
 pub use inline::{InlineOptions, inline_options};
 pub use load::{CommandLine, load};

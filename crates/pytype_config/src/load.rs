@@ -100,14 +100,20 @@ impl<'a> Loader<'a> {
                 self.apply(change, Mode::Replace);
             }
         }
+        let first_of_file = self.problems.len();
         for section in &file.modules {
             self.read_section(file, section);
         }
+        // In TOML several modules share one table, whose problems are told once and in order.
+        let mut of_sections = self.problems.split_off(first_of_file);
+        of_sections.sort_by_key(|problem| problem.place.as_ref().and_then(|(_, line)| *line));
+        of_sections.dedup();
+        self.problems.append(&mut of_sections);
     }
 
     fn read_section(&mut self, file: &ConfigFile, section: &ModuleSection) {
         let title = match file.source {
-            Source::Toml => format!("module = \"{}\"", section.patterns.join(",")),
+            Source::Toml => format!("[[{}.overrides]]", file.title.trim_matches(['[', ']'])),
             Source::Ini | Source::CommandLine => format!("[mypy-{}]", section.patterns.join(",")),
         };
         let mut changes = self.understand_all(file, &title, &section.entries);
@@ -261,11 +267,6 @@ impl<'a> Loader<'a> {
         }
         if self.base.allow_redefinition && self.base.allow_redefinition_old {
             wrong("--allow-redefinition and --allow-redefinition-old exclude each other".to_owned());
-        }
-        for pattern in &self.global.exclude {
-            if let Err(reason) = crate::ExcludePatterns::new(std::slice::from_ref(pattern)) {
-                wrong(format!("`exclude`: `{pattern}` is not a regular expression: {reason}"));
-            }
         }
     }
 }

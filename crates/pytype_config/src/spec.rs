@@ -143,7 +143,7 @@ impl Group {
             Group::Platform => "Target platform",
             Group::Any => "Uses of Any",
             Group::Untyped => "Code without annotations",
-            Group::None => "None",
+            Group::None => "Values of None",
             Group::Warnings => "Warnings",
             Group::Strictness => "Strictness",
             Group::Messages => "Output",

@@ -2,6 +2,7 @@
 
 use pytype_source::ErrorCode;
 
+use crate::exclude::exclude_regex;
 use crate::paths::{Environment, expand, glob};
 use crate::spec::{self, Field, ValueKind};
 
@@ -80,13 +81,7 @@ pub fn parse(
                 items.iter().flat_map(|item| glob(&expand(item.trim(), environment), environment)).collect(),
             ))
         }
-        Field::Exclude => match raw {
-            Raw::List(_) => Ok(Value::List(list(raw)?.into_iter().filter(|item| !item.is_empty()).collect())),
-            _ => {
-                let pattern = text(raw)?.trim().to_owned();
-                Ok(Value::List(if pattern.is_empty() { Vec::new() } else { vec![pattern] }))
-            }
-        },
+        Field::Exclude => exclude(raw),
         Field::ModulePrefixes(_) => prefixes(list(raw)?),
         Field::IncompleteFeatures => features(list(raw)?),
         Field::Threads => threads(&text(raw)?),
@@ -107,6 +102,21 @@ pub fn parse(
             choice(field, text(raw)?)
         }
     }
+}
+
+/// Regular expressions: a text is one, whatever commas it has.
+fn exclude(raw: &Raw) -> Result<Value, ValueError> {
+    let patterns = match raw {
+        Raw::List(_) => list(raw)?,
+        _ => vec![text(raw)?.trim().to_owned()],
+    };
+    let patterns: Vec<String> = patterns.into_iter().filter(|pattern| !pattern.is_empty()).collect();
+    for pattern in &patterns {
+        if let Err(reason) = exclude_regex(pattern) {
+            return Err(ValueError::wrong(format!("`{pattern}` is not a regular expression: {reason}")));
+        }
+    }
+    Ok(Value::List(patterns))
 }
 
 /// `1`, `yes`, `true`, `on` and their opposites, in any case.

@@ -80,8 +80,9 @@ impl<'a> Printer<'a> {
         if self.style.columns {
             let _ = write!(self.text, ":{}", span.start.column);
             if self.style.ends {
-                // The last character's column, as mypy prints it.
-                let _ = write!(self.text, ":{}:{}", span.end.line, span.end.column.saturating_sub(1));
+                // The last character's column, as mypy prints it; an empty place ends where it begins.
+                let column = span.end.column - usize::from(span.start != span.end);
+                let _ = write!(self.text, ":{}:{column}", span.end.line);
             }
         }
         let label = match severity {

@@ -1,9 +1,7 @@
 //! Findings with their places resolved: paths, lines and columns instead of handles and offsets.
 
-use std::sync::Arc;
-
 use camino::Utf8PathBuf;
-use pytype_source::{Diagnostic, ErrorCode, File, Severity};
+use pytype_source::{Diagnostic, ErrorCode, File, Severity, Text};
 use ruff_source_file::LineIndex;
 use ruff_text_size::{TextRange, TextSize};
 
@@ -14,13 +12,13 @@ use crate::context::{LocalContext, local_contexts};
 pub struct CheckedFile {
     /// As it is to be printed.
     pub path: Utf8PathBuf,
-    pub text: Arc<str>,
+    pub text: Text,
     /// In the order in which they are to be shown.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 /// Path and text of a file that a note points into; `None` if it is not known.
-pub type OtherFile<'a> = &'a dyn Fn(File) -> Option<(Utf8PathBuf, Arc<str>)>;
+pub type OtherFile<'a> = &'a dyn Fn(File) -> Option<(Utf8PathBuf, Text)>;
 
 /// A line and a column, both from 1; the column counts characters.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -33,7 +31,7 @@ pub struct Place {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Span {
     pub path: Utf8PathBuf,
-    pub text: Arc<str>,
+    pub text: Text,
     pub range: TextRange,
     pub start: Place,
     /// Behind the last character.
@@ -135,11 +133,11 @@ fn finding(file: &CheckedFile, lines: &LineIndex, diagnostic: &Diagnostic, other
     }
 }
 
-fn span(path: &Utf8PathBuf, text: &Arc<str>, lines: &LineIndex, range: TextRange) -> Span {
+fn span(path: &Utf8PathBuf, text: &Text, lines: &LineIndex, range: TextRange) -> Span {
     let range = inside(range, text);
     Span {
         path: path.clone(),
-        text: Arc::clone(text),
+        text: text.clone(),
         range,
         start: place(lines, text, range.start()),
         end: place(lines, text, range.end()),

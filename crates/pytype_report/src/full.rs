@@ -6,8 +6,7 @@ use codespan_reporting::files::{Error, Files, SimpleFile};
 use codespan_reporting::term::termcolor::{Ansi, NoColor, WriteColor};
 use codespan_reporting::term::{Config, Styles, StylesWriter, emit_to_write_style};
 use indexmap::IndexMap;
-use pytype_source::Severity;
-use std::sync::Arc;
+use pytype_source::{Severity, Text};
 
 use crate::finding::{Finding, Findings, Span};
 use crate::style::Style;
@@ -72,7 +71,7 @@ fn shown(span: &Span) -> std::ops::Range<usize> {
 }
 
 /// The texts of the files that findings are in.
-struct Sources(IndexMap<Utf8PathBuf, SimpleFile<Utf8PathBuf, Arc<str>>>);
+struct Sources(IndexMap<Utf8PathBuf, SimpleFile<Utf8PathBuf, Text>>);
 
 impl Sources {
     fn new(findings: &Findings) -> Sources {
@@ -86,7 +85,7 @@ impl Sources {
 
     fn add(&mut self, span: &Span) {
         if !self.0.contains_key(&span.path) {
-            let file = SimpleFile::new(span.path.clone(), Arc::clone(&span.text));
+            let file = SimpleFile::new(span.path.clone(), span.text.clone());
             self.0.insert(span.path.clone(), file);
         }
     }
@@ -95,7 +94,7 @@ impl Sources {
         self.0.get_index_of(&span.path).unwrap_or_default()
     }
 
-    fn get(&self, id: usize) -> Result<&SimpleFile<Utf8PathBuf, Arc<str>>, Error> {
+    fn get(&self, id: usize) -> Result<&SimpleFile<Utf8PathBuf, Text>, Error> {
         self.0.get_index(id).map(|(_, file)| file).ok_or(Error::FileMissing)
     }
 }

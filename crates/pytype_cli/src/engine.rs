@@ -1,0 +1,154 @@
+//! The seam between the command and the engine: options in, findings out.
+
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use pytype_config::{Configuration, ModuleOptions};
+use pytype_modules::{Environment, ModuleDb, ModuleTable, Resolution, SourceError};
+use pytype_report::CheckedFile;
+use pytype_source::{
+    Diagnostic, DiskFileSystem, ErrorCode, File, FileSystem, Name, OverlayFileSystem, SourceDb, Text, parse,
+    source_text,
+};
+use rayon::prelude::*;
+
+/// What was found.
+pub struct Checked {
+    pub files: Vec<CheckedFile>,
+    /// Something went wrong in the checker itself.
+    pub failed: bool,
+}
+
+/// A run, ready to check its files.
+pub struct Engine {
+    db: Database,
+    files: Vec<File>,
+}
+
+impl Engine {
+    /// Finds what there is to check.
+    pub fn prepare(
+        configuration: Arc<Configuration>,
+        environment: Option<Environment>,
+        current_directory: &Utf8Path,
+    ) -> Result<Engine, SourceError> {
+        let file_system = file_system(&configuration);
+        let modules =
+            ModuleTable::build(configuration, environment, current_directory, Arc::clone(&file_system))?;
+        let db = Database {
+            storage: salsa::Storage::default(),
+            shared: Arc::new(Shared { file_system, modules }),
+        };
+        let files = db.modules().source_files(&db);
+        Ok(Engine { db, files })
+    }
+
+    /// How many files the user asked to have checked.
+    pub fn sources(&self) -> usize {
+        self.db.modules().sources().len()
+    }
+
+    /// How many files are checked: those, and what they import.
+    pub fn files(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Checks all files; `done` is called after each. The results are in mypy's order.
+    pub fn check(&self, done: &(dyn Fn() + Sync)) -> Checked {
+        let files = self
+            .files
+            .par_iter()
+            .map_with(self.db.clone(), |db, file| {
+                let diagnostics = check_file(db, *file);
+                done();
+                CheckedFile {
+                    path: shown_path(db, *file),
+                    text: source_text(db, *file).text.clone(),
+                    diagnostics,
+                }
+            })
+            .collect();
+        Checked { files, failed: false }
+    }
+
+    /// Why the run has no valid result after all: a file was met under two names.
+    pub fn conflict(&self) -> Option<SourceError> {
+        self.db.modules().conflict()
+    }
+
+    /// Path and text of any file a note points into.
+    pub fn other_file(&self, file: File) -> Option<(Utf8PathBuf, Text)> {
+        Some((shown_path(&self.db, file), source_text(&self.db, file).text.clone()))
+    }
+}
+
+/// The disk; with `-c`, the program text too.
+fn file_system(configuration: &Configuration) -> Arc<dyn FileSystem> {
+    let Some(program) = &configuration.global.command else { return Arc::new(DiskFileSystem) };
+    let overlay = OverlayFileSystem::over(Arc::new(DiskFileSystem));
+    overlay.write(pytype_modules::Source::COMMAND_PATH, program.as_bytes());
+    Arc::new(overlay)
+}
+
+fn shown_path(db: &Database, file: File) -> Utf8PathBuf {
+    let modules = db.modules();
+    let path = file.path(db);
+    if modules.configuration().global.show_absolute_path {
+        path.clone()
+    } else {
+        modules.shown_path(path).to_owned()
+    }
+}
+
+fn check_file(db: &Database, file: File) -> Vec<Diagnostic> {
+    if let Some(problem) = &source_text(db, file).problem {
+        return vec![Diagnostic::error(ErrorCode::Syntax, Default::default(), problem.clone()).blocking()];
+    }
+    if db.module_options(file).ignore_errors {
+        return Vec::new();
+    }
+    let errors = parse(db, file).parsed().errors().iter();
+    errors
+        .map(|error| Diagnostic::error(ErrorCode::Syntax, error.location, error.error.to_string()).blocking())
+        .collect()
+}
+
+struct Shared {
+    file_system: Arc<dyn FileSystem>,
+    modules: ModuleTable,
+}
+
+#[salsa::db]
+#[derive(Clone)]
+struct Database {
+    storage: salsa::Storage<Self>,
+    shared: Arc<Shared>,
+}
+
+#[salsa::db]
+impl salsa::Database for Database {}
+
+#[salsa::db]
+impl SourceDb for Database {
+    fn file_system(&self) -> &dyn FileSystem {
+        &*self.shared.file_system
+    }
+}
+
+#[salsa::tracked(returns(ref))]
+fn options_of_file(db: &dyn ModuleDb, file: File) -> Arc<ModuleOptions> {
+    db.modules().configuration().for_module(&file.module(db))
+}
+
+#[salsa::db]
+impl ModuleDb for Database {
+    fn module_options(&self, file: File) -> &ModuleOptions {
+        options_of_file(self, file)
+    }
+    fn modules(&self) -> &ModuleTable {
+        &self.shared.modules
+    }
+    fn resolve_module(&self, name: Name) -> Resolution {
+        self.shared.modules.resolve(self, name)
+    }
+}
