@@ -512,7 +512,7 @@ impl<'a> System<'a> {
         match best.kind() {
             TyKind::TypeVar(variable) => {
                 let decl = match restricted {
-                    Some(decl) => decl,
+                    Some(decl) => TypeVarDecl::new(TypeVarDeclData { origin: decl.origin, ..*variable.decl }),
                     None if upper_bound(ctx, variable.decl) == common => variable.decl,
                     None => TypeVarDecl::new(TypeVarDeclData {
                         kind: TypeVarKind::TypeVar,

@@ -120,11 +120,16 @@ fn is_own_instance(ctx: &Context<'_>, parameter: Ty, receiver: Ty) -> bool {
         (TyKind::Type(parameter), TyKind::Type(receiver)) => (*parameter, *receiver),
         _ => (parameter, receiver),
     };
-    let (Some(wanted), Some(given)) = (parameter.as_instance(), receiver.as_instance()) else { return false };
-    let header = ctx.class(wanted.class);
-    wanted.args == header.type_params
-        && wanted.last_known.is_none()
-        && (wanted.class == given.class || ctx.class(given.class).has_base(wanted.class))
+    let Some(wanted) = parameter.as_instance() else { return false };
+    let fits = match receiver.kind() {
+        TyKind::Instance(given) => {
+            wanted.class == given.class || ctx.class(given.class).has_base(wanted.class)
+        }
+        // A function seen as a callback protocol: whether it fits is what is being asked.
+        TyKind::Callable(_) | TyKind::Overloaded(_) => true,
+        _ => false,
+    };
+    fits && wanted.args == ctx.class(wanted.class).type_params && wanted.last_known.is_none()
 }
 
 /// A signature without its first parameter.

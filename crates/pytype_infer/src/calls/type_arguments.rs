@@ -247,7 +247,7 @@ fn has_generic_callable(ty: Ty) -> bool {
     if !ty.has(TyFlags::HAS_TYPE_VAR) {
         return false;
     }
-    pytype_types::collect::any_part(ty, &mut |part| {
+    pytype_types::collect::any_inside(ty, &mut |part| {
         matches!(part.kind(), TyKind::Callable(_)) && part.has(TyFlags::HAS_TYPE_VAR)
     })
 }

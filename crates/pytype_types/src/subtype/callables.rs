@@ -2,8 +2,8 @@
 
 use super::{Relation, SubtypeOptions};
 use crate::{
-    KnownClass, Param, ParamKind, Sig, SigFlags, Signature, Ty, TyKind, TypeContext, proper,
-    with_unpacked_kwargs,
+    KnownClass, Param, ParamKind, Sig, SigFlags, Signature, Ty, TyKind, TypeContext, normalize::normalized,
+    proper,
 };
 use pytype_source::Name;
 
@@ -38,11 +38,7 @@ pub fn is_callable_compatible_by(
     options: CallableOptions,
     compatible: &mut dyn FnMut(Ty, Ty) -> bool,
 ) -> bool {
-    let unpack = |sig: Sig| match sig.flags.contains(SigFlags::UNPACK_KWARGS) {
-        true => with_unpacked_kwargs(ctx, sig.get().clone()).intern(),
-        false => sig,
-    };
-    let (mut left, right) = (unpack(left), unpack(right));
+    let (mut left, right) = (normalized(ctx, left), normalized(ctx, right));
     // A class object stands for a function, not the other way round.
     if right.is_type_object() && !left.is_type_object() {
         return false;
