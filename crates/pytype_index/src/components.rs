@@ -8,7 +8,7 @@ use pytype_source::File;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::IndexDb;
-use crate::module_graph::{Weight, dependencies, reached_from};
+use crate::module_graph::{Weight, dependencies, is_member, reached_from};
 
 /// A strongly connected component of the module graph, its files in mypy's order of processing.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -19,7 +19,7 @@ pub struct Component {
 /// The component that `file` belongs to: the same whichever file is asked about first.
 #[salsa::tracked(returns(ref))]
 pub fn component_of(db: &dyn IndexDb, file: File) -> Component {
-    if file.is_stub(db) {
+    if !is_member(db, file) {
         return Component { files: vec![file] };
     }
     let program = program_components(db);

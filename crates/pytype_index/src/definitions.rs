@@ -77,8 +77,11 @@ pub enum ImportForm {
 pub enum ImportPlace {
     /// The module's top level, conditions included.
     TopLevel,
-    /// Inside a function or class.
+    /// Inside a class, method or coroutine.
     Nested,
+    /// Inside a function of the module's level that is no coroutine: not even looked at where the
+    /// module's errors are ignored.
+    InFunction,
     /// The top level, where only the type checker goes (`if TYPE_CHECKING`).
     TypeCheckingOnly,
 }

@@ -1,9 +1,9 @@
 //! The graph of the program's modules, as far as it matters for the order of inference.
 //!
-//! Only source files are in it: a stub declares all its types, so nobody has to wait for it.
+//! Stubs of libraries are not in it: they declare all their types, so nobody has to wait for them.
 
 use pytype_modules::{Resolution, module_exists, resolve};
-use pytype_source::{File, Name};
+use pytype_source::{File, FileOrigin, Name};
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use crate::{ImportEdge, ImportForm, ImportPlace, IndexDb, imports};
@@ -23,7 +23,7 @@ pub(crate) enum Weight {
     Beyond,
 }
 
-/// The source files that a file imports, in the order in which they are met, each with the most
+/// The files of the graph that a file imports, in the order in which they are met, each with the most
 /// its imports weigh.
 pub(crate) type Dependencies = indexmap::IndexMap<File, Weight, FxBuildHasher>;
 
@@ -31,15 +31,21 @@ pub(crate) type Dependencies = indexmap::IndexMap<File, Weight, FxBuildHasher>;
 #[salsa::tracked(returns(ref))]
 pub(crate) fn dependencies(db: &dyn IndexDb, file: File) -> Dependencies {
     let mut named: Vec<(Name, Weight)> = Vec::new();
+    let without_bodies = match file.origin(db) {
+        FileOrigin::Checked | FileOrigin::Followed => db.module_options(file).ignore_errors,
+        FileOrigin::Silent | FileOrigin::Typeshed => true,
+    };
     for edge in imports(db, file) {
-        add_edge(db, edge, &mut named);
+        if !(without_bodies && edge.place == ImportPlace::InFunction) {
+            add_edge(db, edge, &mut named);
+        }
     }
     // Modules come before the packages around them.
     named.sort_by_key(|(module, _)| std::cmp::Reverse(module.matches('.').count()));
     let mut found = Dependencies::default();
     let mut known: FxHashMap<Name, Option<File>> = FxHashMap::default();
     for (module, weight) in named {
-        let target = known.entry(module).or_insert_with(|| source_file(db, module));
+        let target = known.entry(module).or_insert_with(|| member(db, module));
         if let Some(target) = target.filter(|target| *target != file) {
             let known = found.entry(target).or_insert(weight);
             *known = weight.min(*known);
@@ -48,9 +54,18 @@ pub(crate) fn dependencies(db: &dyn IndexDb, file: File) -> Dependencies {
     found
 }
 
-fn source_file(db: &dyn IndexDb, module: Name) -> Option<File> {
+/// Whether a file is one of the graph.
+pub(crate) fn is_member(db: &dyn IndexDb, file: File) -> bool {
+    match file.origin(db) {
+        FileOrigin::Checked | FileOrigin::Followed => true,
+        FileOrigin::Silent => !file.is_stub(db),
+        FileOrigin::Typeshed => false,
+    }
+}
+
+fn member(db: &dyn IndexDb, module: Name) -> Option<File> {
     match resolve(db, module) {
-        Resolution::Found(file) => (!file.is_stub(db)).then_some(file),
+        Resolution::Found(file) => is_member(db, file).then_some(file),
         Resolution::Namespace
         | Resolution::Skipped { .. }
         | Resolution::Untyped
@@ -63,7 +78,7 @@ fn source_file(db: &dyn IndexDb, module: Name) -> Option<File> {
 fn add_edge(db: &dyn IndexDb, edge: &ImportEdge, named: &mut Vec<(Name, Weight)>) {
     let weight = |top_level: Weight| match edge.place {
         ImportPlace::TopLevel => top_level,
-        ImportPlace::Nested => Weight::Low,
+        ImportPlace::Nested | ImportPlace::InFunction => Weight::Low,
         ImportPlace::TypeCheckingOnly => Weight::CheckerOnly,
     };
     match edge.form {
@@ -104,14 +119,14 @@ fn ancestors(db: &dyn IndexDb, file: File) -> impl Iterator<Item = File> + '_ {
     // A file whose name has a dot of its own is in no package.
     let in_package = !file.path(db).file_stem().unwrap_or("").contains('.');
     let first = if in_package { file.module(db).parent() } else { None };
-    std::iter::successors(first, |module| module.parent()).filter_map(|module| source_file(db, module))
+    std::iter::successors(first, |module| module.parent()).filter_map(|module| member(db, module))
 }
 
-/// All source files reached from `roots`, in the order in which they are first met, breadth first.
+/// All files of the graph reached from `roots`, in the order in which they are first met, breadth first.
 pub(crate) fn reached_from(db: &dyn IndexDb, roots: &[File]) -> Vec<File> {
     let mut seen: FxHashSet<File> = FxHashSet::default();
     let mut order: Vec<File> = Vec::new();
-    order.extend(roots.iter().copied().filter(|file| !file.is_stub(db) && seen.insert(*file)));
+    order.extend(roots.iter().copied().filter(|file| is_member(db, *file) && seen.insert(*file)));
     let mut next = 0;
     while let Some(&file) = order.get(next) {
         next += 1;

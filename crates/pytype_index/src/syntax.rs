@@ -100,9 +100,9 @@ impl Syntax {
         &self.built
     }
 
-    /// The module's statements.
+    /// The module's statements: none where a `# type: ignore` on top makes them disappear.
     pub fn module_body(&self) -> &[Stmt] {
-        &self.file.module().body
+        if self.comments.ignores_module() { &[] } else { &self.file.module().body }
     }
 
     pub fn parsed(&self) -> &ParsedFile {

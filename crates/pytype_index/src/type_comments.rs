@@ -9,6 +9,8 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 pub(crate) struct TypeComments {
     text: Text,
     comments: Vec<TextRange>,
+    /// A `# type: ignore` stands before the first statement.
+    ignores_module: bool,
 }
 
 /// A type comment: where it stands, and what it says.
@@ -31,7 +33,15 @@ impl TypeComments {
             let ranges = tokens.filter(|token| token.kind() == TokenKind::Comment).map(Ranged::range);
             comments.extend(ranges.filter(|range| content(slice(text, *range)).is_some()));
         }
-        TypeComments { text: text.clone(), comments }
+        let first = parsed.module().body.first();
+        let before = first.and_then(|first| text.get(..usize::from(first.start()))).unwrap_or("");
+        let ignores_module = before.lines().any(|line| is_ignore(line.trim_start()));
+        TypeComments { text: text.clone(), comments, ignores_module }
+    }
+
+    /// Whether a `# type: ignore` before the first statement makes all of the module disappear.
+    pub(crate) fn ignores_module(&self) -> bool {
+        self.ignores_module
     }
 
     pub(crate) fn of_assignment(&self, end: TextSize) -> Option<TypeComment<'_>> {
@@ -110,9 +120,19 @@ fn may_have_one(text: &str) -> bool {
 
 /// What a type comment says, without what follows a further `#`.
 fn content(comment: &str) -> Option<&str> {
-    let rest = comment.strip_prefix('#')?.trim_start().strip_prefix("type:")?;
-    let said = rest.split('#').next().unwrap_or("").trim();
-    let is_ignore =
-        said.strip_prefix("ignore").is_some_and(|after| !after.starts_with(|c: char| c.is_alphanumeric()));
-    (!is_ignore && !said.is_empty()).then_some(said)
+    let said = behind_type(comment)?.split('#').next().unwrap_or("").trim();
+    (!begins_with_ignore(said) && !said.is_empty()).then_some(said)
+}
+
+/// Whether a comment begins with `type: ignore`.
+fn is_ignore(comment: &str) -> bool {
+    behind_type(comment).is_some_and(begins_with_ignore)
+}
+
+fn behind_type(comment: &str) -> Option<&str> {
+    comment.strip_prefix('#')?.trim_start().strip_prefix("type:").map(str::trim_start)
+}
+
+fn begins_with_ignore(said: &str) -> bool {
+    said.strip_prefix("ignore").is_some_and(|after| !after.starts_with(|c: char| c.is_alphanumeric()))
 }

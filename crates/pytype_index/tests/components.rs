@@ -3,7 +3,7 @@
 mod support;
 
 use pytype_index::{component_of, components_in_order};
-use pytype_source::File;
+use pytype_source::{File, FileOrigin};
 use support::TestDb;
 
 struct Program {
@@ -96,8 +96,27 @@ fn packages_depend_on_their_submodules_when_they_import_them() {
 }
 
 #[test]
-fn stubs_stand_alone() {
+fn stubs_of_libraries_stand_alone() {
+    let mut db = TestDb::new();
+    let a = db.add("a.py", "import s\n");
+    let s = db.add_from("s.pyi", "import a\n", FileOrigin::Silent);
+    db.checked = vec![a];
+    assert_eq!(component_of(&db, s).files, [s]);
+    assert_eq!(component_of(&db, a).files, [a]);
+    // Those that are checked are modules like others.
     let program = Program::new(&[("a.py", "import s\n"), ("s.pyi", "import a\n")]);
-    assert_eq!(program.component(1), ["s"]);
-    assert_eq!(program.component(0), ["a"]);
+    assert_eq!(program.component(0).len(), 2);
+}
+
+#[test]
+fn functions_of_modules_whose_errors_are_ignored_import_nothing() {
+    let mut db = TestDb::new();
+    let a = db.add("a.py", "import b\n");
+    let b = db.add_from("b.py", "def f():\n    import a\n", FileOrigin::Silent);
+    db.checked = vec![a];
+    assert_eq!(component_of(&db, b).files, [b]);
+    let c = db.add("c.py", "import d\n");
+    let d = db.add_from("d.py", "class C:\n    def f(self):\n        import c\n", FileOrigin::Silent);
+    db.checked = vec![a, c];
+    assert_eq!(component_of(&db, c), component_of(&db, d));
 }

@@ -115,3 +115,14 @@ fn a_failing_assertion_ends_the_module() {
     let source = Source::new("if x:\n    assert PY2\n    a = 1\nb = 1\n");
     assert_eq!(source.names(), ["a", "b"]);
 }
+
+#[test]
+fn a_module_can_be_ignored_as_a_whole() {
+    let source = Source::new("# licence\n# type: ignore\nimport sys\nx = 1\n");
+    assert_eq!(source.names(), Vec::<&str>::new());
+    assert!(source.syntax().module_body().is_empty());
+    let source = Source::new("'doc'\n# type: ignore\nx = 1\n");
+    assert_eq!(source.names(), ["x"]);
+    let source = Source::new("x = 1  # type: ignore\n");
+    assert_eq!(source.names(), ["x"]);
+}

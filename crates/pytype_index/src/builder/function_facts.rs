@@ -32,6 +32,7 @@ impl FunctionFacts {
         function: &'s ast::StmtFunctionDef,
         this: Option<&'s str>,
         outermost: bool,
+        place: ImportPlace,
         facts: FileFacts<'_>,
     ) -> FunctionFacts {
         let span = body_range(&function.body);
@@ -45,6 +46,7 @@ impl FunctionFacts {
             own_level: true,
             may_yield,
             nested: outermost || this.is_some(),
+            place,
         };
         walker.block(&function.body);
         walker.found
@@ -71,6 +73,8 @@ struct BodyWalker<'s, 'a> {
     may_yield: bool,
     /// Whether to go into nested functions.
     nested: bool,
+    /// What is said of imports.
+    place: ImportPlace,
 }
 
 impl<'s> BodyWalker<'s, '_> {
@@ -136,10 +140,10 @@ impl<'s> BodyWalker<'s, '_> {
                 }
             }
             Stmt::Import(import) => {
-                self.found.imports.extend(self.facts.import_edges(import, ImportPlace::Nested));
+                self.found.imports.extend(self.facts.import_edges(import, self.place));
             }
             Stmt::ImportFrom(import) => {
-                self.found.imports.push(self.facts.import_from_edge(import, ImportPlace::Nested));
+                self.found.imports.push(self.facts.import_from_edge(import, self.place));
             }
             Stmt::Return(_)
             | Stmt::Delete(_)

@@ -79,7 +79,9 @@ pub(crate) fn build_interface(module: &ast::ModModule, facts: FileFacts<'_>) -> 
     let mut builder = Builder::new(facts, 0, false);
     let scope = builder.push_scope(ScopeKind::Module, None, None);
     builder.stack.push(scope);
-    builder.module_block(&module.body);
+    if !facts.comments.ignores_module() {
+        builder.module_block(&module.body);
+    }
     builder.finish()
 }
 

@@ -78,10 +78,14 @@ impl TestDb {
 
     /// Adds a file; its module name follows from its path.
     pub fn add(&mut self, path: &str, text: &str) -> File {
+        self.add_from(path, text, FileOrigin::Checked)
+    }
+
+    pub fn add_from(&mut self, path: &str, text: &str, origin: FileOrigin) -> File {
         self.memory.write(path, text);
         let stem = path.trim_end_matches(".pyi").trim_end_matches(".py");
         let module = Name::new(&stem.trim_end_matches("/__init__").replace('/', "."));
-        let file = File::new(self, path.into(), module, FileOrigin::Checked, 0);
+        let file = File::new(self, path.into(), module, origin, 0);
         self.modules.insert(module, file);
         file
     }
