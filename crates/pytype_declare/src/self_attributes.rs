@@ -22,7 +22,7 @@ fn declared(db: &dyn DeclareDb, file: File, id: DefId, name: Name) -> Option<Var
     let DefinitionKind::Function { body, .. } = definition(db, at)?.kind else { return None };
     Some(written_types::variable_declaration(
         db,
-        &written_types::Place { at, scope: body, class: written_types::class_around(db, at) },
+        &written_types::Place { at, scope: body, class: written_types::class_around(db, at), owner: None },
         &statement.annotation,
         statement.value.as_deref(),
     ))

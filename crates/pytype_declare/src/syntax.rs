@@ -76,6 +76,13 @@ pub(crate) fn name_range(db: &dyn DeclareDb, at: DefRef) -> Option<TextRange> {
     })
 }
 
+/// Where findings about a function or variable as a whole stand: a decorated function at its first
+/// decorator.
+pub(crate) fn definition_place(db: &dyn DeclareDb, at: DefRef) -> Option<TextRange> {
+    let decorator = function(db, at).and_then(|function| function.decorator_list.first());
+    decorator.map(|decorator| decorator.range).or_else(|| name_range(db, at))
+}
+
 pub(crate) fn name_offset(db: &dyn DeclareDb, at: DefRef) -> Option<TextSize> {
     name_range(db, at).map(TextRange::start)
 }
@@ -93,7 +100,7 @@ pub(crate) fn can_be_type(expr: &Expr) -> bool {
         | Expr::List(_)
         | Expr::Tuple(_) => true,
         Expr::Attribute(attribute) => can_be_type(&attribute.value),
-        Expr::Subscript(subscript) => can_be_type(&subscript.value) && !subscript.value.is_call_expr(),
+        Expr::Subscript(subscript) => can_be_type(&subscript.value) && can_be_arguments(subscript),
         Expr::BinOp(operation) => {
             operation.op == ast::Operator::BitOr
                 && can_be_type(&operation.left)
@@ -102,6 +109,22 @@ pub(crate) fn can_be_type(expr: &Expr) -> bool {
         Expr::UnaryOp(operation) => matches!(operation.operand.as_ref(), Expr::NumberLiteral(_)),
         Expr::Starred(starred) => can_be_type(&starred.value),
         _ => false,
+    }
+}
+
+/// Whether what stands in brackets could be type arguments. Metadata of `Annotated` is anything.
+fn can_be_arguments(subscript: &ast::ExprSubscript) -> bool {
+    let has_metadata = match subscript.value.as_ref() {
+        Expr::Name(name) => name.id == "Annotated",
+        Expr::Attribute(attribute) => attribute.attr.as_str() == "Annotated",
+        _ => false,
+    };
+    match subscript.slice.as_ref() {
+        Expr::Tuple(tuple) if has_metadata => tuple.elts.first().is_some_and(can_be_type),
+        // Arguments of `Callable` may be calls (`Arg(int, "x")`).
+        Expr::List(_) => true,
+        Expr::Tuple(tuple) => tuple.elts.iter().all(|item| can_be_type(item) || item.is_list_expr()),
+        item => can_be_type(item),
     }
 }
 

@@ -19,6 +19,8 @@ pub(crate) struct Place {
     pub scope: ScopeId,
     /// The class that `Self` means.
     pub class: Option<ClassId>,
+    /// The class whose type parameters are bound, where the scope does not tell.
+    pub owner: Option<ClassId>,
 }
 
 /// What a type expression is used for.
@@ -34,7 +36,12 @@ pub(crate) enum Use {
 impl Use {
     fn options(self) -> AnnotationOptions {
         match self {
-            Use::Base => AnnotationOptions::BASE_CLASS | AnnotationOptions::PROHIBIT_SELF,
+            Use::Base => {
+                AnnotationOptions::BASE_CLASS
+                    | AnnotationOptions::PROHIBIT_SELF
+                    | AnnotationOptions::ALLOW_PARAM_SPEC
+                    | AnnotationOptions::ALLOW_UNPACK
+            }
             Use::NamedTupleField | Use::TypedDictField => {
                 AnnotationOptions::PROHIBIT_SELF | AnnotationOptions::CLASS_FIELD
             }
@@ -63,13 +70,8 @@ pub(crate) fn analyze(
     found: &mut Findings,
 ) -> Ty {
     let mut scope = annotation_scope(ctx.db, place);
-    if purpose == Use::Base
-        && let Some(definition) = definition(ctx.db, place.at)
-        && matches!(definition.kind, pytype_index::DefinitionKind::Class { .. })
-    {
-        // The class's own parameters are what its bases mention.
-        let class = class_id(ctx.db, place.at);
-        for param in crate::classes::class_type_params(ctx.db, class).iter() {
+    if let Some(owner) = place.owner {
+        for param in crate::classes::class_type_params(ctx.db, owner).iter() {
             scope.variables.add(param);
         }
     }

@@ -261,7 +261,9 @@ impl<'db> Collector<'db> {
         let path = shapes::dotted(expr)?;
         let found = definition(self.db, self.at)?;
         let pytype_index::DefinitionKind::Class { body } = found.kind else { return None };
-        Resolver::new(self.db).lookup_path(self.at.file, body, &path, None)
+        Resolver::new(self.db)
+            .lookup_path(self.at.file, body, &path, None)
+            .filter(|binding| !matches!(binding.node, Node::Unknown(_)))
     }
 
     fn field_call(&self, value: Option<&'db Expr>) -> Option<&'db ast::ExprCall> {
@@ -427,7 +429,7 @@ impl<'db> Collector<'db> {
             self.error(ErrorCode::Misc, expr.range(), "The \"type\" of a field must be a type");
             return None;
         }
-        let place = Place { at: self.at, scope: body, class: Some(self.class) };
+        let place = Place { at: self.at, scope: body, class: Some(self.class), owner: None };
         let mut found = Findings::default();
         let ty = written_types::analyze(&self.ctx, &place, expr, Use::TypeArgument, &mut found);
         for mut diagnostic in found.diagnostics {

@@ -364,7 +364,7 @@ impl<'db> FieldCollector<'db> {
                 let is_function = definition(self.db, own)
                     .is_some_and(|d| !matches!(d.kind, pytype_index::DefinitionKind::Variable));
                 if is_function {
-                    let place = syntax::name_range(self.db, own).unwrap_or_default();
+                    let place = syntax::definition_place(self.db, own).unwrap_or_default();
                     let message = "A dataclass field can only be overridden by another field";
                     self.error(ErrorCode::Misc, place, message);
                 }
@@ -552,6 +552,9 @@ impl<'db> FieldCollector<'db> {
             }
             MemberKind::SelfAttribute { .. } | MemberKind::Synthesized(_) => None,
         };
+        if sig.is_some_and(|sig| sig.flags.contains(pytype_types::SigFlags::IMPLICIT)) {
+            return Ty::any(AnySource::Unannotated);
+        }
         let Some(sig) = sig else {
             let message =
                 format!("The \"__set__\" of \"{}\" is not supported in a dataclass", instance.class.name());
@@ -807,7 +810,7 @@ impl Adder<'_, '_> {
         let Some(member) = found.filter(|member| !member.is_generated()) else { return };
         let MemberKind::Body(custom) = member.kind else { return };
         let origin = syntax::class(self.ctx.db, at).map_or(TextSize::new(0), |class| class.range.start());
-        let place = syntax::name_range(self.ctx.db, custom).filter(|_| custom.file == at.file);
+        let place = syntax::definition_place(self.ctx.db, custom).filter(|_| custom.file == at.file);
         let message = format!("A dataclass with \"order=True\" cannot have its own \"{name}\"");
         if let Some(place) = place.and_then(|place| place.checked_sub(origin)) {
             diagnostics.push(Diagnostic::error(ErrorCode::Misc, place, message));

@@ -1,7 +1,7 @@
 //! Enums: the functional form, and which names of a body are members.
 
 use pytype_source::Name;
-use pytype_types::{ClassFlags, Ty};
+use pytype_types::{ClassFlags, LiteralValue, Ty, TyKind};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
 
@@ -78,6 +78,20 @@ fn members_of_call(builder: &mut HeaderBuilder<'_>, call: &ast::ExprCall) -> Opt
     Some(members)
 }
 
+/// The text of a variable that is declared as a literal string, or final with one.
+fn literal_text(builder: &HeaderBuilder<'_>, expr: &Expr) -> Option<Name> {
+    let crate::Node::Variable(at) = builder.lookup_expr(expr)?.node else { return None };
+    let info = crate::variables::variable_info(builder.db, at);
+    let value = match info.declared {
+        Some(declared) => declared,
+        None => info.simple_literal.filter(|_| info.is_final)?.as_instance()?.last_known?,
+    };
+    match value.kind() {
+        TyKind::Literal { value: LiteralValue::Str(text), .. } => Some(*text),
+        _ => None,
+    }
+}
+
 fn value_is_name(builder: &HeaderBuilder<'_>, text: &str) -> bool {
     builder.class.name() == text
 }
@@ -107,6 +121,9 @@ fn listed_members(
                     .misc(call.range(), format!("The keys of the members of \"{maker}()\" must be strings"));
             }
             return keys;
+        }
+        Expr::Name(_) | Expr::Attribute(_) if let Some(text) = literal_text(builder, names) => {
+            return Some(text.replace(',', " ").split_whitespace().map(Name::new).collect());
         }
         _ => {
             let message = format!(

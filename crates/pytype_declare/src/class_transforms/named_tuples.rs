@@ -89,8 +89,12 @@ fn add_field(builder: &mut HeaderBuilder<'_>, statement: &Stmt, fields: &mut Vec
 /// The type of a field as annotated in the class's body.
 pub(crate) fn field_type(builder: &mut HeaderBuilder<'_>, name: Name, annotation: &Expr, purpose: Use) -> Ty {
     let at = builder.body_definition(name).map_or(builder.at, |id| pytype_index::DefRef { id, ..builder.at });
-    let place =
-        Place { at, scope: builder.body_scope().unwrap_or(builder.scope), class: Some(builder.class) };
+    let place = Place {
+        at,
+        scope: builder.body_scope().unwrap_or(builder.scope),
+        class: Some(builder.class),
+        owner: None,
+    };
     let mut found = Findings::default();
     let ty = written_types::analyze(&builder.ctx, &place, annotation, purpose, &mut found);
     builder.add(found);
@@ -267,7 +271,12 @@ fn typed_field(builder: &mut HeaderBuilder<'_>, item: &Expr) -> Option<NamedTupl
         builder.misc(item.range(), "The name of a field must be a string");
         return None;
     };
-    let place = Place { at: builder.at, scope: builder.scope, class: Some(builder.class) };
+    let place = Place {
+        at: builder.at,
+        scope: builder.scope,
+        class: Some(builder.class),
+        owner: Some(builder.class),
+    };
     let mut diagnostics = Findings::default();
     let ty = written_types::analyze(&builder.ctx, &place, annotation, Use::NamedTupleField, &mut diagnostics);
     builder.add(diagnostics);

@@ -67,11 +67,23 @@ fn base_type(builder: &mut HeaderBuilder<'_>, call: &ast::ExprCall, place: TextR
         return None;
     }
     let mut found = Findings::default();
-    let at = Place { at: builder.at, scope: builder.scope, class: None };
+    let at = Place { at: builder.at, scope: builder.scope, class: None, owner: Some(builder.class) };
     let ty = written_types::analyze(&builder.ctx, &at, base, Use::NewTypeBase, &mut found);
-    builder.add(found);
     let ty = crate::type_operations::proper(&builder.ctx, ty);
-    if matches!(ty.kind(), TyKind::Any(AnySource::Error)) {
+    let mentions_variable =
+        matches!(builder.lookup_expr(base).map(|binding| binding.node), Some(crate::Node::TypeVariable(_)));
+    if mentions_variable {
+        builder.add(found);
+        builder.error(ErrorCode::ValidNewtype, place, "The base of \"NewType\" must be a class");
+        return None;
+    }
+    let failed = matches!(ty.kind(), TyKind::Any(AnySource::Error));
+    if failed {
+        // One finding is enough: what is no type cannot be a base.
+        found.diagnostics.retain(|diagnostic| diagnostic.code != Some(ErrorCode::ValidType));
+    }
+    builder.add(found);
+    if failed {
         builder.misc(place, "The second argument of \"NewType()\" must be a type");
         return None;
     }

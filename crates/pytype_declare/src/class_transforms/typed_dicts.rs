@@ -116,7 +116,12 @@ impl Keywords {
 
 fn extra_items(builder: &mut HeaderBuilder<'_>, value: &Expr) -> TypedDictItem {
     let qualified = Qualified::of(builder, value);
-    let place = Place { at: builder.at, scope: builder.scope, class: Some(builder.class) };
+    let place = Place {
+        at: builder.at,
+        scope: builder.scope,
+        class: Some(builder.class),
+        owner: Some(builder.class),
+    };
     let mut found = Findings::default();
     let ty = written_types::analyze(&builder.ctx, &place, &qualified.inner, Use::TypedDictField, &mut found);
     builder.add(found);
@@ -141,6 +146,8 @@ struct Qualified<'e> {
     read_only: bool,
     /// The qualifier that is given twice.
     repeated: Option<&'static str>,
+    /// The qualifier that is given more than one type.
+    takes_one: Option<Name>,
 }
 
 impl<'e> Qualified<'e> {
@@ -150,6 +157,7 @@ impl<'e> Qualified<'e> {
             required: None,
             read_only: false,
             repeated: None,
+            takes_one: None,
         };
         if let Expr::StringLiteral(text) = annotation
             && text.value.to_str().contains("Required[") | text.value.to_str().contains("ReadOnly[")
@@ -187,6 +195,10 @@ impl<'e> Qualified<'e> {
                     continue;
                 }
                 _ => return found,
+            }
+            if subscript.slice.is_tuple_expr() {
+                found.takes_one = Some(head);
+                return found;
             }
             let inner = subscript.slice.as_ref().clone();
             found.inner = std::borrow::Cow::Owned(inner);
@@ -273,7 +285,11 @@ fn base_arguments(
     let Expr::Subscript(subscript) = expr else {
         return vec![Ty::any(AnySource::OmittedGenerics); count].into();
     };
-    let at = Place { at: builder.at, scope: builder.scope, class: None };
+    if !syntax::can_be_type(expr) {
+        builder.misc(place, "A type argument of a typed dict's base is not a type");
+        return vec![Ty::any(AnySource::Error); count].into();
+    }
+    let at = Place { at: builder.at, scope: builder.scope, class: None, owner: Some(builder.class) };
     let mut found = Findings::default();
     let args: Vec<Ty> = subscript_items(&subscript.slice)
         .iter()
@@ -348,11 +364,21 @@ fn annotated_item(
     place: TextRange,
 ) -> TypedDictItem {
     let qualified = Qualified::of(builder, annotation);
-    let ty = field_type(builder, name, &qualified.inner, Use::TypedDictField);
+    let ty = match qualified.takes_one {
+        Some(qualifier) => takes_one(builder, qualifier, annotation.range()),
+        None => field_type(builder, name, &qualified.inner, Use::TypedDictField),
+    };
     if let Some(repeated) = qualified.repeated {
         builder.error(ErrorCode::ValidType, place, format!("\"{repeated}[]\" cannot be nested"));
     }
     TypedDictItem { ty, required: qualified.required.unwrap_or(total), read_only: qualified.read_only }
+}
+
+/// `Required[int, str]`.
+fn takes_one(builder: &mut HeaderBuilder<'_>, qualifier: Name, place: TextRange) -> Ty {
+    let message = format!("\"{}[]\" takes exactly one type", qualifier.last_component());
+    builder.error(ErrorCode::ValidType, place, message);
+    Ty::any(AnySource::Error)
 }
 
 /// The items of a typed dict: those of its bases (the last base first, so that the order shown is
@@ -455,8 +481,8 @@ fn items_of_call(
             builder.misc(call.range(), format!("\"TypedDict()\" takes no argument \"{keyword}\""));
             return None;
         }
+        // A keyword that is given twice is a syntax error.
         if seen.contains(&keyword.as_str()) {
-            builder.misc(call.range(), format!("The argument \"{keyword}\" is given twice"));
             return None;
         }
         seen.push(keyword);
@@ -510,7 +536,12 @@ fn dict_items(builder: &mut HeaderBuilder<'_>, dict: &ast::ExprDict, total: bool
             return None;
         }
         let qualified = Qualified::of(builder, &entry.value);
-        let at = Place { at: builder.at, scope: builder.scope, class: Some(builder.class) };
+        let at = Place {
+            at: builder.at,
+            scope: builder.scope,
+            class: Some(builder.class),
+            owner: Some(builder.class),
+        };
         let mut found = Findings::default();
         let ty = written_types::analyze(&builder.ctx, &at, &qualified.inner, Use::TypedDictField, &mut found);
         builder.add(found);

@@ -72,7 +72,9 @@ impl<'db> HeaderBuilder<'db> {
 
     /// The full name that an expression stands for: through calls and subscripts when asked.
     pub fn fullname_of(&self, expr: &Expr) -> Option<Name> {
-        self.lookup_expr(expr).map(|binding| binding.fullname)
+        let binding = self.lookup_expr(expr)?;
+        // What an import does not provide means nothing, whatever it is called.
+        (!matches!(binding.node, Node::Unknown(_))).then_some(binding.fullname)
     }
 
     pub fn known(&self, class: KnownClass) -> Ty {
@@ -261,7 +263,12 @@ impl<'db> HeaderBuilder<'db> {
         let mut found = Findings::default();
         let ty = crate::written_types::analyze(
             &self.ctx,
-            &crate::written_types::Place { at: self.at, scope: self.scope, class: None },
+            &crate::written_types::Place {
+                at: self.at,
+                scope: self.scope,
+                class: None,
+                owner: Some(self.class),
+            },
             base,
             crate::written_types::Use::Base,
             &mut found,
@@ -479,6 +486,17 @@ impl<'db> HeaderBuilder<'db> {
                 self.error(ErrorCode::Metaclass, expr.range(), message);
             }
             return (None, true);
+        }
+        if let Node::Variable(variable) = binding.node {
+            let declared = crate::variables::variable_info(self.db, variable).declared;
+            if declared.is_some_and(Ty::is_any) {
+                if self.ctx.options().disallow_subclassing_any {
+                    let message =
+                        format!("The metaclass \"{}\" has type \"Any\"", binding.fullname.last_component());
+                    self.error(ErrorCode::Metaclass, expr.range(), message);
+                }
+                return (None, true);
+            }
         }
         let metaclass = resolver.alias_class(binding);
         let Some(metaclass) = metaclass else {

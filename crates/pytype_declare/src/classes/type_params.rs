@@ -184,17 +184,19 @@ impl<'a, 'db> Collector<'a, 'db> {
         }
         let missing: Vec<TypeVarDecl> = used.into_iter().filter(|decl| !unique.contains(decl)).collect();
         if !missing.is_empty() {
-            let message = if has_list {
+            if has_list {
                 let mut names: Vec<&str> = missing.iter().map(|decl| decl.name.as_str()).collect();
                 names.sort_unstable();
-                format!(
+                let message = format!(
                     "All type parameters must be declared in the list ({} not declared)",
                     names.join(", ")
-                )
+                );
+                self.error(ErrorCode::ValidType, self.place, message);
             } else {
-                "\"Generic[...]\" or \"Protocol[...]\" must list all type variables of the bases".to_owned()
-            };
-            self.error(ErrorCode::Misc, self.place, message);
+                let message =
+                    "\"Generic[...]\" or \"Protocol[...]\" must list all type variables of the bases";
+                self.error(ErrorCode::Misc, self.place, message);
+            }
             unique.extend(missing);
         }
         self.check_outer(unique)
