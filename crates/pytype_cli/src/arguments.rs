@@ -216,13 +216,18 @@ fn values(
     changes: &mut Vec<(usize, Change)>,
     problems: &mut Vec<String>,
 ) {
-    let Some(values) = matches.get_many::<String>(flag.spelling) else { return };
-    let indices = matches.indices_of(flag.spelling).into_iter().flatten();
-    for (value, index) in values.zip(indices) {
+    let Some(occurrences) = matches.get_occurrences::<String>(flag.spelling) else { return };
+    let mut indices = matches.indices_of(flag.spelling).into_iter().flatten();
+    for occurrence in occurrences {
+        let values: Vec<&String> = occurrence.collect();
+        let index = indices.by_ref().take(values.len()).last().unwrap_or(0);
         // On the command line a list is given by repeating the flag.
-        let raw = match spec.field.kind() {
-            ValueKind::List | ValueKind::Pair => Raw::List(vec![Raw::Text(value.clone())]),
-            _ => Raw::Text(value.clone()),
+        let raw = match (spec.field.kind(), values.as_slice()) {
+            (ValueKind::List | ValueKind::Pair, values) => {
+                Raw::List(values.iter().map(|value| Raw::Text((*value).clone())).collect())
+            }
+            (_, [value, ..]) => Raw::Text((*value).clone()),
+            (_, []) => continue,
         };
         match parse_value(&spec.field, &raw, Source::CommandLine, &Environment::default()) {
             Ok(value) => changes.push((index, Change { spec, value })),

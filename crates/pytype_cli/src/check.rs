@@ -10,7 +10,7 @@ use pytype_report::{Findings, Paint, Style, junit, render, summary};
 use pytype_source::DiskFileSystem;
 
 use crate::arguments::CheckArguments;
-use crate::engine::Engine;
+use crate::engine::{Engine, PrepareError};
 use crate::progress::Progress;
 use crate::stages::Stages;
 use crate::terminal::{Terminal, print};
@@ -133,7 +133,7 @@ impl Run {
             None => eprintln!("configuration: none"),
         }
         match installation {
-            Some(found) => eprintln!("Python installation: {} ({})", found.prefix, found.origin.reason()),
+            Some(found) => eprintln!("Python installation: {found}"),
             None if self.options().no_site_packages => eprintln!("Python installation: none, as asked for"),
             None => eprintln!("Python installation: none found"),
         }
@@ -146,7 +146,8 @@ impl Run {
         let current_dir: &Utf8Path = &self.environment.current_dir;
         let engine = match Engine::prepare(Arc::clone(&self.configuration), installation, current_dir) {
             Ok(engine) => engine,
-            Err(error) => return self.source_error(&error),
+            Err(PrepareError::Sources(error)) => return self.source_error(&error),
+            Err(PrepareError::Shadow(message)) => return fail(&message),
         };
         stages.end("discovery");
         let progress = Progress::new(engine.files(), self.terminal.stderr, stages.started());

@@ -19,6 +19,12 @@ pub struct Checked {
     pub failed: bool,
 }
 
+/// Why a run cannot begin.
+pub enum PrepareError {
+    Sources(SourceError),
+    Shadow(String),
+}
+
 /// A run, ready to check its files.
 pub struct Engine {
     db: Database,
@@ -31,10 +37,11 @@ impl Engine {
         configuration: Arc<Configuration>,
         environment: Option<Environment>,
         current_directory: &Utf8Path,
-    ) -> Result<Engine, SourceError> {
-        let file_system = file_system(&configuration);
+    ) -> Result<Engine, PrepareError> {
+        let file_system = file_system(&configuration, current_directory).map_err(PrepareError::Shadow)?;
         let modules =
-            ModuleTable::build(configuration, environment, current_directory, Arc::clone(&file_system))?;
+            ModuleTable::build(configuration, environment, current_directory, Arc::clone(&file_system))
+                .map_err(PrepareError::Sources)?;
         let db = Database {
             storage: salsa::Storage::default(),
             shared: Arc::new(Shared { file_system, modules }),
@@ -82,12 +89,23 @@ impl Engine {
     }
 }
 
-/// The disk; with `-c`, the program text too.
-fn file_system(configuration: &Configuration) -> Arc<dyn FileSystem> {
-    let Some(program) = &configuration.global.command else { return Arc::new(DiskFileSystem) };
-    let overlay = OverlayFileSystem::over(Arc::new(DiskFileSystem));
-    overlay.write(pytype_modules::Source::COMMAND_PATH, program.as_bytes());
-    Arc::new(overlay)
+/// The files of the run, with the shadows in place of the files they stand for.
+fn file_system(
+    configuration: &Configuration,
+    current_directory: &Utf8Path,
+) -> Result<Arc<dyn FileSystem>, String> {
+    let base = pytype_modules::file_system_of_run(&configuration.global);
+    if configuration.global.shadow_files.is_empty() {
+        return Ok(base);
+    }
+    let overlay = OverlayFileSystem::over(Arc::clone(&base));
+    for (file, shadow) in &configuration.global.shadow_files {
+        let contents = base
+            .read(&current_directory.join(shadow))
+            .map_err(|error| format!("the shadow file `{shadow}` cannot be read: {error}"))?;
+        overlay.write(current_directory.join(file), contents.into_owned());
+    }
+    Ok(Arc::new(overlay))
 }
 
 fn shown_path(db: &Database, file: File) -> Utf8PathBuf {

@@ -149,6 +149,18 @@ fn clean_runs() {
 }
 
 #[test]
+fn shadow_files() {
+    let project = Project::new(&[("a.py", "x = 1\n"), ("shadow", "x = )\n")]);
+    let run = project.check(&["--shadow-file", "a.py", "shadow", "a.py"]);
+    assert!(run.stdout.starts_with("a.py:1: error: "), "{run:?}");
+    project.check(&["--shadow-file", "a.py", "missing", "a.py"]).expect(
+        2,
+        "",
+        "pytype-rs: error: the shadow file `missing` cannot be read: No such file or directory (os error 2)\n",
+    );
+}
+
+#[test]
 fn flags_without_effect_are_taken() {
     let flags = [
         "--show-traceback",

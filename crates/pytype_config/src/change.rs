@@ -91,6 +91,12 @@ impl Change {
             (Field::Exclude, Value::List(items)) => put(&mut options.exclude, items.clone(), mode),
             (Field::SearchPath, Value::List(items)) => put(&mut options.mypy_path, paths(items), mode),
             (Field::Files, Value::List(items)) => put(&mut options.files, paths(items), mode),
+            (Field::ShadowFiles, Value::List(items)) => {
+                let pairs = items
+                    .chunks_exact(2)
+                    .map(|pair| (Utf8PathBuf::from(&pair[0]), Utf8PathBuf::from(&pair[1])));
+                put(&mut options.shadow_files, pairs.collect(), mode);
+            }
             (Field::Path(of), Value::Text(text)) => *of(options) = Some(Utf8PathBuf::from(text)),
             (Field::PythonVersion, Value::Version(major, minor)) => {
                 options.python_version = Some((*major, *minor));

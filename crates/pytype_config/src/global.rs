@@ -22,6 +22,8 @@ pub struct GlobalOptions {
     pub exclude_gitignore: bool,
     /// `exclude` also holds for files the user named.
     pub force_exclude: bool,
+    /// Pairs of files, of which the second is read in place of the first.
+    pub shadow_files: Vec<(Utf8PathBuf, Utf8PathBuf)>,
 
     // Where modules are found.
     /// Where to look for modules: `MYPYPATH`, then the configuration's `mypy_path`.
@@ -83,6 +85,7 @@ impl Default for GlobalOptions {
             exclude: Vec::new(),
             exclude_gitignore: false,
             force_exclude: false,
+            shadow_files: Vec::new(),
             mypy_path: Vec::new(),
             custom_typeshed_dir: None,
             python_executable: None,

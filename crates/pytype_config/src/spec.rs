@@ -94,8 +94,8 @@ pub enum Field {
     UnusedNumber {
         default: i64,
     },
-    /// A flag with two values.
-    UnusedPair,
+    /// Pairs of files, of which the second is read in place of the first.
+    ShadowFiles,
 }
 
 /// The parts of `--help` and of the documentation's table.
@@ -200,7 +200,7 @@ impl Field {
             Field::Path(_) => ValueKind::Path,
             Field::PythonVersion => ValueKind::Version,
             Field::Threads | Field::Verbosity | Field::UnusedNumber { .. } => ValueKind::Number,
-            Field::UnusedPair => ValueKind::Pair,
+            Field::ShadowFiles => ValueKind::Pair,
         }
     }
 
@@ -234,7 +234,7 @@ impl Field {
             | Field::UnusedText
             | Field::UnusedList
             | Field::UnusedNumber { .. }
-            | Field::UnusedPair => false,
+            | Field::ShadowFiles => false,
         }
     }
 

@@ -734,12 +734,11 @@ pub static OPTIONS: &[OptionSpec] = &[
     .refused("typeshed is not checked"),
     OptionSpec::new(
         "shadow_file",
-        Field::UnusedPair,
+        Field::ShadowFiles,
         Group::Advanced,
         "Read the second file's contents in place of the first's",
     )
     .flags(&[with_value("--shadow-file")])
-    .refused("files are read where they are")
     .flag_only(),
     unused("pdb", false, &[on("--pdb")], Group::Advanced, "Start a debugger when mypy crashes")
         .no_effect(CRASH),

@@ -90,7 +90,7 @@ pub fn parse(
         | Field::List(_)
         | Field::Plugins
         | Field::UnusedList
-        | Field::UnusedPair => list(raw).map(Value::List),
+        | Field::ShadowFiles => list(raw).map(Value::List),
         Field::ModuleFlag(_) | Field::Flag(_) | Field::UnusedFlag { .. } | Field::Strict => {
             boolean(raw).map(Value::Bool)
         }
