@@ -9,13 +9,14 @@ use pytype_types::{
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::graph::is_item_of_itself;
+use super::graph::{is_item_of_itself, reports_cycle};
 use super::is_recursive;
 use crate::annotations::analyze::{AliasRules, Analyzer};
 use crate::annotations::free_variables::FreeVariables;
+use crate::annotations::special_forms::{SpecialForm, special_form};
 use crate::annotations::{
-    AnnotationOptions, AnnotationScope, Findings, LateCheck, has_explicit_any, has_unimported_any,
-    is_type_expression,
+    AnnotationOptions, AnnotationScope, Findings, LateCheck, has_explicit_any, has_type_form,
+    has_unimported_any,
 };
 use crate::names::{self, AssignmentMeaning, scope_access};
 use crate::type_variables::{self, bound_type_var};
@@ -91,8 +92,13 @@ pub(super) fn alias_place(db: &dyn DeclareDb, at: DefRef) -> AnnotationScope {
 }
 
 /// See [`super::alias_type_params`].
+pub(super) fn type_params(db: &dyn DeclareDb, alias: AliasId, key: ()) -> TyList {
+    parameters_among(db, variables_of(db, alias, key))
+}
+
+/// All type variables that an alias binds.
 #[salsa::tracked(returns(copy))]
-pub(super) fn type_params(db: &dyn DeclareDb, alias: AliasId, _key: ()) -> TyList {
+fn variables_of(db: &dyn DeclareDb, alias: AliasId, _key: ()) -> TyList {
     let at = alias.definition();
     if let Some(Node::Class(class)) = names::binding_of(db, at).map(|binding| binding.node) {
         return crate::classes::class_type_params(db, class);
@@ -108,14 +114,27 @@ pub(super) fn type_params(db: &dyn DeclareDb, alias: AliasId, _key: ()) -> TyLis
             free.found
         }
     };
+    (0..).zip(found).map(|(index, decl)| bound_type_var(decl, alias.fullname(), index)).collect()
+}
+
+/// Of the variables that an alias binds, its parameters: only one may stand for any number of
+/// types, and none with a default may come after it.
+fn parameters_among(db: &dyn DeclareDb, variables: TyList) -> TyList {
     let mut variadic = false;
-    let kept = found.into_iter().filter(|decl| {
-        // Only one may stand for any number of types.
-        let again = variadic && decl.kind == TypeVarKind::TypeVarTuple;
-        variadic |= decl.kind == TypeVarKind::TypeVarTuple;
-        !again
-    });
-    (0..).zip(kept).map(|(index, decl)| bound_type_var(decl, alias.fullname(), index)).collect()
+    variables
+        .iter()
+        .filter(|variable| {
+            let is_variadic = matches!(variable.kind(), TyKind::TypeVarTuple(_));
+            let refused = variadic && (is_variadic || is_ambiguous_default(db, *variable));
+            variadic |= is_variadic;
+            !refused
+        })
+        .collect()
+}
+
+/// Whether arguments could not be told apart from those of a `TypeVarTuple` before.
+fn is_ambiguous_default(db: &dyn DeclareDb, variable: Ty) -> bool {
+    matches!(variable.kind(), TyKind::TypeVar(_)) && type_variables::has_default(db, variable)
 }
 
 fn parameters_of_list(
@@ -155,7 +174,10 @@ fn declared_in_tuple(db: &dyn DeclareDb, place: &AnnotationScope, tuple: Option<
 pub(super) fn analyze(db: &dyn DeclareDb, alias: AliasId) -> Definition {
     let at = alias.definition();
     let ctx = Context::new(db, at.file);
-    let params = type_params(db, alias, ());
+    let variables = variables_of(db, alias, ());
+    let params = parameters_among(db, variables);
+    let refused = variables.iter().filter(|variable| !params.contains(variable));
+    let erased = refused.filter(|variable| is_ambiguous_default(db, *variable)).collect();
     let mut info = AliasInfo {
         target: Ty::any(AnySource::Error),
         type_params: params,
@@ -173,18 +195,19 @@ pub(super) fn analyze(db: &dyn DeclareDb, alias: AliasId) -> Definition {
         info.target = none;
         return Definition { info, diagnostics: Vec::new(), checks: Vec::new() };
     }
-    if !is_type_expression(source.value) {
+    if !is_type(&ctx, &place, source.value) {
         let message = "This expression is not a type, so nothing can be an alias of it";
         findings.diagnostics.push(Diagnostic::error(ErrorCode::ValidType, source.value.range(), message));
     } else {
-        report_parameters(&ctx, &place, &source, params, &mut findings);
+        report_parameters(&ctx, &place, &source, variables, &mut findings);
         place.variables.enter_class();
-        place.variables.add_all(params.iter());
+        place.variables.add_all(variables.iter());
         let mut options = AnnotationOptions::DEFINING_ALIAS | AnnotationOptions::PROHIBIT_SELF;
         options |= AnnotationOptions::VALUE_EXPRESSION;
         let mut analyzer = Analyzer::new(&ctx, &place, options, &mut findings);
         analyzer.alias = Some(AliasRules {
-            params,
+            params: variables,
+            erased,
             declared: info.explicit_type_statement,
             is_statement: matches!(source.kind, Kind::Statement(_)),
         });
@@ -200,6 +223,14 @@ pub(super) fn analyze(db: &dyn DeclareDb, alias: AliasId) -> Definition {
     }
     let found = findings.relative_to(source.range.start());
     Definition { info, diagnostics: found.diagnostics, checks: found.checks }
+}
+
+/// Whether an expression has the form of a type.
+fn is_type(ctx: &Context<'_>, place: &AnnotationScope, value: &Expr) -> bool {
+    has_type_form(value, &|head| {
+        let found = names::lookup_expr_before(ctx.db, place.file, place.scope, head, place.before);
+        found.is_some_and(|binding| special_form(binding.fullname) == Some(SpecialForm::Annotated))
+    })
 }
 
 /// Whether the value is the name of a class, or of an alias of such a name.
@@ -279,6 +310,11 @@ fn report_type_params(
         let binding = names::lookup_expr(ctx.db, place.file, place.scope, item);
         let decl = match binding.map(|binding| binding.node) {
             Some(Node::TypeVariable(decl)) => decl,
+            _ if matches!(item, Expr::Starred(_)) => {
+                let message = "Type variables are not unpacked in \"type_params\"".to_owned();
+                error(ErrorCode::Misc, item.range(), message);
+                continue;
+            }
             _ => {
                 let message = "\"type_params\" may hold type variables only".to_owned();
                 error(ErrorCode::TypeVar, item.range(), message);
@@ -337,6 +373,9 @@ fn refuse_bad_recursion(
     range: TextRange,
     findings: &mut Findings,
 ) {
+    if is_item_of_itself(db, alias) && !reports_cycle(db, alias) {
+        return;
+    }
     let message = if is_item_of_itself(db, alias) {
         match info.target.kind() {
             TyKind::Alias { .. } => format!("\"{}\" is defined by itself", alias.fullname().last_component()),

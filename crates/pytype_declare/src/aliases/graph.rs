@@ -97,6 +97,57 @@ pub(super) fn is_item_of_itself(db: &dyn DeclareDb, alias: AliasId) -> bool {
     false
 }
 
+/// Of the aliases that are items of each other in a circle, only one is reported: the first in the
+/// file, or the last when the first names the others in a string (which mypy looks at later).
+pub(super) fn reports_cycle(db: &dyn DeclareDb, alias: AliasId) -> bool {
+    let mut circle = vec![alias];
+    let mut pending: Vec<AliasId> = items(db, alias, ()).clone();
+    let mut seen = FxHashSet::default();
+    while let Some(next) = pending.pop() {
+        if seen.insert(next) {
+            if next != alias && leads_to(db, next, alias) {
+                circle.push(next);
+            }
+            pending.extend(items(db, next, ()).iter().copied());
+        }
+    }
+    circle.retain(|other| other.definition().file == alias.definition().file);
+    circle.sort_by_key(|other| other.definition().id);
+    let quoted = circle.first().is_some_and(|first| names_in_string(db, *first));
+    let reporter = if quoted { circle.last() } else { circle.first() };
+    reporter == Some(&alias)
+}
+
+fn leads_to(db: &dyn DeclareDb, from: AliasId, to: AliasId) -> bool {
+    let mut seen = FxHashSet::default();
+    let mut pending: Vec<AliasId> = items(db, from, ()).clone();
+    while let Some(next) = pending.pop() {
+        if next == to {
+            return true;
+        }
+        if seen.insert(next) {
+            pending.extend(items(db, next, ()).iter().copied());
+        }
+    }
+    false
+}
+
+/// Whether a string stands in the value of an alias.
+fn names_in_string(db: &dyn DeclareDb, alias: AliasId) -> bool {
+    struct Strings(bool);
+    impl Visitor<'_> for Strings {
+        fn visit_expr(&mut self, expr: &Expr) {
+            self.0 |= matches!(expr, Expr::StringLiteral(_));
+            walk_expr(self, expr);
+        }
+    }
+    let mut strings = Strings(false);
+    if let Some(value) = value_of(db, alias.definition()) {
+        strings.visit_expr(value);
+    }
+    strings.0
+}
+
 /// The aliases that an alias is, or that are items of the union that it is.
 #[salsa::tracked(returns(ref))]
 fn items(db: &dyn DeclareDb, alias: AliasId, _key: ()) -> Vec<AliasId> {

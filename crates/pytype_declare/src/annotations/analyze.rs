@@ -27,8 +27,10 @@ bitflags! {
 /// What is special while the value of an alias is analyzed.
 #[derive(Clone, Copy)]
 pub(crate) struct AliasRules {
-    /// The alias's own type parameters.
+    /// The type variables that the alias binds.
     pub params: TyList,
+    /// Those of them that cannot be parameters, which is reported: they stand for `Any`.
+    pub erased: TyList,
     /// The parameters are listed (`type A[T] = ...`, `type_params=(T,)`): others are not bound.
     pub declared: bool,
     /// Made by a `type` statement.
@@ -162,10 +164,7 @@ impl<'a, 'db> Analyzer<'a, 'db> {
             Expr::List(list) => self.list(list),
             Expr::Tuple(tuple) => self.tuple_literal(tuple),
             Expr::Starred(starred) => self.starred(starred),
-            Expr::Dict(dict) if !dict.items.is_empty() => {
-                let message = "A dict is not a type; declare the \"TypedDict\" as a class";
-                self.invalid(ErrorCode::Misc, expr, message)
-            }
+            Expr::Dict(dict) if !dict.items.is_empty() => self.inline_typed_dict(dict),
             Expr::NumberLiteral(_) | Expr::BooleanLiteral(_) | Expr::BytesLiteral(_) | Expr::UnaryOp(_) => {
                 self.value_as_type(expr)
             }
@@ -188,7 +187,7 @@ impl<'a, 'db> Analyzer<'a, 'db> {
             Some(inner) if may_be_in_string(&inner) => {
                 self.within_string(text.range, |this| this.expression(&inner))
             }
-            _ => self.invalid_at(ErrorCode::ValidType, text.range, "This string is not a type"),
+            _ => self.invalid_value(text.range, "This string is not a type"),
         }
     }
 
@@ -249,7 +248,15 @@ impl<'a, 'db> Analyzer<'a, 'db> {
             }
             _ => "This expression is not a type",
         };
-        self.invalid(ErrorCode::ValidType, expr, message)
+        self.invalid_value(expr.range(), message)
+    }
+
+    /// Something that is no type at all, unless the caller looks out for that.
+    fn invalid_value(&mut self, range: TextRange, message: &str) -> Ty {
+        if self.options.contains(AnnotationOptions::QUIET_VALUES) {
+            return Ty::any(AnySource::Error);
+        }
+        self.invalid_at(ErrorCode::ValidType, range, message)
     }
 
     fn call_as_type(&mut self, call: &ast::ExprCall) -> Ty {
@@ -261,7 +268,7 @@ impl<'a, 'db> Analyzer<'a, 'db> {
     }
 
     pub fn invalid_expression(&mut self, expr: &Expr) -> Ty {
-        self.invalid(ErrorCode::ValidType, expr, "This expression is not a type")
+        self.invalid_value(expr.range(), "This expression is not a type")
     }
 
     /// Reports `message` on `expr`; the type is `Any` from here on.
@@ -369,41 +376,4 @@ pub(crate) fn flatten_bit_or<'e>(operation: &'e ast::ExprBinOp, found: &mut Vec<
     }
     found.push(left);
     found.extend(right_sides.into_iter().rev());
-}
-
-/// Whether an expression has the form of a type at all, names aside.
-pub fn is_type_expression(expr: &Expr) -> bool {
-    match expr {
-        Expr::Name(_)
-        | Expr::NoneLiteral(_)
-        | Expr::StringLiteral(_)
-        | Expr::BytesLiteral(_)
-        | Expr::NumberLiteral(_)
-        | Expr::BooleanLiteral(_)
-        | Expr::EllipsisLiteral(_) => true,
-        Expr::Attribute(_) => is_dotted(expr),
-        Expr::Subscript(subscript) => {
-            is_dotted(&subscript.value)
-                && args_of(&subscript.slice).items.iter().all(|item| match item {
-                    Expr::Starred(starred) => is_type_expression(&starred.value),
-                    other => is_type_expression(other),
-                })
-        }
-        Expr::BinOp(operation) if operation.op == Operator::BitOr => {
-            let mut operands = Vec::new();
-            flatten_bit_or(operation, &mut operands);
-            operands.into_iter().all(is_type_expression)
-        }
-        Expr::List(list) => list.elts.iter().all(|item| match item {
-            Expr::Starred(starred) => is_type_expression(&starred.value),
-            Expr::Call(call) => is_dotted(&call.func),
-            other => is_type_expression(other),
-        }),
-        Expr::UnaryOp(operation) => {
-            matches!(operation.op, UnaryOp::USub | UnaryOp::UAdd)
-                && matches!(operation.operand.as_ref(), Expr::NumberLiteral(n) if matches!(n.value, Number::Int(_)))
-        }
-        Expr::Dict(dict) => !dict.items.is_empty(),
-        _ => false,
-    }
 }

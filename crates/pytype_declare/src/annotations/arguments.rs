@@ -141,7 +141,7 @@ impl Analyzer<'_, '_> {
             if args.len() < params.len() - 1 {
                 return self.fill(subject, args, AnySource::OmittedGenerics, reported);
             }
-            return args;
+            return self.without_parameter_lists(args, range, "a TypeVarTuple");
         }
         if args.iter().any(|arg| matches!(arg.kind(), TyKind::Unpack(_))) {
             let message = format!("\"{}\" takes a fixed number of type arguments", subject.name);
@@ -213,6 +213,18 @@ impl Analyzer<'_, '_> {
         filled
     }
 
+    /// A list of parameters cannot be one of the types that something takes.
+    pub fn without_parameter_lists(&mut self, args: Vec<Ty>, range: TextRange, taker: &str) -> Vec<Ty> {
+        if !args.iter().any(|arg| matches!(arg.kind(), TyKind::Parameters(_))) {
+            return args;
+        }
+        let message = format!("A list of parameters may only stand for a ParamSpec, not for {taker}");
+        let any = self.invalid_at(ErrorCode::ValidType, range, message);
+        args.into_iter()
+            .map(|arg| if matches!(arg.kind(), TyKind::Parameters(_)) { any } else { arg })
+            .collect()
+    }
+
     /// A parameter list may only stand for a `ParamSpec`, and only such may stand there.
     fn check_parameter_kinds(
         &mut self,
@@ -266,6 +278,10 @@ impl Analyzer<'_, '_> {
                 let ty = self.class_with_arguments(instance.class, given, &places, args.empty, range);
                 return ty;
             }
+        }
+        if recursive && self.alias.is_some() && self.nesting == 0 {
+            // The alias itself, or one that is it in the end: that is reported as a whole.
+            return Ty::new(TyKind::Alias { alias, args: TyList::new(given) });
         }
         let name = dotted_text(head);
         let subject =

@@ -11,7 +11,7 @@ use super::analyze::{Allow, Analyzer, Args, args_of, is_dotted};
 use super::free_variables::FreeVariables;
 use super::references::component;
 use super::special_forms::SpecialForm;
-use super::{AnnotationOptions, known};
+use super::{AnnotationOptions, LateCheckKind, known};
 use crate::{DeclareDb, type_variables};
 
 /// Makes a signature that is only a list of parameters.
@@ -241,6 +241,10 @@ impl Analyzer<'_, '_> {
             }
             let is_last = position + 1 == items.len();
             if is_unpack && is_last && self.is_typed_dict_unpack(item, ty) {
+                if let TyKind::Unpack(inner) = ty.kind() {
+                    // It is no tuple that is unpacked here.
+                    self.findings.checks.retain(|check| check.kind != LateCheckKind::Unpacked(*inner));
+                }
                 params.extend(self.star_from(after_unpack.take()));
                 params.push(Param { name: None, ty, kind: ParamKind::Star2 });
                 return Ok(params);

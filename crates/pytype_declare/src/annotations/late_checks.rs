@@ -228,7 +228,7 @@ impl LateRun<'_, '_> {
     fn unpacked(&mut self, ty: Ty, range: TextRange) {
         let ty = proper(self.ctx, ty);
         let is_tuple = match ty.kind() {
-            TyKind::Tuple { .. } | TyKind::TypeVarTuple(_) | TyKind::Any(_) | TyKind::TypedDict(_) => true,
+            TyKind::Tuple { .. } | TyKind::TypeVarTuple(_) | TyKind::Any(_) => true,
             TyKind::Instance(instance) => instance.class.is("builtins.tuple"),
             _ => false,
         };

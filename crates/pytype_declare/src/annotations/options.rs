@@ -46,5 +46,7 @@ bitflags! {
         const VALUE_EXPRESSION = 1 << 17;
         /// A field of a named tuple or `TypedDict`, which is neither final nor a class variable.
         const CLASS_FIELD = 1 << 18;
+        /// Values and other expressions that are no types are left for the caller to report.
+        const QUIET_VALUES = 1 << 19;
     }
 }

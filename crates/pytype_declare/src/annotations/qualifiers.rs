@@ -136,7 +136,8 @@ impl Analyzer<'_, '_> {
 /// What a qualifier may not stand within.
 fn conflicts_of(added: Qualifiers) -> Qualifiers {
     match added {
-        Qualifiers::FINAL | Qualifiers::CLASS_VAR => Qualifiers::FINAL | Qualifiers::CLASS_VAR,
+        Qualifiers::FINAL => Qualifiers::FINAL | Qualifiers::CLASS_VAR | Qualifiers::INIT_VAR,
+        Qualifiers::CLASS_VAR => Qualifiers::FINAL | Qualifiers::CLASS_VAR,
         Qualifiers::REQUIRED | Qualifiers::NOT_REQUIRED => Qualifiers::REQUIRED | Qualifiers::NOT_REQUIRED,
         other => other,
     }

@@ -176,6 +176,9 @@ impl Analyzer<'_, '_> {
             return self.invalid_at(ErrorCode::ValidType, range, message);
         }
         if let Some(bound) = bound {
+            if self.alias.is_some_and(|rules| rules.erased.contains(&bound)) {
+                return Ty::any(AnySource::Error);
+            }
             self.refuse_arguments(decl, range, args);
             return bound;
         }

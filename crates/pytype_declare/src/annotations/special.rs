@@ -64,7 +64,8 @@ impl Analyzer<'_, '_> {
             return self.known(KnownClass::Tuple, [item]);
         }
         let items = self.parts(args.items, Allow::UNPACK, false);
-        let items = super::unpack::flatten(&items);
+        let items =
+            self.without_parameter_lists(super::unpack::flatten(&items), range, "the items of a tuple");
         if let [only] = items.as_slice()
             && let TyKind::Unpack(inner) = only.kind()
             && inner.is_instance_of("builtins.tuple")

@@ -48,7 +48,9 @@ pub(super) fn header_scope(db: &dyn DeclareDb, at: DefRef) -> ScopeId {
 /// The place of a function's signature, without the variables that the function binds itself.
 pub(super) fn outer_place(db: &dyn DeclareDb, at: DefRef) -> AnnotationScope {
     let around = scope_access::definition(db, at).map_or(ScopeId::MODULE, |found| found.scope);
-    let mut place = AnnotationScope::within(db, at.file, around).seen_by(at.id);
+    // The parts of an overload set see each other as little as the first does.
+    let first = super::definition_set::first_of(db, at);
+    let mut place = AnnotationScope::within(db, at.file, around).seen_by(first.id);
     place.scope = header_scope(db, at);
     place
 }

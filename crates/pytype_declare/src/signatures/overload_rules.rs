@@ -99,6 +99,18 @@ impl<'db> Rules<'db> {
             self.redefinitions(info, &misplaced);
             return;
         }
+        let count = info.items.iter().filter(|item| item.is_overload).count();
+        if count == 1 {
+            self.error(
+                info,
+                0,
+                ErrorCode::Misc,
+                "A single overload is no choice: there must be at least two",
+            );
+        }
+        if info.items.len() == 1 {
+            return;
+        }
         for at in &misplaced {
             let message = if self.is_stub {
                 "A stub file has no implementation of an overloaded function"
@@ -119,7 +131,8 @@ impl<'db> Rules<'db> {
         let name = info.fullname.last_component();
         let repeated: Vec<usize> =
             misplaced.iter().skip(1).copied().chain(info.implementation).filter(|at| *at > 0).collect();
-        for at in repeated {
+        // Functions called `_` are meant to be thrown away.
+        for at in repeated.into_iter().filter(|_| name != "_") {
             let message = format!("The name \"{name}\" is defined already");
             self.error(info, at, ErrorCode::NoRedef, message);
         }

@@ -1,6 +1,6 @@
 //! Reading declarations of type variables: `TypeVar(...)` calls and PEP 695 parameters.
 
-use pytype_index::{DefNode, DefRef, syntax_of_unit};
+use pytype_index::{DefNode, DefRef, ScopeKind, syntax_of_unit};
 use pytype_source::{Diagnostic, ErrorCode, Name};
 use pytype_types::{
     AnySource, Ty, TyFlags, TyKind, TyList, TypeVarDecl, TypeVarInfo, TypeVarKind, TypeVarOrigin, Variance,
@@ -113,7 +113,7 @@ pub(super) fn of_parameter(db: &dyn DeclareDb, decl: TypeVarDecl, at: DefRef) ->
     match param {
         Some(ast::TypeParam::TypeVar(param)) => {
             match param.bound.as_deref() {
-                Some(Expr::Tuple(tuple)) if tuple.elts.len() < 2 => {
+                Some(Expr::Tuple(tuple)) if tuple.elts.len() == 1 => {
                     reader.error(ErrorCode::Misc, "A type variable needs at least two constraints");
                 }
                 Some(Expr::Tuple(tuple)) => reader.constraints(&tuple.elts),
@@ -150,14 +150,18 @@ impl<'a, 'db> Reader<'a, 'db> {
     ) -> Reader<'a, 'db> {
         let scope = scope_access::definition(ctx.db, at)
             .map_or(pytype_index::ScopeId::MODULE, |definition| definition.scope);
-        // Bounds and defaults are read without what is bound around them: what they mention is
-        // put in where the variable is bound.
+        // The variables of the list that a parameter stands in are not bound for it: what defaults
+        // mention is put in where the variable is bound.
+        let around = match scope_access::scope(ctx.db, at.file, scope) {
+            Some(list) if matches!(list.kind, ScopeKind::TypeParameters(_)) => list.parent.unwrap_or(scope),
+            Some(_) | None => scope,
+        };
         let place = AnnotationScope {
             file: at.file,
             scope,
             before: Some(at.id),
             class: None,
-            variables: super::TypeVarScope::default(),
+            variables: super::TypeVarScope::around(ctx.db, at.file, around),
         };
         let info = TypeVarInfo {
             bound: natural_bound(ctx.db, kind),
@@ -260,13 +264,12 @@ impl<'a, 'db> Reader<'a, 'db> {
     fn constraints(&mut self, exprs: &[Expr]) {
         let mut values = Vec::with_capacity(exprs.len());
         for expr in exprs {
-            if !is_type_expression(expr) {
+            if !self.is_parameter && !is_type_expression(expr) {
                 self.error_at(ErrorCode::Misc, expr.range(), "A constraint must be a type");
                 values.push(Ty::any(AnySource::Error));
                 continue;
             }
-            let options = self.options() | AnnotationOptions::ALLOW_UNBOUND_TVARS;
-            let ty = analyze_declared(self.ctx, &self.place, expr, options, &mut self.findings);
+            let ty = analyze_declared(self.ctx, &self.place, expr, self.options(), &mut self.findings);
             if ty.has(TyFlags::HAS_TYPE_VAR) {
                 self.error_at(ErrorCode::Misc, expr.range(), "A constraint cannot mention type variables");
                 values.push(Ty::any(AnySource::Error));
@@ -278,19 +281,23 @@ impl<'a, 'db> Reader<'a, 'db> {
     }
 
     fn bound(&mut self, expr: &Expr) {
-        if !is_type_expression(expr) {
+        if !self.is_parameter && !is_type_expression(expr) {
             let message = format!("The bound of a \"{}\" must be a type", self.callee());
             self.error_at(ErrorCode::Misc, expr.range(), message);
             self.info.bound = Ty::any(AnySource::Error);
             return;
         }
-        let ty = analyze_declared(self.ctx, &self.place, expr, self.options(), &mut self.findings);
-        self.refuse_error(ty, expr, "bound");
+        let mut options = self.options();
+        options.set(AnnotationOptions::QUIET_VALUES, !self.is_parameter);
+        let ty = analyze_declared(self.ctx, &self.place, expr, options, &mut self.findings);
+        if !self.is_parameter {
+            self.refuse_error(ty, expr, "bound");
+        }
         self.info.bound = ty;
     }
 
     fn refuse_error(&mut self, ty: Ty, expr: &Expr, what: &str) {
-        if matches!(ty.kind(), TyKind::Any(AnySource::Error)) && !self.is_parameter {
+        if matches!(ty.kind(), TyKind::Any(AnySource::Error)) {
             let message = format!("The {what} of a \"{}\" must be a type", self.callee());
             self.error_at(ErrorCode::Misc, expr.range(), message);
         }
@@ -299,15 +306,17 @@ impl<'a, 'db> Reader<'a, 'db> {
     fn default(&mut self, expr: &Expr) {
         let starred = matches!(expr, Expr::Starred(_));
         let takes_list = self.kind == TypeVarKind::ParamSpec;
-        if !starred && !is_type_expression(expr) {
+        if !starred && !self.is_parameter && !is_type_expression(expr) {
             let message = format!("The default of a \"{}\" must be a type", self.callee());
             self.error_at(ErrorCode::Misc, expr.range(), message);
             self.info.default = Some(Ty::any(AnySource::Error));
             return;
         }
-        let mut options = self.options() | AnnotationOptions::ALLOW_UNBOUND_TVARS;
+        let mut options =
+            self.options() | AnnotationOptions::ALLOW_UNBOUND_TVARS | AnnotationOptions::QUIET_VALUES;
         options.set(AnnotationOptions::ALLOW_PARAM_SPEC_LITERALS, takes_list);
         options.set(AnnotationOptions::ALLOW_PARAM_SPEC, takes_list);
+        options.set(AnnotationOptions::ALLOW_TUPLE_LITERAL, takes_list);
         options.set(AnnotationOptions::ALLOW_UNPACK, self.kind == TypeVarKind::TypeVarTuple);
         let ty = analyze_declared(self.ctx, &self.place, expr, options, &mut self.findings);
         let ty = match self.kind {
@@ -316,7 +325,16 @@ impl<'a, 'db> Reader<'a, 'db> {
                 ty
             }
             TypeVarKind::ParamSpec => match ty.kind() {
-                TyKind::Parameters(_) | TyKind::ParamSpec(_) => ty,
+                TyKind::Parameters(sig) => {
+                    for param in &sig.params {
+                        if matches!(param.ty.kind(), TyKind::Any(AnySource::Error)) {
+                            let message = "The parameters in the default of a \"ParamSpec\" must be types";
+                            self.error_at(ErrorCode::Misc, expr.range(), message);
+                        }
+                    }
+                    ty
+                }
+                TyKind::ParamSpec(_) => ty,
                 TyKind::Any(source) if *source != AnySource::Error => ty,
                 _ => {
                     let message =

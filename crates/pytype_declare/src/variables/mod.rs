@@ -153,6 +153,14 @@ impl<'db> Reader<'db> {
         self.at.id.unit == 0 && matches!(self.scope, Some(ScopeKind::Module | ScopeKind::Class(_)))
     }
 
+    /// Whether a type parameter of the class around occurs.
+    fn mentions_class_parameter(&self, ty: Ty) -> bool {
+        let Some(class) = self.place.class else { return false };
+        let params = crate::classes::class_type_params(self.db, class);
+        ty.has(TyFlags::HAS_TYPE_VAR)
+            && pytype_types::free_type_vars(ty).into_iter().any(|variable| params.contains(&variable))
+    }
+
     fn class_is_generic(&self) -> bool {
         self.place.class.is_some_and(|class| !crate::classes::class_type_params(self.db, class).is_empty())
     }
@@ -251,7 +259,7 @@ impl<'db> Reader<'db> {
             let message = "\"ClassVar\" may only be used in the body of a class";
             self.error(ErrorCode::Misc, statement.target.range(), message);
         } else if let Some(ty) = ty
-            && (mentions_class_parameter(ty) || (ty.has(TyFlags::HAS_SELF) && self.class_is_generic()))
+            && (self.mentions_class_parameter(ty) || (ty.has(TyFlags::HAS_SELF) && self.class_is_generic()))
         {
             let message = "The type of a \"ClassVar\" cannot depend on the type parameters of its class";
             self.error(ErrorCode::Misc, statement.range, message);
@@ -347,15 +355,4 @@ fn part_of_items(targets: &[Expr], ty: Ty, name: &str) -> Option<Ty> {
         return None;
     }
     targets.iter().zip(items.iter()).find_map(|(target, item)| part_for(target, item, name))
-}
-
-/// Whether a type variable of the class (not of a callable in it) occurs.
-fn mentions_class_parameter(ty: Ty) -> bool {
-    if !ty.has(TyFlags::HAS_TYPE_VAR) {
-        return false;
-    }
-    pytype_types::free_type_vars(ty).into_iter().any(|variable| {
-        crate::type_variables::declaration_of(variable)
-            .is_some_and(|decl| !matches!(decl.origin, pytype_types::TypeVarOrigin::SelfType(_)))
-    })
 }
