@@ -75,14 +75,13 @@ pub enum ImportForm {
 /// Where an import statement stands; decides how much it weighs when a cycle is put in order.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum ImportPlace {
-    /// The module's top level, conditions included.
+    /// Outside of functions, classes and conditions included.
     TopLevel,
-    /// Inside a class, method or coroutine.
-    Nested,
-    /// Inside a function of the module's level that is no coroutine: not even looked at where the
-    /// module's errors are ignored.
+    /// Inside a function that defines attributes or is a generator.
+    InOpenFunction,
+    /// Inside another function: not even looked at where the module's errors are ignored.
     InFunction,
-    /// The top level, where only the type checker goes (`if TYPE_CHECKING`).
+    /// Outside of functions, where only the type checker goes (`if TYPE_CHECKING`).
     TypeCheckingOnly,
 }
 

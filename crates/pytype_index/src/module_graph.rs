@@ -15,7 +15,7 @@ pub(crate) enum Weight {
     High,
     /// `import m` at the top level, or `from package import m`.
     Medium,
-    /// Inside a function or class; packages around an imported module.
+    /// Inside a function; packages around an imported module.
     Low,
     /// Under `if TYPE_CHECKING`.
     CheckerOnly,
@@ -78,7 +78,7 @@ fn member(db: &dyn IndexDb, module: Name) -> Option<File> {
 fn add_edge(db: &dyn IndexDb, edge: &ImportEdge, named: &mut Vec<(Name, Weight)>) {
     let weight = |top_level: Weight| match edge.place {
         ImportPlace::TopLevel => top_level,
-        ImportPlace::Nested | ImportPlace::InFunction => Weight::Low,
+        ImportPlace::InOpenFunction | ImportPlace::InFunction => Weight::Low,
         ImportPlace::TypeCheckingOnly => Weight::CheckerOnly,
     };
     match edge.form {

@@ -116,7 +116,11 @@ fn functions_of_modules_whose_errors_are_ignored_import_nothing() {
     db.checked = vec![a];
     assert_eq!(component_of(&db, b).files, [b]);
     let c = db.add("c.py", "import d\n");
-    let d = db.add_from("d.py", "class C:\n    def f(self):\n        import c\n", FileOrigin::Silent);
+    let d = db.add_from(
+        "d.py",
+        "class C:\n    def f(self):\n        import c\n        self.x = c\n",
+        FileOrigin::Silent,
+    );
     db.checked = vec![a, c];
     assert_eq!(component_of(&db, c), component_of(&db, d));
 }

@@ -213,7 +213,7 @@ fn imports_are_edges() {
     assert_eq!(place("t"), Some(ImportPlace::TypeCheckingOnly));
     assert_eq!(place("no"), None);
     assert_eq!(place("lazy"), Some(ImportPlace::InFunction));
-    assert_eq!(place("inner"), Some(ImportPlace::Nested));
+    assert_eq!(place("inner"), Some(ImportPlace::TopLevel));
     // Above the top-level package: the names exist, the module does not.
     assert!(!source.ids("y").is_empty());
     assert_eq!(place(".x"), Some(ImportPlace::TopLevel));

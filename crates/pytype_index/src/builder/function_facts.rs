@@ -32,7 +32,6 @@ impl FunctionFacts {
         function: &'s ast::StmtFunctionDef,
         this: Option<&'s str>,
         outermost: bool,
-        place: ImportPlace,
         facts: FileFacts<'_>,
     ) -> FunctionFacts {
         let span = body_range(&function.body);
@@ -46,10 +45,13 @@ impl FunctionFacts {
             own_level: true,
             may_yield,
             nested: outermost || this.is_some(),
-            place,
         };
         walker.block(&function.body);
-        walker.found
+        let mut found = walker.found;
+        if !found.attributes.is_empty() || found.flags.contains(DefinitionFlags::GENERATOR) {
+            found.imports.iter_mut().for_each(|import| import.place = ImportPlace::InOpenFunction);
+        }
+        found
     }
 }
 
@@ -73,8 +75,6 @@ struct BodyWalker<'s, 'a> {
     may_yield: bool,
     /// Whether to go into nested functions.
     nested: bool,
-    /// What is said of imports.
-    place: ImportPlace,
 }
 
 impl<'s> BodyWalker<'s, '_> {
@@ -140,10 +140,10 @@ impl<'s> BodyWalker<'s, '_> {
                 }
             }
             Stmt::Import(import) => {
-                self.found.imports.extend(self.facts.import_edges(import, self.place));
+                self.found.imports.extend(self.facts.import_edges(import, ImportPlace::InFunction));
             }
             Stmt::ImportFrom(import) => {
-                self.found.imports.push(self.facts.import_from_edge(import, self.place));
+                self.found.imports.push(self.facts.import_from_edge(import, ImportPlace::InFunction));
             }
             Stmt::Return(_)
             | Stmt::Delete(_)

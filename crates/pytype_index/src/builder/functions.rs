@@ -8,16 +8,14 @@ use super::function_facts::{FunctionFacts, body_range};
 use super::{Builder, NewDefinition, decorators};
 use crate::names::intern;
 use crate::syntax::RawNode;
-use crate::{DefId, DefinitionFlags, DefinitionKind, ImportPlace, ScopeId, ScopeKind};
+use crate::{DefId, DefinitionFlags, DefinitionKind, ScopeId, ScopeKind};
 
 impl Builder<'_> {
     pub(super) fn function(&mut self, function: &ast::StmtFunctionDef) {
         function.decorator_list.iter().for_each(|d| self.expression(&d.expression));
         function.parameters.iter().filter_map(|p| p.default()).for_each(|e| self.expression(e));
         let this = self.instance_parameter(function);
-        let stands_at_top = self.at_module_level() && !function.is_async;
-        let place = if stands_at_top { ImportPlace::InFunction } else { ImportPlace::Nested };
-        let facts = FunctionFacts::of(function, this, !self.in_body, place, self.facts);
+        let facts = FunctionFacts::of(function, this, !self.in_body, self.facts);
         if self.in_body {
             self.nested_function(function, facts);
         } else {

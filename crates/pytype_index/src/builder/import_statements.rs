@@ -44,8 +44,8 @@ impl FileFacts<'_> {
 
 impl Builder<'_> {
     fn import_place(&self) -> ImportPlace {
-        if !self.at_module_level() {
-            ImportPlace::Nested
+        if self.in_body {
+            ImportPlace::InFunction
         } else if self.type_checking {
             ImportPlace::TypeCheckingOnly
         } else {
