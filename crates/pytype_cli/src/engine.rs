@@ -7,8 +7,7 @@ use pytype_config::{Configuration, ModuleOptions};
 use pytype_modules::{Environment, ModuleDb, ModuleTable, Resolution, SourceError};
 use pytype_report::CheckedFile;
 use pytype_source::{
-    Diagnostic, DiskFileSystem, ErrorCode, File, FileSystem, Name, OverlayFileSystem, SourceDb, Text, parse,
-    source_text,
+    Diagnostic, ErrorCode, File, FileSystem, Name, OverlayFileSystem, SourceDb, Text, parse, source_text,
 };
 use rayon::prelude::*;
 

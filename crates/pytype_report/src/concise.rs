@@ -103,7 +103,7 @@ impl<'a> Printer<'a> {
             return message.to_owned();
         }
         let mut painted = String::new();
-        let quotes_match = message.matches('"').count() % 2 == 0;
+        let quotes_match = message.matches('"').count().is_multiple_of(2);
         for (index, part) in message.split('"').enumerate() {
             if !quotes_match {
                 if index > 0 {

@@ -34,9 +34,9 @@ pub fn local_contexts(text: &str, places: impl Iterator<Item = TextSize>) -> Vec
     let scopes = scopes(parsed.syntax());
     places
         .map(|place| {
-            let around = scopes.iter().filter(|scope| scope.range.contains_inclusive(place));
+            let mut around = scopes.iter().rev().filter(|scope| scope.range.contains_inclusive(place));
             // The innermost scope is the last one to begin.
-            around.last().map(|scope| scope.context.clone()).unwrap_or_default()
+            around.next().map(|scope| scope.context.clone()).unwrap_or_default()
         })
         .collect()
 }
