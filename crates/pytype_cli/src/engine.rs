@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use pytype_config::{Configuration, ModuleOptions};
-use pytype_modules::{Environment, ModuleDb, ModuleTable, Resolution, SourceError};
+use pytype_config::Configuration;
+use pytype_modules::{Environment, ModuleDb, ModuleTable, SourceError};
 use pytype_report::CheckedFile;
-use pytype_source::{
-    Diagnostic, ErrorCode, File, FileSystem, Name, OverlayFileSystem, SourceDb, Text, parse, source_text,
-};
-use rayon::prelude::*;
+use pytype_source::{File, FileSystem, OverlayFileSystem, Text, source_text};
+
+use crate::syntax_only::{Database, check_project, reported_files};
 
 /// What was found.
 pub struct Checked {
@@ -41,11 +40,8 @@ impl Engine {
         let modules =
             ModuleTable::build(configuration, environment, current_directory, Arc::clone(&file_system))
                 .map_err(PrepareError::Sources)?;
-        let db = Database {
-            storage: salsa::Storage::default(),
-            shared: Arc::new(Shared { file_system, modules }),
-        };
-        let files = db.modules().source_files(&db);
+        let db = Database::new(file_system, modules);
+        let files = reported_files(&db);
         Ok(Engine { db, files })
     }
 
@@ -61,20 +57,17 @@ impl Engine {
 
     /// Checks all files; `done` is called after each. The results are in mypy's order.
     pub fn check(&self, done: &(dyn Fn() + Sync)) -> Checked {
-        let files = self
-            .files
-            .par_iter()
-            .map_with(self.db.clone(), |db, file| {
-                let diagnostics = check_file(db, *file);
-                done();
-                CheckedFile {
-                    path: shown_path(db, *file),
-                    text: source_text(db, *file).text.clone(),
-                    diagnostics,
-                }
+        let results = check_project(&self.db, &self.files, done);
+        let failed = results.iter().any(|result| result.failed);
+        let files = results
+            .into_iter()
+            .map(|result| CheckedFile {
+                path: shown_path(&self.db, result.file),
+                text: source_text(&self.db, result.file).text.clone(),
+                diagnostics: result.diagnostics,
             })
             .collect();
-        Checked { files, failed: false }
+        Checked { files, failed }
     }
 
     /// Why the run has no valid result after all: a file was met under two names.
@@ -114,58 +107,5 @@ fn shown_path(db: &Database, file: File) -> Utf8PathBuf {
         path.clone()
     } else {
         modules.shown_path(path).to_owned()
-    }
-}
-
-fn check_file(db: &Database, file: File) -> Vec<Diagnostic> {
-    if let Some(problem) = &source_text(db, file).problem {
-        return vec![Diagnostic::error(ErrorCode::Syntax, Default::default(), problem.clone()).blocking()];
-    }
-    if db.module_options(file).ignore_errors {
-        return Vec::new();
-    }
-    let errors = parse(db, file).parsed().errors().iter();
-    errors
-        .map(|error| Diagnostic::error(ErrorCode::Syntax, error.location, error.error.to_string()).blocking())
-        .collect()
-}
-
-struct Shared {
-    file_system: Arc<dyn FileSystem>,
-    modules: ModuleTable,
-}
-
-#[salsa::db]
-#[derive(Clone)]
-struct Database {
-    storage: salsa::Storage<Self>,
-    shared: Arc<Shared>,
-}
-
-#[salsa::db]
-impl salsa::Database for Database {}
-
-#[salsa::db]
-impl SourceDb for Database {
-    fn file_system(&self) -> &dyn FileSystem {
-        &*self.shared.file_system
-    }
-}
-
-#[salsa::tracked(returns(ref))]
-fn options_of_file(db: &dyn ModuleDb, file: File) -> Arc<ModuleOptions> {
-    db.modules().configuration().for_module(&file.module(db))
-}
-
-#[salsa::db]
-impl ModuleDb for Database {
-    fn module_options(&self, file: File) -> &ModuleOptions {
-        options_of_file(self, file)
-    }
-    fn modules(&self) -> &ModuleTable {
-        &self.shared.modules
-    }
-    fn resolve_module(&self, name: Name) -> Resolution {
-        self.shared.modules.resolve(self, name)
     }
 }

@@ -1,5 +1,7 @@
 //! Findings with their places resolved: paths, lines and columns instead of handles and offsets.
 
+use std::sync::Arc;
+
 use camino::Utf8PathBuf;
 use pytype_source::{Diagnostic, ErrorCode, File, Severity, Text};
 use ruff_source_file::LineIndex;
@@ -14,7 +16,7 @@ pub struct CheckedFile {
     pub path: Utf8PathBuf,
     pub text: Text,
     /// In the order in which they are to be shown.
-    pub diagnostics: Vec<Diagnostic>,
+    pub diagnostics: Arc<Vec<Diagnostic>>,
 }
 
 /// Path and text of a file that a note points into; `None` if it is not known.
@@ -76,7 +78,7 @@ impl Findings {
                 Vec::new()
             };
             let mut contexts = contexts.into_iter();
-            for diagnostic in &file.diagnostics {
+            for diagnostic in file.diagnostics.iter() {
                 let mut finding = finding(file, &lines, diagnostic, other);
                 finding.context = contexts.next();
                 all.push(finding);

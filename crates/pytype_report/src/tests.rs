@@ -23,7 +23,8 @@ fn findings(with_context: bool) -> Findings {
         Diagnostic::error(ErrorCode::Operator, range("a\n"), "no +"),
         Diagnostic::note(range("f)"), "Revealed type is \"x\""),
     ];
-    let file = CheckedFile { path: Utf8PathBuf::from("a.py"), text: TEXT.into(), diagnostics };
+    let file =
+        CheckedFile { path: Utf8PathBuf::from("a.py"), text: TEXT.into(), diagnostics: diagnostics.into() };
     Findings::resolve(&[file], &|_| None, with_context)
 }
 
