@@ -14,6 +14,21 @@ pub fn declared_slots(db: &dyn DeclareDb, class: ClassId) -> Option<&[Name]> {
     slots(db, class, ()).as_deref()
 }
 
+/// Whether the class's body itself gives instances slots, which decide their layout.
+pub fn has_own_slots(db: &dyn DeclareDb, class: ClassId) -> bool {
+    if declared_slots(db, class).is_none_or(<[Name]>::is_empty) {
+        return false;
+    }
+    let bases = class_header(db, class, ()).info.bases;
+    let inherited = |name: &Name| {
+        bases
+            .iter()
+            .filter_map(|base| base.as_instance())
+            .any(|base| declared_slots(db, base.class).is_some_and(|slots| slots.contains(name)))
+    };
+    own_slots(db, class).is_some_and(|names| names.iter().any(|name| !inherited(name)))
+}
+
 #[salsa::tracked(returns(ref))]
 fn slots(db: &dyn DeclareDb, class: ClassId, _key: ()) -> Option<Vec<Name>> {
     let header = class_header(db, class, ());

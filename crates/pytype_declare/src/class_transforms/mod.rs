@@ -13,3 +13,4 @@ pub use attrs::AttrsSpec;
 pub use dataclasses::{DataclassSpec, TransformSpec};
 pub use named_tuples::NamedTupleField;
 pub use typed_dicts::TypedDictField;
+pub(crate) use typed_dicts::typed_dict_base_items;

@@ -47,7 +47,7 @@ pub(crate) fn header_of_statement(builder: &mut HeaderBuilder<'_>, class: &ast::
         add_field(builder, statement, &mut fields);
     }
     if let Some(arguments) = class.arguments.as_deref() {
-        for keyword in arguments.keywords.iter().filter(|k| k.arg.as_ref().is_none_or(|n| n != "metaclass")) {
+        for keyword in &arguments.keywords {
             let name = keyword.arg.as_ref().map_or("**", |name| name.as_str());
             let message = format!("A named tuple's class takes no keyword argument \"{name}\"");
             builder.error(ErrorCode::CallArg, class.name.range, message);

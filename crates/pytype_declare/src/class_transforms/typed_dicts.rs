@@ -15,13 +15,15 @@ use crate::classes::{ClassHeader, HeaderBuilder, class_header, subscript_base, s
 use crate::names::resolver::Resolver;
 use crate::names::special;
 use crate::written_types::{self, Place, Use};
-use crate::{substitution, syntax};
+use crate::{Context, substitution, syntax};
 
 /// An item of a typed dict as its own class declares it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TypedDictField {
     pub name: Name,
     pub item: TypedDictItem,
+    /// The statement, relative to the class definition.
+    pub place: TextRange,
 }
 
 type Items = IndexMap<Name, TypedDictItem, FxBuildHasher>;
@@ -31,6 +33,7 @@ const BODY_RULE: &str = "A typed dict's body may only have items (\"name: type\"
 /// A typed dict that another one derives from.
 struct Base {
     class: ClassId,
+    args: TyList,
     items: Items,
     closed: bool,
 }
@@ -69,8 +72,15 @@ pub(crate) fn header_of_statement(
         .or_else(|| closed.then(|| TypedDictItem { ty: Ty::never(), required: false, read_only: false }));
     let extra = extra.or_else(|| inherited_extra(builder, &bases));
     let mut header = header(builder, items, extra, place);
-    header.typed_dict_fields =
-        own.into_iter().map(|(name, source)| TypedDictField { name, item: source.item }).collect();
+    header.typed_dict_fields = own
+        .into_iter()
+        .map(|(name, source)| TypedDictField {
+            name,
+            item: source.item,
+            place: source.place - builder.origin,
+        })
+        .collect();
+    header.typed_dict_bases = bases.iter().map(|base| (base.class, base.args)).collect();
     header
 }
 
@@ -103,7 +113,6 @@ impl Keywords {
                 }
                 "closed" => found.closed = bool_literal(builder, "closed", &keyword.value),
                 "extra_items" => found.extra_items = Some(extra_items(builder, &keyword.value)),
-                "metaclass" => {}
                 other => {
                     let message = format!("A typed dict's class takes no keyword argument \"{other}\"");
                     builder.error(ErrorCode::CallArg, class.name.range, message);
@@ -263,16 +272,24 @@ fn collect_bases(
 
 fn base_of(builder: &HeaderBuilder<'_>, class: ClassId, header: &ClassHeader, args: TyList) -> Option<Base> {
     let TyKind::TypedDict(dict) = header.info.typed_dict?.kind() else { return None };
-    let items = dict
-        .items
-        .iter()
-        .map(|(name, item)| {
-            let ty = substitution::apply(&builder.ctx, item.ty, header.info.type_params, args);
-            (*name, TypedDictItem { ty, ..*item })
-        })
-        .collect();
+    let items = items_with(&builder.ctx, header, args)?;
     let closed = dict.extra_items.is_some_and(|extra| extra.ty.is_never());
-    Some(Base { class, items, closed })
+    Some(Base { class, args, items, closed })
+}
+
+/// The items of a typed dict's class with these type arguments.
+fn items_with(ctx: &Context<'_>, header: &ClassHeader, args: TyList) -> Option<Items> {
+    let TyKind::TypedDict(dict) = header.info.typed_dict?.kind() else { return None };
+    let items = dict.items.iter().map(|(name, item)| {
+        let ty = substitution::apply(ctx, item.ty, header.info.type_params, args);
+        (*name, TypedDictItem { ty, ..*item })
+    });
+    Some(items.collect())
+}
+
+/// The items that a typed dict takes from a base with these type arguments.
+pub(crate) fn typed_dict_base_items(ctx: &Context<'_>, base: ClassId, args: TyList) -> Items {
+    items_with(ctx, class_header(ctx.db, base, ()), args).unwrap_or_default()
 }
 
 fn base_arguments(

@@ -4,7 +4,7 @@ use pytype_index::{DefId, DefRef, DefinitionKind, ScopeId};
 use pytype_source::{Diagnostic, ErrorCode, Name};
 use pytype_types::{
     AnySource, ClassFlags, ClassId, ClassInfo, ClassOrigin, KnownClass, Ty, TyFlags, TyKind, TyList,
-    TypeContext,
+    TypeContext, TypeVarDecl, TypeVarKind,
 };
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -17,7 +17,7 @@ use crate::class_transforms::{attrs, dataclasses, enums, named_tuples, new_types
 use crate::names::resolver::Resolver;
 use crate::names::scope_access::{definition, scope};
 use crate::names::{AssignmentMeaning, shapes, special};
-use crate::{Binding, Context, DeclareDb, Node, syntax};
+use crate::{Binding, Context, DeclareDb, Node, syntax, type_variables};
 
 /// The state of making one header.
 pub(crate) struct HeaderBuilder<'db> {
@@ -123,6 +123,7 @@ impl<'db> HeaderBuilder<'db> {
         let place = class.name.range;
         let parameters = class_parameters(self.db, self.at.file, self.at.id);
         self.diagnostics.extend(parameters.diagnostics.iter().cloned());
+        self.check_defaults(place);
         let (written, helper_metaclass) = self.base_expressions(class);
         let remaining: Vec<(usize, &'db Expr)> = written
             .iter()
@@ -159,6 +160,41 @@ impl<'db> HeaderBuilder<'db> {
         dataclasses::find_spec(&mut self, &mut header, class);
         attrs::find_spec(&mut self, &mut header, class);
         self.finish(header, class)
+    }
+
+    /// Type parameters with defaults come last, and a default may only mention those before it.
+    fn check_defaults(&mut self, place: TextRange) {
+        let params = class_type_params(self.db, self.class);
+        let mut before: Vec<TypeVarDecl> = Vec::new();
+        let mut with_default: Option<Name> = None;
+        let mut seen_tuple = false;
+        for param in params {
+            let Some(decl) = type_variables::declaration_of(param) else { continue };
+            let default = type_variables::default_of(self.db, param);
+            if let Some(default) = default {
+                let outside = pytype_types::free_type_vars(default)
+                    .into_iter()
+                    .filter_map(type_variables::declaration_of)
+                    .any(|mentioned| !before.contains(&mentioned));
+                if outside {
+                    let message = format!(
+                        "The default of \"{}\" mentions type variables that are not in scope",
+                        decl.name
+                    );
+                    self.misc(place, message);
+                }
+                if seen_tuple && decl.kind == TypeVarKind::TypeVar {
+                    let message = "A type variable with a default cannot follow a type variable tuple";
+                    self.error(ErrorCode::TypeVar, place, message);
+                }
+                with_default = Some(decl.name);
+            } else if let Some(earlier) = with_default {
+                let message = format!("\"{}\" cannot follow \"{earlier}\": it has no default", decl.name);
+                self.misc(place, message);
+            }
+            seen_tuple |= decl.kind == TypeVarKind::TypeVarTuple;
+            before.push(decl);
+        }
     }
 
     /// The base expressions with their positions, and the metaclass that `six`-like helpers name.
@@ -311,14 +347,22 @@ impl<'db> HeaderBuilder<'db> {
             info.flags |= ClassFlags::FALLBACK_TO_ANY;
         }
         let mut types = Vec::new();
+        let mut tuples: Vec<Ty> = Vec::new();
         for (ty, base) in bases.types {
+            if matches!(ty.kind(), TyKind::Tuple { .. }) && !tuples.contains(&ty) {
+                tuples.push(ty);
+            }
             self.add_base(ty, base, place, &mut types, info);
+        }
+        if tuples.len() > 1 {
+            self.misc(place, "Two bases are different tuples");
         }
         if types.is_empty() && !self.class.is("builtins.object") {
             types.push(self.known(KnownClass::Object));
         }
         info.bases = types.iter().copied().collect();
         self.set_order(info, place);
+        header.incompatible_bases = tuples.len() > 1;
         header
     }
 
@@ -338,9 +382,6 @@ impl<'db> HeaderBuilder<'db> {
                         pytype_types::own_arguments(class_type_params(self.db, self.class)),
                     ),
                 );
-                if info.tuple_type.is_some_and(|before| before != own) {
-                    self.misc(place, "Two bases are tuples with different items");
-                }
                 info.tuple_type = Some(own);
                 types.push(*fallback);
             }

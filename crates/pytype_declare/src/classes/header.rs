@@ -31,6 +31,10 @@ pub struct ClassHeader {
     pub named_tuple: Option<Vec<NamedTupleField>>,
     /// The items declared here, for a typed dict.
     pub typed_dict_fields: Vec<TypedDictField>,
+    /// The typed dicts that a typed dict derives from, with their type arguments.
+    pub typed_dict_bases: Vec<(ClassId, TyList)>,
+    /// Two bases are different tuples: rules about several bases say no more.
+    pub incompatible_bases: bool,
     /// The members of a functional enum, in order.
     pub enum_call: Option<Vec<Name>>,
     /// For a `NewType`, the type it is made from.
@@ -63,6 +67,8 @@ impl ClassHeader {
             attrs: None,
             named_tuple: None,
             typed_dict_fields: Vec::new(),
+            typed_dict_bases: Vec::new(),
+            incompatible_bases: false,
             enum_call: None,
             new_type_of: None,
         }

@@ -7,6 +7,7 @@ mod header;
 mod intersection;
 mod metaclass;
 mod mro;
+mod rules;
 mod type_params;
 
 pub(crate) use builder::{HeaderBuilder, short_name};

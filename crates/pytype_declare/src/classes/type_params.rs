@@ -232,6 +232,10 @@ impl<'a, 'db> Collector<'a, 'db> {
         let mut declared = Vec::new();
         let mut has_tuple = false;
         for param in &list.type_params {
+            if self.is_parameter_around(Name::new(param.name())) {
+                let message = format!("\"{}\" is a type parameter of something around already", param.name());
+                self.error(ErrorCode::Misc, self.place, message);
+            }
             let binding = self.lookup(&[Name::new(param.name())]);
             let Some(Binding { node: Node::TypeVariable(decl), .. }) = binding else { continue };
             if decl.kind == TypeVarKind::TypeVarTuple {
@@ -244,6 +248,19 @@ impl<'a, 'db> Collector<'a, 'db> {
             declared.push(decl);
         }
         declared
+    }
+
+    /// Whether a list around the class declares a type parameter of this name.
+    fn is_parameter_around(&self, name: Name) -> bool {
+        let mut current = scope(self.resolver.db, self.at.file, self.scope).and_then(|own| own.parent);
+        while let Some(id) = current {
+            let Some(here) = scope(self.resolver.db, self.at.file, id) else { return false };
+            if matches!(here.kind, ScopeKind::TypeParameters(_)) && here.symbols.contains_key(&name) {
+                return true;
+            }
+            current = here.parent;
+        }
+        false
     }
 
     /// The variables that `Generic[...]` or `Protocol[...]` lists.

@@ -1,0 +1,235 @@
+//! Rules about a class as a whole that need more than its definition: relations between types,
+//! members of bases.
+
+use pytype_source::{Diagnostic, ErrorCode, Name};
+use pytype_types::{
+    AnySource, ClassFlags, ClassId, ClassInfo, SubtypeOptions, Ty, TyKind, TyList, TypeContext, Variance,
+};
+use ruff_text_size::TextRange;
+
+use super::header::ClassHeader;
+use crate::class_transforms::typed_dict_base_items;
+use crate::{Context, type_variables};
+
+/// Enums of the standard library, which may be extended whatever they contain.
+const ENUM_BASES: &[&str] = &["enum.Enum", "enum.IntEnum", "enum.Flag", "enum.IntFlag", "enum.StrEnum"];
+
+/// Applies the rules to a class whose statement's name is at `place`.
+pub(super) fn check(ctx: &Context<'_>, header: &ClassHeader, place: TextRange) -> Vec<Diagnostic> {
+    let mut rules = Rules { ctx, header, info: &header.info, place, found: Vec::new() };
+    rules.final_bases();
+    rules.disjoint_bases();
+    rules.variance_of_bases();
+    rules.protocol_variance();
+    rules.typed_dict_bases();
+    if header.info.is_enum() && !header.incompatible_bases {
+        rules.enum_rules();
+    }
+    rules.found
+}
+
+struct Rules<'a, 'db> {
+    ctx: &'a Context<'db>,
+    header: &'a ClassHeader,
+    info: &'a ClassInfo,
+    place: TextRange,
+    found: Vec<Diagnostic>,
+}
+
+impl Rules<'_, '_> {
+    fn misc(&mut self, message: impl Into<String>) {
+        self.found.push(Diagnostic::error(ErrorCode::Misc, self.place, message));
+    }
+
+    fn ancestors(&self) -> &[ClassId] {
+        self.info.mro.get(1..).unwrap_or(&[])
+    }
+
+    fn final_bases(&mut self) {
+        for base in self.ancestors().to_vec() {
+            if self.ctx.class(base).is_final() {
+                self.misc(format!("Cannot inherit from final class \"{}\"", base.name()));
+            }
+        }
+    }
+
+    /// Only one line of ancestors may have a layout of its own.
+    fn disjoint_bases(&mut self) {
+        let mut candidate: Option<ClassId> = None;
+        for base in self.info.bases.iter().filter_map(|base| base.as_instance()) {
+            let Some(layout) = self.layout_of(base.class) else { continue };
+            match candidate {
+                None => candidate = Some(layout),
+                Some(current) if self.ctx.class(current).has_base(layout) => {}
+                Some(current) if self.ctx.class(layout).has_base(current) => candidate = Some(layout),
+                Some(_) => {
+                    self.misc(format!("The bases of \"{}\" have incompatible layouts", self.info.id.name()));
+                    return;
+                }
+            }
+        }
+    }
+
+    /// The nearest ancestor that decides the layout of instances.
+    fn layout_of(&self, class: ClassId) -> Option<ClassId> {
+        self.ctx.class(class).mro.iter().copied().find(|ancestor| {
+            let flags = self.ctx.class(*ancestor).flags;
+            let slots = crate::slots::has_own_slots(self.ctx.db, *ancestor);
+            flags.contains(ClassFlags::DISJOINT_BASE) || slots
+        })
+    }
+
+    /// A variable with a declared variance must be given to a parameter of the same variance.
+    fn variance_of_bases(&mut self) {
+        if self.info.flags.contains(ClassFlags::PEP695) || self.info.type_params.is_empty() {
+            return;
+        }
+        for base in self.info.bases.iter().filter_map(|base| base.as_instance()) {
+            let params = self.ctx.class(base.class).type_params;
+            for (arg, param) in base.args.iter().zip(params) {
+                let (Some(given), Some(wanted)) = (self.variance(arg), self.variance(param)) else {
+                    continue;
+                };
+                if given != Variance::Invariant && given != wanted {
+                    let name = type_variables::declaration_of(arg).map_or("", |decl| decl.name.as_str());
+                    let message =
+                        format!("The variance of \"{name}\" differs from that of the base's type parameter");
+                    self.found.push(Diagnostic::error(ErrorCode::TypeVar, self.place, message));
+                }
+            }
+        }
+    }
+
+    fn variance(&self, ty: Ty) -> Option<Variance> {
+        match ty.kind() {
+            TyKind::TypeVar(variable) => Some(self.ctx.type_var(variable.decl).variance),
+            _ => None,
+        }
+    }
+
+    /// The declared variance of a protocol's parameters must be that of their use.
+    fn protocol_variance(&mut self) {
+        if !self.info.is_protocol() || self.info.flags.contains(ClassFlags::PEP695) {
+            return;
+        }
+        let params = self.info.type_params;
+        for (index, param) in params.iter().enumerate() {
+            let Some(declared) = self.variance(param) else { continue };
+            let with = |ty: Ty| -> Ty {
+                let args: TyList = (0..params.len())
+                    .map(|other| if other == index { ty } else { Ty::any(AnySource::Implementation) })
+                    .collect();
+                Ty::instance(self.info.id, args)
+            };
+            let (up, down) = (with(self.ctx.object()), with(Ty::never()));
+            let options = SubtypeOptions { ignore_declared_variance: true, ..SubtypeOptions::default() };
+            let fits = |left, right| pytype_types::is_subtype_with(self.ctx, left, right, options);
+            let used = if fits(down, up) {
+                Variance::Covariant
+            } else if fits(up, down) {
+                Variance::Contravariant
+            } else {
+                Variance::Invariant
+            };
+            if used != declared {
+                let name = type_variables::declaration_of(param).map_or("", |decl| decl.name.as_str());
+                let (declared, used) = (describe(declared), describe(used));
+                self.misc(format!(
+                    "The type variable \"{name}\" is {declared}, but its use in the protocol is {used}"
+                ));
+            }
+        }
+    }
+
+    /// Fields that several bases of a typed dict have, or that the class gives a new type.
+    fn typed_dict_bases(&mut self) {
+        let Some(TyKind::TypedDict(dict)) = self.info.typed_dict.map(Ty::kind) else { return };
+        for (base, args) in &self.header.typed_dict_bases {
+            for (name, item) in typed_dict_base_items(self.ctx, *base, *args) {
+                let Some(own) = dict.items.get(&name) else { continue };
+                let compatible = if item.read_only {
+                    pytype_types::is_subtype(self.ctx, own.ty, item.ty)
+                } else {
+                    pytype_types::is_equivalent(self.ctx, own.ty, item.ty)
+                };
+                if compatible {
+                    continue;
+                }
+                let message =
+                    format!("The type of the item \"{name}\" does not fit base class \"{}\"", base.name());
+                let declared = self.header.typed_dict_fields.iter().find(|field| field.name == name);
+                let place = declared.map_or(self.place, |field| field.place + self.origin());
+                self.found.push(Diagnostic::error(ErrorCode::Misc, place, message));
+            }
+        }
+    }
+
+    fn origin(&self) -> ruff_text_size::TextSize {
+        match self.info.id.origin() {
+            pytype_types::ClassOrigin::Definition(at) => crate::syntax::class(self.ctx.db, at)
+                .map_or_else(Default::default, |class| class.range.start()),
+            pytype_types::ClassOrigin::InlineBase(..) | pytype_types::ClassOrigin::Intersection(_) => {
+                Default::default()
+            }
+        }
+    }
+
+    fn enum_rules(&mut self) {
+        for base in self.ancestors().to_vec() {
+            let extends = self.ctx.class(base).is_enum() && !ENUM_BASES.contains(&base.fullname().as_str());
+            if extends && !self.ctx.enum_members(base).is_empty() {
+                self.misc(format!("The enum \"{}\" has members: it cannot be extended", base.name()));
+            }
+        }
+        self.enum_without_members();
+        self.enum_mixins();
+    }
+
+    fn enum_without_members(&mut self) {
+        let is_stub = self.info.flags.contains(ClassFlags::STUB);
+        let in_library =
+            self.info.id.fullname().starts_with("enum.") || self.info.id.fullname().starts_with("_typeshed.");
+        if is_stub && !in_library && self.ctx.enum_members(self.info.id).is_empty() {
+            self.misc("An enum in a stub has no members; write them as \"name = value\"");
+        }
+    }
+
+    /// Data types and other mixins come before the enum, and only one may make the values.
+    fn enum_mixins(&mut self) {
+        let bases: Vec<ClassId> =
+            self.info.bases.iter().filter_map(|base| base.as_instance()).map(|base| base.class).collect();
+        let first_enum = bases.iter().position(|base| self.ctx.class(*base).is_enum());
+        if let Some(first) = first_enum
+            && bases.iter().skip(first + 1).any(|base| !self.ctx.class(*base).is_enum())
+        {
+            self.misc("Mixins that are no enums must come before the enum");
+        }
+        let mut has_new = false;
+        for base in bases {
+            let info = self.ctx.class(base);
+            let makes_values = if info.is_enum() {
+                info.mro.iter().skip(1).any(|b| !self.ctx.class(*b).is_enum() && self.has_new(*b))
+            } else {
+                self.has_new(base)
+            };
+            if makes_values && has_new {
+                self.misc(format!("An enum can have one data type only: \"{}\" is another", base.name()));
+            }
+            has_new |= makes_values;
+        }
+    }
+
+    fn has_new(&self, class: ClassId) -> bool {
+        self.ctx
+            .find_definition(class, Name::new("__new__"))
+            .is_some_and(|(owner, _)| !owner.is("builtins.object"))
+    }
+}
+
+fn describe(variance: Variance) -> &'static str {
+    match variance {
+        Variance::Invariant => "invariant",
+        Variance::Covariant => "covariant",
+        Variance::Contravariant => "contravariant",
+    }
+}
