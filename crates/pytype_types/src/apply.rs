@@ -59,7 +59,7 @@ fn target_type(
     if let TyKind::Never { ambiguous: true } = proper.kind()
         && let Some(default) = declared_default(ctx, decl)
     {
-        return Some(expand_type(ctx, default, earlier));
+        return Some(crate::type_args::resolved_default(ctx, default, earlier));
     }
     if !matches!(variable.kind(), TyKind::TypeVar(_)) {
         return Some(ty);
@@ -239,11 +239,13 @@ pub fn freeze_type_vars(ctx: &dyn TypeContext, ty: Ty) -> Ty {
         return ty;
     }
     let expanded = expand_type(ctx, ty, &substitution);
+    let freeze = |sig: Sig| {
+        let variables = sig.variables.map(|v| expand_type(ctx, v, &substitution));
+        Signature { variables, ..sig.get().clone() }.intern()
+    };
     crate::translate(ctx, expanded, &mut |part| match part.kind() {
-        TyKind::Callable(sig) if sig.variables.iter().any(|v| v.has(TyFlags::HAS_META)) => {
-            let variables = sig.variables.map(|v| expand_type(ctx, v, &substitution));
-            Some(Signature { variables, ..sig.get().clone() }.into_ty())
-        }
+        TyKind::Callable(sig) if sig.is_generic() => Some(Ty::callable(freeze(*sig))),
+        TyKind::Parameters(sig) if sig.is_generic() => Some(Ty::new(TyKind::Parameters(freeze(*sig)))),
         _ => None,
     })
 }

@@ -9,8 +9,9 @@ use crate::constraints::{declared_default, upper_bound, values};
 use crate::normalize::{param_spec, prefix_params};
 use crate::substitute::{instantiate_alias, variable_decl, variable_id};
 use crate::translate::for_each_part;
+use crate::type_args::resolved_default;
 use crate::{
-    ClassFlags, ClassId, Instance, LiteralValue, Param, ParamKind, ParamSpec, ParamSpecFlavor, Signature, Ty,
+    ClassFlags, ClassId, Instance, LiteralValue, Param, ParamKind, ParamSpec, ParamSpecFlavor, Signature, Substitution, Ty,
     TyKind, TypeContext, TypedDict,
 };
 
@@ -224,10 +225,6 @@ impl Reveal<'_> {
             }
             let name = spec.decl.name;
             let _ = write!(self.out, "*{name}.args, **{name}.kwargs", name = name.as_str());
-            if let Some(default) = declared_default(self.ctx, spec.decl) {
-                self.out.push_str(" = ");
-                self.ty(default);
-            }
         }
         self.out.push(')');
         if crate::proper(self.ctx, sig.ret).is_none() {
@@ -292,7 +289,14 @@ impl Reveal<'_> {
             }
             if let Some(default) = declared_default(self.ctx, decl) {
                 self.out.push_str(" = ");
-                self.ty(default);
+                // By name, but only those in front of it.
+                let earlier: Substitution =
+                    sig.variables[..i].iter().filter_map(|v| Some((variable_id(*v)?, *v))).collect();
+                let mut in_scope = earlier.clone();
+                for (_, variable) in earlier.iter() {
+                    in_scope.insert_variable(variable, variable);
+                }
+                self.ty(resolved_default(self.ctx, default, &in_scope));
             }
         }
         self.out.push_str("] ");

@@ -72,6 +72,7 @@ fn erase_where(ctx: &dyn TypeContext, ty: Ty, erases: &dyn Fn(TypeVarId) -> bool
         TyKind::TypeVar(variable) if erases(variable.id) => Some(any),
         TyKind::ParamSpec(spec) if erases(spec.id) => Some(any),
         TyKind::TypeVarTuple(variable) if erases(variable.id) => Some(crate::tuple_of(ctx, any)),
+        TyKind::Instance(_) | TyKind::Tuple { .. } | TyKind::Callable(_) => crate::normalize::unpacked_only(ctx, part),
         _ => None,
     })
 }

@@ -277,6 +277,32 @@ pub fn normalize_trivial_unpack(ctx: &dyn TypeContext, signature: &mut Signature
     }
 }
 
+/// `tuple[*tuple[X, ...]]` as `tuple[X, ...]`, and a callable's `*args: *tuple[X, ...]` as `*args: X`;
+/// `None` for what is in normal form.
+pub(crate) fn unpacked_only(ctx: &dyn TypeContext, ty: Ty) -> Option<Ty> {
+    let inner_of = |items: &[Ty]| match items {
+        [only] => match only.kind() {
+            TyKind::Unpack(inner) => homogeneous_item(*inner).map(|_| *inner),
+            _ => None,
+        },
+        _ => None,
+    };
+    match ty.kind() {
+        TyKind::Instance(instance) if instance.class.is("builtins.tuple") => inner_of(&instance.args),
+        TyKind::Tuple { items, fallback } => {
+            let inner = inner_of(items)?;
+            Some(if fallback.is_instance_of("builtins.tuple") { inner } else { *fallback })
+        }
+        TyKind::Callable(sig) => {
+            unpacked_tuple_item(ctx, sig.star()?.ty)?;
+            let mut signature = sig.get().clone();
+            normalize_trivial_unpack(ctx, &mut signature);
+            Some(signature.into_ty())
+        }
+        _ => None,
+    }
+}
+
 /// `**kwargs: **TD` as keyword parameters for the items of the typed dict.
 pub fn with_unpacked_kwargs(ctx: &dyn TypeContext, mut signature: Signature) -> Signature {
     let Some(last) = signature.params.last() else { return signature };

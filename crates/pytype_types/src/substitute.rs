@@ -66,6 +66,10 @@ impl Substitution {
     pub fn iter(&self) -> impl Iterator<Item = (TypeVarId, Ty)> + '_ {
         self.by_id.iter().copied()
     }
+    /// Whether a variable is mapped, by identity or by declaration.
+    pub fn covers(&self, id: TypeVarId, decl: TypeVarDecl) -> bool {
+        self.find(id, decl).is_some()
+    }
     fn find(&self, id: TypeVarId, decl: TypeVarDecl) -> Option<Ty> {
         self.get(id).or_else(|| self.by_decl.iter().find(|(known, _)| *known == decl).map(|(_, to)| *to))
     }
@@ -337,7 +341,7 @@ impl<'a> Expander<'a> {
             TyKind::Parameters(sig) => match spec.flavor {
                 ParamSpecFlavor::Bare => {
                     let prefix = prefix_params(spec);
-                    if prefix.is_empty() {
+                    if prefix.is_empty() && !sig.flags.contains(SigFlags::ELLIPSIS) {
                         return replacement;
                     }
                     let mut all = self.params(prefix);

@@ -2,7 +2,7 @@
 
 use crate::constraints::declared_default;
 use crate::normalize::tuple_of;
-use crate::{AnySource, Substitution, Ty, TyKind, TyList, TypeContext, expand_type, variable_decl};
+use crate::{AnySource, Substitution, Ty, TyFlags, TyKind, TyList, TypeContext, expand_type, variable_decl};
 
 /// `Any` (of this kind) for each type parameter, in the form that the parameter takes.
 pub fn any_args(ctx: &dyn TypeContext, params: TyList, source: AnySource) -> TyList {
@@ -11,6 +11,23 @@ pub fn any_args(ctx: &dyn TypeContext, params: TyList, source: AnySource) -> TyL
         TyKind::TypeVarTuple(_) => Ty::new(TyKind::Unpack(tuple_of(ctx, any))),
         _ => any,
     })
+}
+
+/// A declared default, in which earlier variables of the same list are replaced. Variables that are
+/// not among those are `Any`.
+pub fn resolved_default(ctx: &dyn TypeContext, default: Ty, earlier: &Substitution) -> Ty {
+    if !default.has(TyFlags::HAS_TYPE_VAR) {
+        return default;
+    }
+    let mut known = earlier.clone();
+    for variable in crate::free_type_vars(default) {
+        if let (Some(id), Some(decl)) = (crate::variable_id(variable), variable_decl(variable))
+            && !known.covers(id, decl)
+        {
+            known.insert(id, Ty::any(AnySource::Error));
+        }
+    }
+    expand_type(ctx, default, &known)
 }
 
 /// Type arguments made complete.
@@ -34,7 +51,8 @@ pub fn fix_type_args(ctx: &dyn TypeContext, params: TyList, given: &[Ty], any: T
     let enough = given.len() >= needed || given.iter().any(|arg| matches!(arg.kind(), TyKind::Unpack(_)));
     let fits = if variadic.is_some() { enough } else { enough && given.len() <= params.len() };
     let given = if fits { given } else { &[] };
-    if given.len() == params.len() || (variadic.is_some_and(|at| given.len() > at) && !given.is_empty()) {
+    // Where a `TypeVarTuple` takes any number, nothing is missing.
+    if given.len() == params.len() || (variadic.is_some() && !given.is_empty()) {
         return FixedArgs { args: given.into(), used_any: false };
     }
     let mut args: Vec<Ty> = Vec::with_capacity(params.len());
@@ -48,7 +66,7 @@ pub fn fix_type_args(ctx: &dyn TypeContext, params: TyList, given: &[Ty], any: T
         }
         let is_tuple = matches!(param.kind(), TyKind::TypeVarTuple(_));
         let arg = match default_of(param) {
-            Some(default) => expand_type(ctx, default, &earlier),
+            Some(default) => resolved_default(ctx, default, &earlier),
             None => {
                 used_any = true;
                 if is_tuple { Ty::new(TyKind::Unpack(tuple_of(ctx, any))) } else { any }

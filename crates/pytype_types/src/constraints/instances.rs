@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 use super::{Constraint, Direction, against_any, infer_constraints, infer_part, push, upper_bound, values};
 use crate::normalize::{object_tuple, prefix_params, split_around, with_prefix};
 use crate::{
-    AttributeFlags, ClassFlags, Instance, KnownClass, ParamSpec, Signature, Ty, TyKind, TypeContext, Variance,
+    AttributeFlags, ClassFlags, Instance, KnownClass, ParamSpec, Signature, SubtypeOptions, Ty, TyKind, TypeContext, Variance,
 };
 
 /// Classes that a tuple is compared with item by item.
@@ -156,7 +156,7 @@ impl Matching<'_> {
                     return false;
                 }
                 let erased = crate::erase_type_vars(ctx, self.template);
-                if !crate::is_protocol_implementation(ctx, erased, actual, false) {
+                if !implements(ctx, erased, actual) {
                     return false;
                 }
                 self.enter(actual);
@@ -174,7 +174,7 @@ impl Matching<'_> {
             return false;
         }
         let erased = crate::erase_type_vars(ctx, self.template);
-        if !crate::is_protocol_implementation(ctx, actual, erased, false) {
+        if !implements(ctx, actual, erased) {
             return false;
         }
         self.enter(self.template);
@@ -231,7 +231,8 @@ impl Matching<'_> {
             if class_object {
                 // A class object may well lack what its instances have.
                 let erased = crate::erase_type_vars(ctx, wanted.ty);
-                if !crate::is_subtype(ctx, own.ty, erased) {
+                let options = SubtypeOptions { ignore_pos_arg_names: true, ..SubtypeOptions::default() };
+                if !crate::is_subtype_with(ctx, own.ty, erased, options) {
                     continue;
                 }
             }
@@ -349,6 +350,23 @@ fn plain_instance_of(ctx: &dyn TypeContext, sig: &Signature) -> Option<Ty> {
         TyKind::TypedDict(dict) => Some(dict.fallback),
         _ => None,
     }
+}
+
+/// Whether a type has what a protocol asks for, `__call__` left out of account.
+fn implements(ctx: &dyn TypeContext, actual: Ty, protocol: Ty) -> bool {
+    let Some(instance) = protocol.as_instance() else { return false };
+    let members = ctx.protocol_members(instance.class);
+    if !members.iter().any(|name| name.as_str() == "__call__") {
+        return crate::is_protocol_implementation(ctx, actual, protocol, false);
+    }
+    members.iter().filter(|name| name.as_str() != "__call__").all(|name| {
+        let own = ctx.member(actual, *name, actual);
+        let wanted = ctx.member(protocol, *name, actual);
+        match (own, wanted) {
+            (Some(own), Some(wanted)) => crate::is_subtype(ctx, own.ty, wanted.ty),
+            (None, _) | (_, None) => false,
+        }
+    })
 }
 
 fn is_metaclass(ctx: &dyn TypeContext, ty: Ty) -> bool {
