@@ -8,7 +8,7 @@ use pytype_declare::member_table::member_table;
 use pytype_declare::{Context, constructors};
 use pytype_index::{DefId, DefRef, DefinitionKind, file_index};
 use pytype_modules::{ModuleDb, Resolution};
-use pytype_source::Name;
+use pytype_source::{Name, source_text};
 
 #[test]
 fn every_class_is_understood() {
@@ -33,8 +33,14 @@ fn every_class_is_understood() {
                 ctx.raw_type(&facts);
             }
             constructors::constructor(&ctx, class);
-            let diagnostics = class_diagnostics(&ctx, class);
-            found.extend(diagnostics.iter().map(|d| format!("{}: {}", class.fullname(), d.message)));
+            let text = &source_text(&db, file).text;
+            for diagnostic in class_diagnostics(&ctx, class) {
+                let start = usize::from(diagnostic.range.start());
+                let line = text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or("");
+                if !line.contains("# type: ignore") {
+                    found.push(format!("{}: {}", class.fullname(), diagnostic.message));
+                }
+            }
         }
     }
     assert!(classes > 2500, "{classes} classes");
