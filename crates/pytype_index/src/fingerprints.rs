@@ -14,8 +14,8 @@ use crate::{DefId, ScopeId};
 /// Makes fingerprints for the pieces of one file.
 pub(crate) struct Fingerprints<'a> {
     pub facts: FileFacts<'a>,
-    /// Whether the file has syntax errors.
-    pub has_errors: bool,
+    /// A hash of the whole text if the file has syntax errors.
+    pub recovered: Option<u64>,
 }
 
 impl Fingerprints<'_> {
@@ -57,15 +57,13 @@ impl Fingerprints<'_> {
 
     fn hasher(&self) -> DefaultHasher {
         let mut hasher = DefaultHasher::new();
-        let FileFacts { options, module, is_package, text, comments: _ } = self.facts;
+        let FileFacts { options, module, is_package, text: _, comments: _ } = self.facts;
         (options.python_version, &options.platform).hash(&mut hasher);
         let names = options.always_true.iter().chain(&options.always_false);
         (options.always_true.len(), options.always_false.len()).hash(&mut hasher);
         names.for_each(|name| name.as_str().hash(&mut hasher));
         (module.as_str(), is_package).hash(&mut hasher);
-        if self.has_errors {
-            text.hash(&mut hasher);
-        }
+        self.recovered.hash(&mut hasher);
         hasher
     }
 

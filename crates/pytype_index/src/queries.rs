@@ -5,6 +5,7 @@
 //! reader may take from a syntax value only what its text determines, and asks for the value anew
 //! in every run: the nodes it gets are always those of the current tree.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use pytype_source::{File, ParsedFile, parse, source_text};
@@ -47,8 +48,19 @@ fn syntax(
     Syntax::new(parse(db, file).clone(), comments, built, fingerprint, Arc::new(positions))
 }
 
-fn fingerprints<'a>(db: &'a dyn IndexDb, file: File, parsed: &ParsedFile) -> Fingerprints<'a> {
-    Fingerprints { facts: facts(db, file), has_errors: !parsed.parsed().errors().is_empty() }
+fn fingerprints(db: &dyn IndexDb, file: File) -> Fingerprints<'_> {
+    Fingerprints { facts: facts(db, file), recovered: recovered_text(db, file) }
+}
+
+/// A hash of the whole text, if it has syntax errors.
+#[salsa::tracked(returns(copy))]
+fn recovered_text(db: &dyn IndexDb, file: File) -> Option<u64> {
+    let has_errors = !parse(db, file).parsed().errors().is_empty();
+    has_errors.then(|| {
+        let mut hasher = DefaultHasher::new();
+        source_text(db, file).text.as_ref().hash(&mut hasher);
+        hasher.finish()
+    })
 }
 
 /// What one walk over the current tree finds. Never equal to the one before.
@@ -62,10 +74,9 @@ fn built_interface(db: &dyn IndexDb, file: File) -> Arc<Built> {
 /// only touched other bodies.
 #[salsa::tracked(returns(ref))]
 pub fn interface_syntax(db: &dyn IndexDb, file: File) -> Syntax {
-    let parsed = parse(db, file);
     let built = built_interface(db, file);
     let flags: Vec<DefinitionFlags> = built.index.definitions.iter().map(|d| d.flags).collect();
-    let fingerprint = fingerprints(db, file, parsed).interface(&built.closed_bodies, flags);
+    let fingerprint = fingerprints(db, file).interface(&built.closed_bodies, flags);
     let positions = StablePositions::without(&built.closed_bodies);
     syntax(db, file, built.clone(), fingerprint, positions)
 }
@@ -110,7 +121,6 @@ pub fn index(db: &dyn IndexDb, file: File) -> &FileIndex {
 /// ordinal. Equal to the one before as long as the function's text and its place are the same.
 #[salsa::tracked(returns(ref))]
 pub fn body_syntax_of(db: &dyn IndexDb, file: File, unit: u32) -> Syntax {
-    let parsed = parse(db, file);
     let interface = interface_syntax(db, file);
     let index = &interface.built().index;
     let definition = DefId { unit: 0, ordinal: unit.saturating_sub(1) };
@@ -124,7 +134,7 @@ pub fn body_syntax_of(db: &dyn IndexDb, file: File, unit: u32) -> Syntax {
         }
         None => (Built::default(), TextRange::default()),
     };
-    let fingerprint = fingerprints(db, file, parsed).body(definition, parent, range);
+    let fingerprint = fingerprints(db, file).body(definition, parent, range);
     let positions = StablePositions::From(range.start());
     syntax(db, file, Arc::new(built), fingerprint, positions)
 }
@@ -154,12 +164,13 @@ pub fn syntax_of_unit(db: &dyn IndexDb, file: File, unit: u32) -> &Syntax {
 /// the one before as long as that text is the same, wherever it stands.
 #[salsa::tracked(returns(ref))]
 pub fn header_syntax(db: &dyn IndexDb, file: File, definition: DefId) -> HeaderSyntax {
-    let parsed = parse(db, file);
+    // With each tree, so that the nodes in hand are those of the current one.
+    let _: &ParsedFile = parse(db, file);
     let syntax = syntax_of_unit(db, file, definition.unit);
     let node = syntax.node(definition);
     let range = node.map_or(TextRange::default(), header_range);
     let is_statement = matches!(node, Some(DefNode::Assign(_) | DefNode::AnnAssign(_)));
-    let fingerprint = fingerprints(db, file, parsed).header(range, is_statement);
+    let fingerprint = fingerprints(db, file).header(range, is_statement);
     HeaderSyntax::new(syntax.clone(), definition, range.start(), fingerprint)
 }
 

@@ -160,3 +160,12 @@ fn other_files_do_not_see_an_edit_in_a_body() {
     seen_from_outside(&db, other);
     assert!(!db.executed().iter().any(|event| event.starts_with("seen_from_outside")));
 }
+
+#[test]
+fn with_syntax_errors_everything_is_read_again() {
+    let mut source = Source::new(TEXT);
+    run(&source);
+    source.db.edit(source.file, &TEXT.replace("y = 3", "y = ("));
+    let executed = run(&source);
+    assert_eq!(executed.iter().filter(|query| *query == "checked_body").count(), 3);
+}

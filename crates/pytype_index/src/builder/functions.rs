@@ -77,7 +77,7 @@ impl Builder<'_> {
         }
         self.inside(body, |b| {
             b.parameters(&function.parameters);
-            stacker::maybe_grow(64 * 1024, 1024 * 1024, || b.block(&function.body));
+            b.block(&function.body);
         });
     }
 

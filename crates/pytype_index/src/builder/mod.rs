@@ -164,7 +164,7 @@ impl<'a> Builder<'a> {
         let depth = std::mem::take(&mut self.block_depth);
         let loops = std::mem::take(&mut self.loop_depth);
         self.stack.push(scope);
-        work(self);
+        stacker::maybe_grow(64 * 1024, 1024 * 1024, || work(self));
         self.stack.pop();
         self.block_depth = depth;
         self.loop_depth = loops;
