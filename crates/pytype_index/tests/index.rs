@@ -254,3 +254,10 @@ fn type_comments_count_as_annotations() {
     let f = syntax.function(source.id("f")).unwrap();
     assert_eq!(syntax.signature_comment(f).map(|c| c.text), Some("(int) -> str"));
 }
+
+#[test]
+fn scopes_are_found_inside_of_text() {
+    let source = Source::new("x = f'{[i for i in y]} {(w := 1)} {(lambda z: z)(1):{[j for j in y]}}'\n");
+    assert_eq!(source.names(), ["w", "x"]);
+    assert_eq!(source.index().scopes.len(), 4);
+}
