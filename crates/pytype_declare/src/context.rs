@@ -13,6 +13,7 @@ use pytype_types::{
     AliasId, AliasInfo, AnySource, Attribute, ClassId, ClassInfo, KnownClass, Param, ParamKind,
     RelationState, SigFlags, Signature, Ty, TyKind, TyList, TypeContext, TypeVarDecl, TypeVarInfo,
 };
+use ruff_python_ast::Expr;
 use rustc_hash::FxHashMap;
 
 use crate::classes::class_header;
@@ -89,6 +90,24 @@ impl<'db> Context<'db> {
         let found = crate::names::lookup_before(self.db, file, scope, name, before);
         self.names.borrow_mut().insert(key, found);
         found
+    }
+
+    /// What a dotted name means in `scope` of `file`; see [`crate::names::lookup_expr_before`].
+    pub fn lookup_expr(
+        &self,
+        file: File,
+        scope: ScopeId,
+        expr: &Expr,
+        before: Option<DefId>,
+    ) -> Option<Binding> {
+        match expr {
+            Expr::Name(name) => self.lookup(file, scope, Name::new(&name.id), before),
+            Expr::Attribute(attribute) => {
+                let object = self.lookup_expr(file, scope, &attribute.value, before)?;
+                crate::names::attribute_of(self.db, file, object, Name::new(&attribute.attr))
+            }
+            _ => None,
+        }
     }
 
     /// A class by the module that defines it and its name there.

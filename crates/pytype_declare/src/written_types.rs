@@ -2,7 +2,7 @@
 
 use pytype_index::{DefRef, ScopeId, ScopeKind};
 use pytype_source::ErrorCode;
-use pytype_types::{AnySource, ClassId, Ty, TyFlags, TyKind};
+use pytype_types::{ClassId, Ty};
 use ruff_python_ast::Expr;
 use ruff_text_size::{Ranged, TextRange};
 
@@ -114,16 +114,16 @@ pub(crate) fn class_around(db: &dyn DeclareDb, method: DefRef) -> Option<ClassId
     None
 }
 
-/// `--disallow-any-unimported`: a base that is unknown because its import is.
-pub(crate) fn report_unimported(builder: &mut HeaderBuilder<'_>, ty: Ty, place: TextRange) {
-    let unknown = matches!(ty.kind(), TyKind::Any(AnySource::Unimported))
-        || ty.has(TyFlags::HAS_ANY)
-            && ty.as_instance().is_some_and(|instance| {
-                instance.args.iter().any(|arg| matches!(arg.kind(), TyKind::Any(AnySource::Unimported)))
-            });
-    if unknown {
-        let message = "The base class becomes \"Any\" because an import cannot be followed";
+/// `--disallow-any-unimported` and `--disallow-any-explicit` for a type that a class is made from.
+pub(crate) fn report_any(builder: &mut HeaderBuilder<'_>, what: &str, ty: Ty, place: TextRange) {
+    let options = builder.ctx.options();
+    if options.disallow_any_unimported && annotations::has_unimported_any(ty) {
+        let message = format!("{what} becomes \"Any\" because an import cannot be followed");
         builder.error(ErrorCode::NoAnyUnimported, place, message);
+    }
+    let is_typeshed = builder.at.file.is_typeshed(builder.db);
+    if options.disallow_any_explicit && !is_typeshed && annotations::has_explicit_any(ty) {
+        builder.error(ErrorCode::ExplicitAny, place, "Explicit \"Any\" is not allowed");
     }
 }
 

@@ -4,8 +4,8 @@
 
 use pytype_source::{ErrorCode, Name};
 use pytype_types::{
-    AnySource, ClassId, ClassInfo, KnownClass, OverlapOptions, Sig, Substitution, Ty, TyFlags, TyKind, TyList,
-    TypeContext, TypeVar, TypeVarInfo, TypeVarKind,
+    AnySource, ClassId, ClassInfo, KnownClass, OverlapOptions, Sig, Substitution, Ty, TyFlags, TyKind,
+    TyList, TypeContext, TypeVar, TypeVarInfo, TypeVarKind,
 };
 
 use crate::Checker;

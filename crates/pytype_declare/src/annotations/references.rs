@@ -17,7 +17,7 @@ use crate::{Binding, Node, names, type_variables};
 impl Analyzer<'_, '_> {
     /// What the dotted name `head` means where the analyzer is.
     pub fn lookup(&self, head: &Expr) -> Option<Binding> {
-        names::lookup_expr_before(self.db(), self.place.file, self.place.scope, head, self.place.before)
+        self.ctx.lookup_expr(self.place.file, self.place.scope, head, self.place.before)
     }
 
     /// The special form that `expr` (or what is subscripted in it) names.

@@ -128,6 +128,9 @@ pub(crate) fn header_of_call(
     typed: bool,
 ) -> ClassHeader {
     let fields = fields_of_call(&mut builder, call, typed).unwrap_or_default();
+    if let Some(field) = fields.iter().find(|field| crate::annotations::has_unimported_any(field.ty)) {
+        written_types::report_any(&mut builder, "The named tuple", field.ty, call.range());
+    }
     let mut header = header(&mut builder, fields, call.range());
     builder.hand_over(&mut header);
     header

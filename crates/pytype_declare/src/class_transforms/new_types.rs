@@ -36,6 +36,7 @@ pub(crate) fn header(mut builder: HeaderBuilder<'_>, call: &ast::ExprCall, place
     if let TyKind::Tuple { items, .. } = of.kind() {
         header.info.tuple_type = Some(Ty::tuple(*items, Ty::plain_instance(builder.class)));
     }
+    written_types::report_any(&mut builder, "The base of \"NewType\"", of, place);
     header.new_type_of = Some(of);
     builder.hand_over(&mut header);
     header

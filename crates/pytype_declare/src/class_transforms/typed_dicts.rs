@@ -526,7 +526,7 @@ fn items_of_call(
             Some(_) | None => {}
         }
     }
-    let found = dict_items(builder, dict, total)?;
+    let found = dict_items(builder, call.range(), dict, total)?;
     let own = builder.class.name();
     if !own.contains('@') && own != name.value.to_str() {
         let message =
@@ -536,7 +536,12 @@ fn items_of_call(
     Some((found, extra))
 }
 
-fn dict_items(builder: &mut HeaderBuilder<'_>, dict: &ast::ExprDict, total: bool) -> Option<Items> {
+fn dict_items(
+    builder: &mut HeaderBuilder<'_>,
+    call: TextRange,
+    dict: &ast::ExprDict,
+    total: bool,
+) -> Option<Items> {
     let mut items = Items::default();
     for entry in &dict.items {
         let Some(Expr::StringLiteral(key)) = &entry.key else {
@@ -565,6 +570,7 @@ fn dict_items(builder: &mut HeaderBuilder<'_>, dict: &ast::ExprDict, total: bool
         if let Some(repeated) = qualified.repeated {
             builder.error(ErrorCode::ValidType, dict.range, format!("\"{repeated}[]\" cannot be nested"));
         }
+        written_types::report_any(builder, "The type of an item", ty, call);
         let required = qualified.required.unwrap_or(total);
         items.insert(name, TypedDictItem { ty, required, read_only: qualified.read_only });
     }

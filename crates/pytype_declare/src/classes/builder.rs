@@ -3,8 +3,8 @@
 use pytype_index::{DefId, DefRef, DefinitionKind, ScopeId};
 use pytype_source::{Diagnostic, ErrorCode, Name};
 use pytype_types::{
-    AnySource, ClassFlags, ClassId, ClassInfo, ClassOrigin, KnownClass, Ty, TyFlags, TyKind, TyList,
-    TypeContext, TypeVarDecl, TypeVarKind,
+    AnySource, ClassFlags, ClassId, ClassInfo, ClassOrigin, KnownClass, Ty, TyKind, TyList, TypeContext,
+    TypeVarDecl, TypeVarKind,
 };
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -420,9 +420,7 @@ impl<'db> HeaderBuilder<'db> {
                 info.flags |= ClassFlags::FALLBACK_TO_ANY;
             }
         }
-        if self.ctx.options().disallow_any_unimported && ty.has(TyFlags::HAS_ANY) {
-            crate::written_types::report_unimported(self, ty, base.range());
-        }
+        crate::written_types::report_any(self, "The base class", ty, base.range());
     }
 
     /// Puts the ancestors in order and inherits from them.

@@ -3,7 +3,7 @@
 
 use pytype_source::{Diagnostic, ErrorCode, Name};
 use pytype_types::{
-    AnySource, ClassFlags, ClassId, ClassInfo, SubtypeOptions, Ty, TyKind, TyList, TypeContext, Variance,
+    ClassFlags, ClassId, ClassInfo, SubtypeOptions, Ty, TyKind, TyList, TypeContext, Variance,
 };
 use ruff_text_size::TextRange;
 
@@ -113,12 +113,13 @@ impl Rules<'_, '_> {
             return;
         }
         let params = self.info.type_params;
+        // Stands for the other arguments: a class that is like no other.
+        let dummy = Ty::plain_instance(super::intersection_class(Name::new(""), [self.ctx.object()]));
         for (index, param) in params.iter().enumerate() {
             let Some(declared) = self.variance(param) else { continue };
             let with = |ty: Ty| -> Ty {
-                let args: TyList = (0..params.len())
-                    .map(|other| if other == index { ty } else { Ty::any(AnySource::Implementation) })
-                    .collect();
+                let args: TyList =
+                    (0..params.len()).map(|other| if other == index { ty } else { dummy }).collect();
                 Ty::instance(self.info.id, args)
             };
             let (up, down) = (with(self.ctx.object()), with(Ty::never()));

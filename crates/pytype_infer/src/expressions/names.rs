@@ -28,7 +28,7 @@ impl Checker<'_> {
     pub fn reference(&self, expr: &Expr) -> Option<Binding> {
         let db = self.db.as_declare_db();
         match expr {
-            Expr::Name(name) => names::lookup(db, self.file, self.scope(), Name::new(&name.id)),
+            Expr::Name(name) => self.ctx.lookup(self.file, self.scope(), Name::new(&name.id), None),
             Expr::Attribute(attribute) => {
                 let object = self.reference(&attribute.value)?;
                 let found = names::attribute_of(db, self.file, object, Name::new(&attribute.attr))?;

@@ -2,9 +2,7 @@
 
 use pytype_declare::Node;
 use pytype_source::{ErrorCode, Name};
-use pytype_types::{
-    ClassFlags, KnownClass, Param, ParamKind, Signature, Ty, TyKind, TyList, TypedDict,
-};
+use pytype_types::{ClassFlags, KnownClass, Param, ParamKind, Signature, Ty, TyKind, TyList, TypedDict};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -149,10 +147,17 @@ impl Checker<'_> {
     }
 
     /// `__setitem__` of a typed dict for one subscript: the value is that of the key.
-    pub(crate) fn typed_dict_setter(&mut self, object: Ty, dict: &TypedDict, item: &ast::ExprSubscript) -> Ty {
+    pub(crate) fn typed_dict_setter(
+        &mut self,
+        object: Ty,
+        dict: &TypedDict,
+        item: &ast::ExprSubscript,
+    ) -> Ty {
         let (wanted, keys) = self.index_typed_dict(object, dict, &item.slice, true);
         if keys.iter().any(|key| dict.items.get(key).is_some_and(|item| item.read_only)) {
-            self.fail(ErrorCode::TypeddictReadonlyMutated, item.range, |_| "A read-only key is changed".to_owned());
+            self.fail(ErrorCode::TypeddictReadonlyMutated, item.range, |_| {
+                "A read-only key is changed".to_owned()
+            });
         }
         let param = |ty| Param { name: None, ty, kind: ParamKind::Pos };
         let params = vec![param(self.known(KnownClass::Str)), param(wanted)];
