@@ -22,6 +22,8 @@ pub fn reveal(ctx: &dyn TypeContext, ty: Ty) -> String {
     writer.out
 }
 
+const MAX_OPEN_ALIASES: usize = 30;
+
 struct Reveal<'a> {
     ctx: &'a dyn TypeContext,
     out: String,
@@ -63,7 +65,8 @@ impl Reveal<'_> {
             }
             TyKind::Parameters(sig) => self.parameters(sig),
             TyKind::Alias { alias, args } => {
-                if self.open_aliases.contains(&ty) {
+                // An alias whose arguments grow without end is cut short.
+                if self.open_aliases.contains(&ty) || self.open_aliases.len() > MAX_OPEN_ALIASES {
                     self.out.push_str("...");
                     return;
                 }
@@ -729,9 +732,14 @@ impl Describe<'_> {
                 self.out.push_str(", ");
             }
             asterisk = write_stars(&mut self.out, param.kind, asterisk) || param.kind == ParamKind::Star;
-            if let Some(name) = param.name {
-                self.out.push_str(name.as_str());
+            let unpacked = param.kind.is_star() && matches!(param.ty.kind(), TyKind::Unpack(_));
+            let standing = if param.kind == ParamKind::Star { "args" } else { "kwargs" };
+            if let Some(name) = param.name.map(Name::as_str).or(unpacked.then_some(standing)) {
+                self.out.push_str(name);
                 self.out.push_str(": ");
+            }
+            if unpacked && param.kind == ParamKind::Star2 {
+                self.out.push('*');
             }
             self.ty(param.ty);
             if param.kind.is_optional() {

@@ -12,7 +12,7 @@ use crate::normalize::{
     unpacked_variable, with_prefix,
 };
 use crate::{
-    AliasId, Instance, Param, ParamKind, ParamSpec, ParamSpecFlavor, Sig, SigFlags, Signature, Ty, TyFlags,
+    AliasId, AnySource, Instance, Param, ParamKind, ParamSpec, ParamSpecFlavor, Sig, SigFlags, Signature, Ty, TyFlags,
     TyKind, TyList, TypeContext, TypeVarDecl, TypeVarId, TypeVarOrigin, TypeVarTuple, TypedDict,
     TypedDictItem,
 };
@@ -198,11 +198,15 @@ pub fn expand_self_type(ctx: &dyn TypeContext, ty: Ty, self_ty: Ty) -> Ty {
 
 /// The type itself rather than a use of an alias.
 pub fn proper(ctx: &dyn TypeContext, mut ty: Ty) -> Ty {
-    while let TyKind::Alias { alias, args } = ty.kind() {
+    // An alias that stands for nothing but itself ends as `Any`.
+    for _ in 0..MAX_ALIAS_STEPS {
+        let TyKind::Alias { alias, args } = ty.kind() else { return ty };
         ty = instantiate_alias(ctx, *alias, *args);
     }
-    ty
+    Ty::any(AnySource::Error)
 }
+
+const MAX_ALIAS_STEPS: usize = 100;
 
 /// One step of a recursive alias: its target with the arguments put in.
 pub fn instantiate_alias(ctx: &dyn TypeContext, alias: AliasId, args: TyList) -> Ty {

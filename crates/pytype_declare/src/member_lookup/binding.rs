@@ -120,16 +120,19 @@ fn is_own_instance(ctx: &Context<'_>, parameter: Ty, receiver: Ty) -> bool {
         (TyKind::Type(parameter), TyKind::Type(receiver)) => (*parameter, *receiver),
         _ => (parameter, receiver),
     };
-    let Some(wanted) = parameter.as_instance() else { return false };
-    let fits = match receiver.kind() {
-        TyKind::Instance(given) => {
-            wanted.class == given.class || ctx.class(given.class).has_base(wanted.class)
-        }
-        // A function seen as a callback protocol: whether it fits is what is being asked.
-        TyKind::Callable(_) | TyKind::Overloaded(_) => true,
-        _ => false,
+    let instance_of = |ty: Ty| match ops::proper(ctx, ty).kind() {
+        TyKind::Instance(instance) => Some(*instance),
+        TyKind::Tuple { fallback, .. } => fallback.as_instance().copied(),
+        _ => None,
     };
-    fits && wanted.args == ctx.class(wanted.class).type_params && wanted.last_known.is_none()
+    let Some(wanted) = instance_of(parameter) else { return false };
+    let fits = match instance_of(receiver) {
+        Some(given) => wanted.class == given.class || ctx.class(given.class).has_base(wanted.class),
+        // What is no instance is seen as one, of a protocol mostly: whether it fits is being asked.
+        None => true,
+    };
+    let own = pytype_types::own_arguments(ctx.class(wanted.class).type_params);
+    fits && wanted.args == own && wanted.last_known.is_none()
 }
 
 /// A signature without its first parameter.
