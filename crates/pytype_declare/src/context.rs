@@ -232,6 +232,19 @@ impl TypeContext for Context<'_> {
         protocols::protocol_members(self.db, class, ())
     }
 
+    fn member_names(&self, class: ClassId) -> Vec<Name> {
+        let mut names: Vec<Name> = self
+            .class_info(class)
+            .mro
+            .iter()
+            .filter(|owner| !owner.is("builtins.object"))
+            .flat_map(|owner| crate::member_table::member_table(self.db, *owner).members.keys().copied())
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     fn constructor(&self, class: ClassId) -> Ty {
         self.class_object(class)
     }

@@ -1,21 +1,35 @@
 //! An instance seen as one of its ancestors.
 
-use crate::{AnySource, ClassId, Instance, Ty, TypeContext, expand_by_instance};
+use crate::tuple_class::tuple_of_items;
+use crate::{
+    AnySource, ClassId, Instance, KnownClass, Ty, TyFlags, TyKind, TypeContext, any_args, expand_by_instance,
+};
 
 /// `instance` as an instance of `ancestor`, with the type arguments that inheritance gives. An
 /// ancestor that it does not have gets `Any` for all arguments.
 pub fn map_to_supertype(ctx: &dyn TypeContext, instance: &Instance, ancestor: ClassId) -> Ty {
     if instance.class == ancestor {
-        return Ty::instance(ancestor, instance.args);
+        return Ty::new(TyKind::Instance(*instance));
     }
     let info = ctx.class(ancestor);
     if info.type_params.is_empty() {
         return Ty::plain_instance(ancestor);
     }
-    match ctx.class(instance.class).ancestors.get(&ancestor) {
-        Some(base) => expand_by_instance(ctx, *base, instance),
-        None => {
-            Ty::instance(ancestor, vec![Ty::any(AnySource::Derived); info.type_params.len()])
+    let own = ctx.class(instance.class);
+    // What items a generic tuple class has is known only with its arguments.
+    if let Some(tuple) = own.tuple_type
+        && tuple.has(TyFlags::HAS_TYPE_VAR)
+        && ancestor == ctx.known(KnownClass::Tuple)
+    {
+        let expanded = expand_by_instance(ctx, tuple, instance);
+        match expanded.kind() {
+            TyKind::Tuple { items, .. } => return tuple_of_items(ctx, items),
+            TyKind::Instance(_) if expanded.is_instance_of("builtins.tuple") => return expanded,
+            _ => {}
         }
+    }
+    match own.ancestors.get(&ancestor) {
+        Some(base) => expand_by_instance(ctx, *base, instance),
+        None => Ty::instance(ancestor, any_args(ctx, info.type_params, AnySource::Error)),
     }
 }

@@ -10,7 +10,7 @@ use pytype_source::Name;
 use rustc_hash::FxHashMap;
 
 use crate::intern::{Interned, Interner};
-use crate::{ClassId, ClassInfo, KnownClass, Ty, TyList, TypeVarDecl, TypeVarInfo};
+use crate::{ClassId, ClassInfo, KnownClass, Ty, TyList, TypeVarDecl, TypeVarInfo, Variance};
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 struct AliasKey {
@@ -113,6 +113,12 @@ pub trait TypeContext {
     /// The names a protocol class asks for, its own and inherited, sorted as mypy does.
     fn protocol_members(&self, class: ClassId) -> &[Name];
 
+    /// The names that a class and its ancestors other than `object` define, sorted; only asked to
+    /// infer variance.
+    fn member_names(&self, _class: ClassId) -> Vec<Name> {
+        Vec::new()
+    }
+
     /// Calling the class: its constructors as one callable or overload set, in terms of the
     /// class's type parameters (which are its variables).
     fn constructor(&self, class: ClassId) -> Ty;
@@ -141,14 +147,36 @@ pub trait TypeContext {
     }
 }
 
+/// A comparison under way, see [`RelationState`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Assumption {
+    pub left: Ty,
+    pub right: Ty,
+    pub reason: AssumptionReason,
+}
+
+/// Why a comparison may come back to itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum AssumptionReason {
+    /// Recursive aliases, by what they stand for.
+    Alias { proper: bool },
+    /// The members of a protocol.
+    Protocol { proper: bool, class_object: bool },
+}
+
 /// Scratch state of the relations, kept for one unit of work on one thread.
 #[derive(Default, Debug)]
 pub struct RelationState {
-    /// Pairs assumed to be subtypes while they are being compared (recursive types and protocols).
-    pub assumed: RefCell<Vec<(Ty, Ty)>>,
-    pub assumed_proper: RefCell<Vec<(Ty, Ty)>>,
+    /// Comparisons under way that are taken to hold while their parts are compared.
+    pub(crate) assumptions: RefCell<Vec<Assumption>>,
+    /// The place of the oldest assumption that was made use of since this was last reset.
+    pub(crate) oldest_used: Cell<usize>,
+    /// Nesting of comparisons.
+    pub(crate) depth: Cell<u32>,
     /// Results of comparing two types, for the option set in the key.
-    pub subtype_cache: RefCell<FxHashMap<(Ty, Ty, u32), bool>>,
+    pub(crate) subtype_cache: RefCell<FxHashMap<(Ty, Ty, u32), bool>>,
+    /// The variance that type parameters are tried with while it is inferred.
+    pub(crate) trial_variances: RefCell<Vec<(TypeVarDecl, Variance)>>,
     /// The last number given to a fresh unknown.
     pub last_meta: Cell<u32>,
     /// Nesting of inference on recursive types.
@@ -196,6 +224,9 @@ impl<T: TypeContext + ?Sized> TypeContext for Rc<T> {
     }
     fn protocol_members(&self, class: ClassId) -> &[Name] {
         (**self).protocol_members(class)
+    }
+    fn member_names(&self, class: ClassId) -> Vec<Name> {
+        (**self).member_names(class)
     }
     fn constructor(&self, class: ClassId) -> Ty {
         (**self).constructor(class)

@@ -1,52 +1,66 @@
 //! Erasure: type arguments, type variables, last known values taken away.
 
+use crate::normalize::unpacked_only;
+use crate::translate::map_parts;
 use crate::{
-    AnySource, Instance, ParamKind, Sig, SigFlags, Ty, TyFlags, TyKind, TyList, TypeContext, TypeVarId, map_signature,
-    translate, variable_id,
+    AnySource, Instance, Param, ParamKind, Sig, SigFlags, Signature, Ty, TyFlags, TyKind, TyList,
+    TypeContext, TypeVarId, any_args, callable_fallback, map_signature, proper, tuple_of, type_of,
+    variable_id,
 };
 
-/// The type without its type arguments: `list[int]` becomes `list[Any]`.
+/// The type without its type arguments: `list[int]` becomes `list[Any]`, a tuple its class.
 pub fn erase_type(ctx: &dyn TypeContext, ty: Ty) -> Ty {
-    let ty = crate::proper(ctx, ty);
+    let ty = proper(ctx, ty);
     let any = Ty::any(AnySource::SpecialForm);
     match ty.kind() {
-        TyKind::Any(_) | TyKind::None | TyKind::Never { .. } | TyKind::Deleted | TyKind::Erased | TyKind::Module(_) => ty,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Module(_)
+        | TyKind::Literal { .. } => ty,
         TyKind::Instance(instance) => {
-            let params = ctx.class(instance.class).type_params;
-            Ty::instance(instance.class, erased_args(ctx, params))
+            Ty::instance(instance.class, erased_args(ctx, ctx.class(instance.class).type_params))
         }
         TyKind::Union(items) => {
-            crate::make_simplified_union(ctx, items.iter().map(|item| erase_type(ctx, item)).collect::<Vec<_>>())
+            crate::make_simplified_union(ctx, items.iter().map(|item| erase_type(ctx, item)))
         }
-        TyKind::Callable(sig) => crate::callable_with_ellipsis(any, any, sig.fallback),
-        TyKind::Overloaded(items) => match items.first() {
-            Some(first) => erase_type(ctx, *first),
-            None => any,
-        },
+        TyKind::Callable(sig) => erased_callable(any, sig.fallback),
+        TyKind::Overloaded(_) => erase_type(ctx, callable_fallback(ctx, ty)),
         TyKind::Tuple { fallback, .. } => erase_type(ctx, *fallback),
         TyKind::TypedDict(dict) => erase_type(ctx, dict.fallback),
-        TyKind::Literal { .. } => ty,
-        TyKind::Type(item) => crate::type_of(ctx, erase_type(ctx, *item)),
+        TyKind::Type(item) => type_of(ctx, erase_type(ctx, *item)),
         TyKind::TypeForm(item) => Ty::new(TyKind::TypeForm(erase_type(ctx, *item))),
-        TyKind::TypeVar(_) | TyKind::ParamSpec(_) | TyKind::Parameters(_) => any,
-        TyKind::TypeVarTuple(_) => crate::tuple_of(ctx, any),
-        TyKind::Unpack(_) => ty,
-        TyKind::Alias { .. } => any,
+        TyKind::TypeVarTuple(_) => tuple_of(ctx, any),
+        TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::Parameters(_)
+        | TyKind::Unpack(_)
+        | TyKind::Alias { .. } => any,
     }
 }
 
 /// `Any` for each type parameter, in the form that the parameter takes.
 pub fn erased_args(ctx: &dyn TypeContext, params: TyList) -> TyList {
-    let any = Ty::any(AnySource::SpecialForm);
-    params.map(|param| match param.kind() {
-        TyKind::TypeVarTuple(_) => Ty::new(TyKind::Unpack(crate::tuple_of(ctx, any))),
-        _ => any,
-    })
+    any_args(ctx, params, AnySource::SpecialForm)
+}
+
+/// `def (*Any, **Any) -> Any`, with the class that the callable had.
+fn erased_callable(any: Ty, fallback: Ty) -> Ty {
+    let erased = callable_with_ellipsis(any, any, fallback);
+    let Some(sig) = erased.as_callable() else { return erased };
+    let mut signature = sig.get().clone();
+    signature.flags |= SigFlags::IMPLICIT;
+    if !fallback.is_instance_of("builtins.function") {
+        signature.flags |= SigFlags::TYPE_OBJECT;
+    }
+    signature.into_ty()
 }
 
 /// All type variables become `Any`.
 pub fn erase_type_vars(ctx: &dyn TypeContext, ty: Ty) -> Ty {
-    erase_where(ctx, ty, &|_| true, AnySource::SpecialForm)
+    Eraser { ctx, erases: &|_| true, replacement: Ty::any(AnySource::SpecialForm) }.ty(ty)
 }
 
 /// These type variables become `Any`.
@@ -55,26 +69,12 @@ pub fn erase_type_vars_of(ctx: &dyn TypeContext, ty: Ty, variables: TyList) -> T
         return ty;
     }
     let ids: Vec<TypeVarId> = variables.iter().filter_map(variable_id).collect();
-    erase_where(ctx, ty, &|id| ids.contains(&id), AnySource::SpecialForm)
+    Eraser { ctx, erases: &|id| ids.contains(&id), replacement: Ty::any(AnySource::SpecialForm) }.ty(ty)
 }
 
 /// The solver's unknowns become `Any`.
 pub fn erase_meta_vars(ctx: &dyn TypeContext, ty: Ty) -> Ty {
-    erase_where(ctx, ty, &|id| id.is_meta(), AnySource::SpecialForm)
-}
-
-fn erase_where(ctx: &dyn TypeContext, ty: Ty, erases: &dyn Fn(TypeVarId) -> bool, source: AnySource) -> Ty {
-    if !ty.has(TyFlags::HAS_TYPE_VAR) {
-        return ty;
-    }
-    let any = Ty::any(source);
-    translate(ctx, ty, &mut |part| match part.kind() {
-        TyKind::TypeVar(variable) if erases(variable.id) => Some(any),
-        TyKind::ParamSpec(spec) if erases(spec.id) => Some(any),
-        TyKind::TypeVarTuple(variable) if erases(variable.id) => Some(crate::tuple_of(ctx, any)),
-        TyKind::Instance(_) | TyKind::Tuple { .. } | TyKind::Callable(_) => crate::normalize::unpacked_only(ctx, part),
-        _ => None,
-    })
+    replace_meta_vars(ctx, ty, Ty::any(AnySource::SpecialForm))
 }
 
 /// The solver's unknowns become `to`.
@@ -82,10 +82,33 @@ pub fn replace_meta_vars(ctx: &dyn TypeContext, ty: Ty, to: Ty) -> Ty {
     if !ty.has(TyFlags::HAS_META) {
         return ty;
     }
-    translate(ctx, ty, &mut |part| match variable_id(part) {
-        Some(id) if id.is_meta() => Some(to),
-        _ => None,
-    })
+    Eraser { ctx, erases: &|id| id.is_meta(), replacement: to }.ty(ty)
+}
+
+/// Puts one type in the place of type variables.
+struct Eraser<'a> {
+    ctx: &'a dyn TypeContext,
+    erases: &'a dyn Fn(TypeVarId) -> bool,
+    replacement: Ty,
+}
+
+impl Eraser<'_> {
+    fn ty(&self, ty: Ty) -> Ty {
+        if !ty.has(TyFlags::HAS_TYPE_VAR) {
+            return ty;
+        }
+        match ty.kind() {
+            TyKind::TypeVar(variable) if (self.erases)(variable.id) => self.replacement,
+            TyKind::ParamSpec(spec) if (self.erases)(spec.id) => self.replacement,
+            TyKind::TypeVarTuple(variable) if (self.erases)(variable.id) => {
+                tuple_of(self.ctx, self.replacement)
+            }
+            _ => {
+                let rebuilt = map_parts(self.ctx, ty, &mut |part| self.ty(part));
+                unpacked_only(self.ctx, rebuilt).unwrap_or(rebuilt)
+            }
+        }
+    }
 }
 
 /// `Literal[1]?` becomes `int`, everywhere in the type.
@@ -93,32 +116,21 @@ pub fn remove_last_known_values(ctx: &dyn TypeContext, ty: Ty) -> Ty {
     if !ty.has(TyFlags::HAS_LAST_KNOWN) {
         return ty;
     }
-    let stripped = translate(ctx, ty, &mut |part| match part.kind() {
+    let plain = map_parts(ctx, ty, &mut |part| remove_last_known_values(ctx, part));
+    match plain.kind() {
         TyKind::Instance(instance) if instance.last_known.is_some() => {
-            let args = instance.args.map(|arg| remove_last_known_values(ctx, arg));
-            Some(Ty::new(TyKind::Instance(Instance { args, last_known: None, ..*instance })))
+            Ty::new(TyKind::Instance(Instance { last_known: None, ..*instance }))
         }
-        _ => None,
-    });
-    match stripped.kind() {
-        // `Literal[1]? | Literal[2]?` is one `int`.
-        TyKind::Union(items) => merge_equal_instances(ctx, items.as_slice()),
-        _ => stripped,
+        _ => plain,
     }
 }
 
-fn merge_equal_instances(ctx: &dyn TypeContext, items: &[Ty]) -> Ty {
-    let _ = ctx;
-    Ty::union(items.iter().copied())
-}
-
-/// What is known of type arguments plays no part in whether values are equal.
+/// Type arguments play no part in whether values are equal.
 pub fn shallow_erase_for_equality(ctx: &dyn TypeContext, ty: Ty) -> Ty {
-    let ty = crate::proper(ctx, ty);
+    let ty = proper(ctx, ty);
     match ty.kind() {
         TyKind::Instance(instance) if !instance.args.is_empty() => {
-            let args = erased_args(ctx, ctx.class(instance.class).type_params);
-            Ty::new(TyKind::Instance(Instance { args, ..*instance }))
+            Ty::instance(instance.class, erased_args(ctx, ctx.class(instance.class).type_params))
         }
         TyKind::Union(items) => Ty::union(items.iter().map(|item| shallow_erase_for_equality(ctx, item))),
         _ => ty,
@@ -130,16 +142,10 @@ pub fn ambiguous_never_to_any(ctx: &dyn TypeContext, ty: Ty) -> Ty {
     if !ty.has(TyFlags::HAS_AMBIGUOUS_NEVER) {
         return ty;
     }
-    translate(ctx, ty, &mut |part| match part.kind() {
-        TyKind::Never { ambiguous: true } => Some(Ty::any(AnySource::Error)),
-        _ => None,
-    })
-}
-
-/// For defaults of parameters: a constrained type variable stands for its bound.
-pub fn erase_constrained_to_bound(ctx: &dyn TypeContext, ty: Ty) -> Ty {
-    let _ = ctx;
-    ty
+    match ty.kind() {
+        TyKind::Never { ambiguous: true } => Ty::any(AnySource::Error),
+        _ => map_parts(ctx, ty, &mut |part| ambiguous_never_to_any(ctx, part)),
+    }
 }
 
 /// A signature whose own type variables are `Any`.
@@ -149,15 +155,14 @@ pub fn erase_own_variables(ctx: &dyn TypeContext, sig: Sig) -> Sig {
     }
     let variables = sig.variables;
     let erased = map_signature(sig, &mut |ty| erase_type_vars_of(ctx, ty, variables));
-    let mut plain = erased.get().clone();
-    plain.variables = TyList::EMPTY();
-    plain.intern()
+    Signature { variables: TyList::EMPTY(), ..erased.get().clone() }.intern()
 }
 
 /// `Callable[..., result]`.
 pub fn callable_with_ellipsis(any: Ty, result: Ty, fallback: Ty) -> Ty {
-    let param = |kind| crate::Param { name: None, ty: any, kind };
-    let mut signature = crate::Signature::new(vec![param(ParamKind::Star), param(ParamKind::Star2)], result, fallback);
+    let param = |kind| Param { name: None, ty: any, kind };
+    let mut signature =
+        Signature::new(vec![param(ParamKind::Star), param(ParamKind::Star2)], result, fallback);
     signature.flags |= SigFlags::ELLIPSIS;
     signature.into_ty()
 }

@@ -60,26 +60,31 @@ pub use constraints::{Constraint, Direction, InferMode, infer_constraints, infer
 pub use context::{AliasId, AliasInfo, Attribute, AttributeFlags, RelationState, TypeContext};
 pub use display::{describe, describe_two, reveal};
 pub use erase::{
-    ambiguous_never_to_any, callable_with_ellipsis, erase_constrained_to_bound, erase_meta_vars,
-    erase_own_variables, erase_type, erase_type_vars, erase_type_vars_of, erased_args,
-    remove_last_known_values, replace_meta_vars, shallow_erase_for_equality,
+    ambiguous_never_to_any, callable_with_ellipsis, erase_meta_vars, erase_own_variables, erase_type,
+    erase_type_vars, erase_type_vars_of, erased_args, remove_last_known_values, replace_meta_vars,
+    shallow_erase_for_equality,
 };
 pub use freshen::{freshen_all, freshen_callable, freshen_type};
 pub use infer_call::{
     CallArguments, infer_constraints_for_callable, infer_function_type_arguments, infer_self_arguments,
     infer_type_arguments, unify_generic_callable, unify_with_return,
 };
-pub use join::{join_simple, join_type_list, join_types, trivial_join};
+pub use join::{join_simple, join_type_list, join_types, object_or_any, trivial_join};
 pub use known::KnownClass;
 pub use literal::LiteralValue;
-pub use literal_types::{coerce_to_literal, int_literals, is_literal_type_like, literal_values, str_literals};
+pub use literal_types::{
+    coerce_to_literal, int_literals, is_literal_type_like, literal_values, str_literals,
+};
 pub use meet::{meet_type_list, meet_types};
 pub use narrow::{covers_at_runtime, narrow_declared_type, restrict_subtype_away};
 pub use normalize::{
     find_unpack, object_dict, object_tuple, param_spec, tuple_of, type_of, unpacked_tuple_item,
     with_unpacked_kwargs,
 };
-pub use overlap::{OverlapOptions, is_overlapping_types, is_overlapping_types_with};
+pub use overlap::{
+    OverlapOptions, is_overlapping_erased_types, is_overlapping_types, is_overlapping_types_with,
+    possible_variants,
+};
 pub use same_type::is_same_type;
 pub use signature::{Param, ParamKind, Sig, SigFlags, Signature};
 pub use solve::{Solution, SolveOptions, solve_constraints, solve_one};
@@ -88,9 +93,10 @@ pub use substitute::{
     instantiate_alias, proper, substitute_self, variable_decl, variable_id,
 };
 pub use subtype::{
-    CallableOptions, SubtypeOptions, are_parameters_compatible, is_callable_compatible,
-    is_callable_compatible_by, is_equivalent, is_more_precise, is_proper_subtype, is_proper_subtype_with,
-    is_protocol_implementation, is_subtype, is_subtype_with,
+    CallableOptions, SubtypeOptions, are_parameters_compatible, callable_fallback, is_callable_compatible,
+    is_callable_compatible_by, is_callable_compatible_by_both, is_equivalent, is_more_precise,
+    is_proper_subtype, is_proper_subtype_with, is_protocol_implementation, is_subtype, is_subtype_with,
+    non_callable_members, union_signatures,
 };
 pub use translate::{map_signature, translate};
 pub use truthiness::{

@@ -1,170 +1,193 @@
 //! Narrowing a declared type by what is known, and taking types away.
 
+use crate::join::with_bound;
+use crate::meet::nothing;
+use crate::overlap::{OverlapOptions, is_enum_and_members};
+use crate::subtype::{is_metaclass, is_proper_subtype_unpromoted};
+use crate::unions::relevant_items;
 use crate::{
-    SubtypeOptions, Ty, TyKind, TypeContext, erase_type, is_overlapping_types_with, is_proper_subtype,
-    is_proper_subtype_with, is_subtype, make_simplified_union, meet_types, proper, try_expanding_sum_type,
+    LiteralValue, Signature, SubtypeOptions, Ty, TyFlags, TyKind, TyList, TypeContext, TypeVar, erase_type,
+    is_overlapping_types, is_overlapping_types_with, is_proper_subtype_with, is_subtype,
+    make_simplified_union, meet_types, proper, type_of,
 };
-use crate::overlap::OverlapOptions;
 
 /// What a value declared `declared` is, given that it is also a `narrowed`.
 pub fn narrow_declared_type(ctx: &dyn TypeContext, declared: Ty, narrowed: Ty) -> Ty {
-    if declared == narrowed {
-        return declared;
-    }
     let (d, n) = (proper(ctx, declared), proper(ctx, narrowed));
     if d == n {
         return declared;
     }
     if let TyKind::Union(items) = d.kind() {
-        let declared_items: Vec<Ty> = items.iter().collect();
-        let narrowed_items = n.union_items();
-        let mut kept = Vec::new();
-        for item in declared_items {
-            for part in narrowed_items.iter() {
-                if is_overlapping_types_with(ctx, item, part, narrowing_overlap()) || is_subtype_no_promote(ctx, part, item) {
-                    kept.push(narrow_declared_type(ctx, item, part));
-                }
-            }
-        }
-        return make_simplified_union(ctx, kept);
+        return narrow_union(ctx, *items, n);
     }
-    if is_enum_overlapping_union(ctx, d, n) {
-        // The members of the enum that the union names.
-        let expanded = try_expanding_sum_type(ctx, d, None);
-        if let TyKind::Union(members) = expanded.kind() {
-            let kept: Vec<Ty> = members.iter().filter(|m| is_proper_subtype(ctx, *m, n)).collect();
-            if !kept.is_empty() {
-                return make_simplified_union(ctx, kept);
-            }
-        }
-    }
-    if !is_overlapping_types_with(ctx, declared, narrowed, narrowing_overlap()) {
-        return if ctx.options().strict_optional { Ty::never() } else { Ty::none() };
-    }
-    if let TyKind::Union(items) = n.kind() {
-        let parts: Vec<Ty> = items.iter().map(|item| narrow_declared_type(ctx, declared, item)).collect();
-        return make_simplified_union(ctx, parts);
-    }
+    let bound = |variable: &TypeVar| crate::constraints::upper_bound(ctx, variable.decl);
+    let each = |items: TyList| {
+        let items = relevant_items(ctx, items);
+        make_simplified_union(ctx, items.into_iter().map(|item| narrow_declared_type(ctx, d, item)))
+    };
     match (d.kind(), n.kind()) {
-        (_, TyKind::Any(_)) => return narrowed,
-        (TyKind::Any(_), _) => return narrowed,
-        (TyKind::TypeVar(variable), _) if is_subtype(ctx, narrowed, ctx.type_var(variable.decl).bound) => {
-            // Both a `T` and a subclass of its bound: the subclass is what is known.
-            return if is_proper_subtype(ctx, declared, narrowed) { declared } else { narrowed };
-        }
-        (TyKind::Type(a), TyKind::Type(b)) => return crate::type_of(ctx, narrow_declared_type(ctx, *a, *b)),
-        (TyKind::Type(_), TyKind::Instance(instance))
-            if ctx.class(instance.class).has_base_named("builtins.type") =>
+        (TyKind::Instance(_), TyKind::Union(items)) if is_enum_and_members(ctx, d, n) => return each(*items),
+        // Better a `T` of which more is known than a union of several.
+        (TyKind::TypeVar(variable), _)
+            if !narrowed.has(TyFlags::HAS_TYPE_VAR) && is_subtype(ctx, narrowed, bound(variable)) =>
         {
-            return if instance.class.is("builtins.type") { declared } else { narrowed };
+            return with_bound(ctx, variable, narrow_declared_type(ctx, bound(variable), narrowed));
         }
-        (TyKind::Tuple { .. }, TyKind::Tuple { .. }) | (TyKind::TypedDict(_), TyKind::TypedDict(_)) => {
-            return if is_proper_subtype(ctx, declared, narrowed) { declared } else { meet_or(ctx, declared, narrowed) };
-        }
-        (TyKind::TypedDict(dict), TyKind::Instance(instance))
-            if instance.class.is("builtins.dict") && instance.args.iter().all(|t| proper(ctx, t).is_any()) =>
+        (_, TyKind::TypeVar(variable))
+            if !declared.has(TyFlags::HAS_TYPE_VAR) && is_subtype(ctx, declared, bound(variable)) =>
         {
-            let _ = dict;
-            return declared;
-        }
-        (TyKind::Instance(a), TyKind::Instance(b)) if a.class == b.class => {
-            // The declared arguments are better than erased ones.
-            if b.args.iter().any(|t| proper(ctx, t).is_any()) && !a.args.is_empty() && b.last_known.is_none() {
-                return meet_types(ctx, declared, narrowed);
-            }
+            return with_bound(ctx, variable, narrow_declared_type(ctx, declared, bound(variable)));
         }
         _ => {}
     }
-    let options = SubtypeOptions { ignore_promotions: true, ..Default::default() };
-    if is_proper_subtype_with(ctx, narrowed, declared, options) {
-        return narrowed;
+    if !is_overlapping_types(ctx, d, n) {
+        return nothing(ctx);
     }
-    if is_proper_subtype_with(ctx, declared, narrowed, options) {
-        return declared;
+    match (d.kind(), n.kind()) {
+        (_, TyKind::Union(items)) => each(*items),
+        (_, TyKind::Any(_)) => narrowed,
+        (_, TyKind::TypeVar(variable)) if is_subtype(ctx, bound(variable), d) => n,
+        (TyKind::TypeForm(own), TyKind::TypeForm(other)) => {
+            Ty::new(TyKind::TypeForm(narrow_declared_type(ctx, *own, *other)))
+        }
+        (TyKind::Type(own) | TyKind::TypeForm(own), TyKind::Type(other) | TyKind::TypeForm(other)) => {
+            type_of(ctx, narrow_declared_type(ctx, *own, *other))
+        }
+        (TyKind::Type(_), TyKind::Instance(instance)) if is_metaclass(ctx.class(instance.class), false) => {
+            // There is no type for both.
+            declared
+        }
+        (TyKind::TypeForm(item), TyKind::Instance(instance))
+            if is_metaclass(ctx.class(instance.class), false) =>
+        {
+            narrow_declared_type(ctx, type_of(ctx, *item), narrowed)
+        }
+        (
+            TyKind::Instance(_)
+            | TyKind::Tuple { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::Literal { .. }
+            | TyKind::Module(_),
+            _,
+        ) => meet_types(ctx, declared, narrowed),
+        (TyKind::TypedDict(_), TyKind::Instance(instance)) => {
+            // `isinstance(x, dict)` tells typed dicts from other things.
+            let any_dict = instance.class.is("builtins.dict")
+                && instance.args.iter().all(|arg| proper(ctx, arg).is_any());
+            if any_dict { declared } else { meet_types(ctx, declared, narrowed) }
+        }
+        (TyKind::Callable(own), TyKind::Callable(other)) if own.ret.has(TyFlags::HAS_TYPE_VAR) => {
+            let ret = narrow_declared_type(ctx, own.ret, other.ret);
+            Signature { ret, ..other.get().clone() }.into_ty()
+        }
+        _ => narrowed,
     }
-    meet_or(ctx, declared, narrowed)
 }
 
-fn narrowing_overlap() -> OverlapOptions {
-    OverlapOptions { prohibit_none_typevar_overlap: true, ..OverlapOptions::default() }
+fn narrow_union(ctx: &dyn TypeContext, items: TyList, narrowed: Ty) -> Ty {
+    let narrowed_items = match narrowed.kind() {
+        TyKind::Union(items) => relevant_items(ctx, *items),
+        _ => vec![narrowed],
+    };
+    let options = OverlapOptions { ignore_promotions: true, ..OverlapOptions::default() };
+    let mut kept = Vec::new();
+    for item in relevant_items(ctx, items) {
+        for part in &narrowed_items {
+            // `int` may be what is meant by a declared `float`.
+            if is_overlapping_types_with(ctx, item, *part, options) || is_subtype(ctx, *part, item) {
+                kept.push(narrow_declared_type(ctx, item, *part));
+            }
+        }
+    }
+    make_simplified_union(ctx, kept)
 }
 
-fn meet_or(ctx: &dyn TypeContext, declared: Ty, narrowed: Ty) -> Ty {
-    let met = meet_types(ctx, declared, narrowed);
-    if proper(ctx, met).is_never() { narrowed } else { met }
-}
-
-fn is_subtype_no_promote(ctx: &dyn TypeContext, left: Ty, right: Ty) -> bool {
-    is_proper_subtype_with(ctx, left, right, SubtypeOptions { ignore_promotions: true, ..Default::default() })
-}
-
-fn is_enum_overlapping_union(ctx: &dyn TypeContext, declared: Ty, narrowed: Ty) -> bool {
-    let (Some(instance), TyKind::Union(items)) = (declared.as_instance(), narrowed.kind()) else { return false };
-    ctx.class(instance.class).is_enum()
-        && items.iter().any(|item| match proper(ctx, item).kind() {
-            TyKind::Literal { fallback, .. } => fallback.as_instance().is_some_and(|i| i.class == instance.class),
-            _ => false,
-        })
-}
-
-/// `t` without what is certainly an `s`.
+/// `t` without what is certainly an `s`; `t` itself where nothing better is known. With
+/// `consider_runtime_isinstance`, an `s` by the test that `isinstance` makes.
 pub fn restrict_subtype_away(ctx: &dyn TypeContext, t: Ty, s: Ty, consider_runtime_isinstance: bool) -> Ty {
-    match proper(ctx, t).kind() {
+    let expanded = proper(ctx, t);
+    match expanded.kind() {
         TyKind::Union(items) => {
-            let kept: Vec<Ty> = items
-                .iter()
-                .map(|item| restrict_subtype_away(ctx, item, s, consider_runtime_isinstance))
-                .filter(|item| !proper(ctx, *item).is_never())
-                .collect();
-            Ty::union(kept)
+            let items = relevant_items(ctx, *items);
+            let rest = without_literal(ctx, &items, s).unwrap_or_else(|| {
+                items
+                    .into_iter()
+                    .map(|item| restrict_subtype_away(ctx, item, s, consider_runtime_isinstance))
+                    .collect()
+            });
+            Ty::union(rest.into_iter().filter(|item| !proper(ctx, *item).is_never()))
         }
         TyKind::TypeVar(variable) => {
-            let bound = ctx.type_var(variable.decl).bound;
-            let rest = restrict_subtype_away(ctx, bound, s, consider_runtime_isinstance);
-            if proper(ctx, rest).is_never() { rest } else { t }
+            let bound = crate::constraints::upper_bound(ctx, variable.decl);
+            let rest = restrict_subtype_away(ctx, bound, s, true);
+            with_bound(ctx, variable, rest)
         }
         _ => {
             let covered = if consider_runtime_isinstance {
                 covers_at_runtime(ctx, t, s)
             } else {
-                is_proper_subtype_with(ctx, t, s, SubtypeOptions { ignore_promotions: true, ..Default::default() })
+                let options =
+                    SubtypeOptions { ignore_promotions: true, erase_instances: true, ..Default::default() };
+                is_proper_subtype_unpromoted(ctx, t, s) || is_proper_subtype_with(ctx, t, s, options)
             };
             if covered { Ty::never() } else { t }
         }
     }
 }
 
+/// Unions of nothing but simple literals lose one by comparing handles.
+fn without_literal(ctx: &dyn TypeContext, items: &[Ty], literal: Ty) -> Option<Vec<Ty>> {
+    let literal = proper(ctx, literal);
+    if !is_simple_literal(literal) || !items.iter().all(|item| is_simple_literal(proper(ctx, *item))) {
+        return None;
+    }
+    Some(items.iter().copied().filter(|item| proper(ctx, *item) != literal).collect())
+}
+
+/// A literal of an enum or `str`, or a string whose value is known.
+fn is_simple_literal(ty: Ty) -> bool {
+    match ty.kind() {
+        TyKind::Literal { value, .. } => matches!(value, LiteralValue::Enum(_) | LiteralValue::Str(_)),
+        TyKind::Instance(instance) => instance.last_known.is_some_and(|known| match known.kind() {
+            TyKind::Literal { value, .. } => {
+                matches!(value, LiteralValue::Str(_) | LiteralValue::Bytes(_) | LiteralValue::Enum(_))
+            }
+            _ => false,
+        }),
+        _ => false,
+    }
+}
+
 /// Whether `isinstance(item, supertype)` is certainly true.
 pub fn covers_at_runtime(ctx: &dyn TypeContext, item: Ty, supertype: Ty) -> bool {
     let item = proper(ctx, item);
-    let supertype = proper(ctx, supertype);
-    if let TyKind::Union(items) = supertype.kind() {
-        return items.iter().any(|s| covers_at_runtime(ctx, item, s));
+    let mut supertype = proper(ctx, supertype);
+    // Type arguments do not exist at run time.
+    let is_class = match supertype.kind() {
+        TyKind::Callable(sig) => sig.is_type_object(),
+        TyKind::Overloaded(items) => {
+            items.first().and_then(|first| first.as_callable()).is_some_and(|sig| sig.is_type_object())
+        }
+        _ => false,
+    };
+    if !is_class {
+        supertype = erase_type(ctx, supertype);
     }
     let options = SubtypeOptions { ignore_promotions: true, erase_instances: true, ..Default::default() };
-    // Type arguments do not exist at run time.
-    let erased = erase_type(ctx, supertype);
-    let erased = if matches!(supertype.kind(), TyKind::Literal { .. } | TyKind::None) { supertype } else { erased };
-    if is_proper_subtype_with(ctx, erase_instance(ctx, item), erased, options) {
+    if is_proper_subtype_with(ctx, erase_type(ctx, item), supertype, options) {
         return true;
     }
-    if let Some(instance) = supertype.as_instance() {
-        if ctx.class(instance.class).is_protocol() && is_proper_subtype_with(ctx, item, supertype, options) {
-            return true;
-        }
-        if instance.class.is("builtins.dict") && matches!(item.kind(), TyKind::TypedDict(_)) {
-            return true;
-        }
-        if matches!(item.kind(), TyKind::Tuple { .. }) && instance.class.is("builtins.tuple") {
-            return true;
-        }
+    let Some(instance) = supertype.as_instance() else { return false };
+    if ctx.class(instance.class).is_protocol() && is_proper_subtype_unpromoted(ctx, item, supertype) {
+        return true;
     }
-    false
-}
-
-fn erase_instance(ctx: &dyn TypeContext, item: Ty) -> Ty {
     match item.kind() {
-        TyKind::Instance(instance) if !instance.args.is_empty() && instance.last_known.is_none() => erase_type(ctx, item),
-        _ => item,
+        TyKind::TypedDict(_) => instance.class.is("builtins.dict"),
+        TyKind::TypeVar(variable) => {
+            let bound = crate::constraints::upper_bound(ctx, variable.decl);
+            is_proper_subtype_unpromoted(ctx, bound, supertype)
+        }
+        _ => false,
     }
 }

@@ -1,37 +1,19 @@
 //! Types that mean the same, however they are written.
 
-use crate::{Ty, TyKind, TypeContext, is_proper_subtype, proper};
+use crate::subtype::is_proper_subtype_unpromoted;
+use crate::{Ty, TyKind, TypeContext};
 
-/// Whether two types are the same: equal handles, unions in another order, signatures that differ
-/// in names only for display.
+/// Whether two types are the same: each a proper subtype of the other.
 pub fn is_same_type(ctx: &dyn TypeContext, left: Ty, right: Ty) -> bool {
     if left == right {
         return true;
     }
-    let (left, right) = (proper(ctx, left), proper(ctx, right));
-    if left == right {
-        return true;
+    if let (TyKind::Instance(l), TyKind::Instance(r)) = (left.kind(), right.kind())
+        && l.class == r.class
+        && l.args.len() == r.args.len()
+        && l.last_known == r.last_known
+    {
+        return l.args.iter().zip(r.args.iter()).all(|(l, r)| is_same_type(ctx, l, r));
     }
-    match (left.kind(), right.kind()) {
-        (TyKind::Any(_), TyKind::Any(_)) => true,
-        (TyKind::Any(_), _) | (_, TyKind::Any(_)) => false,
-        (TyKind::Instance(l), TyKind::Instance(r)) => {
-            l.class == r.class
-                && l.args.len() == r.args.len()
-                && l.last_known.is_some() == r.last_known.is_some()
-                && l.last_known == r.last_known
-                && l.extra == r.extra
-                && l.args.iter().zip(r.args.iter()).all(|(l, r)| is_same_type(ctx, l, r))
-        }
-        (TyKind::Tuple { items: l, fallback: lf }, TyKind::Tuple { items: r, fallback: rf }) => {
-            l.len() == r.len()
-                && lf.as_instance().map(|i| i.class) == rf.as_instance().map(|i| i.class)
-                && l.iter().zip(r.iter()).all(|(l, r)| is_same_type(ctx, l, r))
-        }
-        (TyKind::Type(l), TyKind::Type(r)) => is_same_type(ctx, *l, *r),
-        (TyKind::Union(l), TyKind::Union(r)) if l.len() != r.len() && !(l.iter().any(Ty::is_any) || r.iter().any(Ty::is_any)) => {
-            is_proper_subtype(ctx, left, right) && is_proper_subtype(ctx, right, left)
-        }
-        _ => is_proper_subtype(ctx, left, right) && is_proper_subtype(ctx, right, left),
-    }
+    is_proper_subtype_unpromoted(ctx, left, right) && is_proper_subtype_unpromoted(ctx, right, left)
 }

@@ -1,6 +1,7 @@
 //! The class that a tuple with known items is an instance of.
 
-use crate::{Instance, KnownClass, Ty, TyKind, TypeContext, make_simplified_union, proper};
+use crate::unions::simplified_union_around_aliases;
+use crate::{Instance, KnownClass, Ty, TyKind, TypeContext, unpacked_tuple_item};
 
 /// `tuple[int, str]` as an instance of `tuple`: `tuple[int | str, ...]`. Named tuples and other
 /// subclasses are instances of their own class.
@@ -10,22 +11,21 @@ pub fn tuple_fallback(ctx: &dyn TypeContext, tuple: Ty) -> Ty {
     if !instance.class.is("builtins.tuple") {
         return *fallback;
     }
+    let plain = tuple_of_items(ctx, items);
+    match (instance.extra, plain.as_instance()) {
+        (Some(_), Some(parts)) => Ty::new(TyKind::Instance(Instance { extra: instance.extra, ..*parts })),
+        _ => plain,
+    }
+}
+
+/// `tuple[X, ...]` for the union of these items.
+pub(crate) fn tuple_of_items(ctx: &dyn TypeContext, items: &[Ty]) -> Ty {
     let parts: Vec<Ty> = items
         .iter()
         .map(|item| match item.kind() {
-            TyKind::Unpack(inner) => match proper(ctx, *inner).kind() {
-                TyKind::TypeVarTuple(_) => ctx.object(),
-                TyKind::Instance(unpacked) => unpacked.args.first().copied().unwrap_or_else(|| ctx.object()),
-                _ => ctx.object(),
-            },
-            _ => item,
+            TyKind::Unpack(_) => unpacked_tuple_item(ctx, *item).unwrap_or_else(|| ctx.object()),
+            _ => *item,
         })
         .collect();
-    let item = make_simplified_union(ctx, parts);
-    Ty::new(TyKind::Instance(Instance {
-        class: ctx.known(KnownClass::Tuple),
-        args: [item].into(),
-        last_known: None,
-        extra: instance.extra,
-    }))
+    Ty::instance(ctx.known(KnownClass::Tuple), [simplified_union_around_aliases(ctx, parts)])
 }

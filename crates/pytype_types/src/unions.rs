@@ -1,44 +1,65 @@
 //! Simplified unions: what conditionals and the binder make of several types.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::subtype::is_recursive_alias;
 use crate::{
-    Instance, LiteralValue, SubtypeOptions, Ty, TyFlags, TyKind, TypeContext, is_proper_subtype_with, proper,
+    Instance, LiteralValue, SubtypeOptions, Ty, TyKind, TypeContext, is_proper_subtype_with, proper,
 };
-use pytype_source::Name;
 
 /// The union of the items without those that others cover.
 pub fn make_simplified_union(ctx: &dyn TypeContext, items: impl IntoIterator<Item = Ty>) -> Ty {
     make_simplified_union_with(ctx, items, false, true)
 }
 
-/// The same, with erased types kept apart, and literals that make up a whole enum or `bool` put
-/// together or not.
+/// The same, with erased types kept apart or not, and literals that make up a whole enum or `bool`
+/// put together or not.
 pub fn make_simplified_union_with(
     ctx: &dyn TypeContext,
     items: impl IntoIterator<Item = Ty>,
     keep_erased: bool,
     contract_literals: bool,
 ) -> Ty {
-    let mut flat: Vec<Ty> = Vec::new();
-    let mut seen: FxHashSet<Ty> = FxHashSet::default();
-    for item in items {
-        flatten(ctx, item, &mut flat, &mut seen);
-    }
-    if flat.len() <= 1 {
-        return flat.first().copied().unwrap_or_else(Ty::never);
-    }
-    let mut kept = without_covered(ctx, flat, keep_erased);
-    if contract_literals && kept.iter().filter(|t| matches!(proper(ctx, **t).kind(), TyKind::Literal { .. })).count() > 1 {
-        kept = try_contracting_literals(ctx, kept);
-    }
-    merge_extra(kept)
+    simplify(ctx, flatten(ctx, items, true), keep_erased, contract_literals)
 }
 
-fn flatten(ctx: &dyn TypeContext, item: Ty, flat: &mut Vec<Ty>, seen: &mut FxHashSet<Ty>) {
-    let expanded = if item.has(TyFlags::HAS_ALIAS) { proper(ctx, item) } else { item };
+/// The same, with recursive aliases left as they are: for types that are made in passing while
+/// recursive types are compared.
+pub(crate) fn simplified_union_around_aliases(
+    ctx: &dyn TypeContext,
+    items: impl IntoIterator<Item = Ty>,
+) -> Ty {
+    simplify(ctx, flatten(ctx, items, false), false, true)
+}
+
+/// The items of nested unions, each once; aliases of anything but unions stay.
+fn flatten(ctx: &dyn TypeContext, items: impl IntoIterator<Item = Ty>, recursive: bool) -> Vec<Ty> {
+    let mut flat = Vec::new();
+    let mut seen = FxHashSet::default();
+    for item in items {
+        flatten_into(ctx, item, recursive, &mut flat, &mut seen);
+    }
+    flat
+}
+
+fn flatten_into(
+    ctx: &dyn TypeContext,
+    item: Ty,
+    recursive: bool,
+    flat: &mut Vec<Ty>,
+    seen: &mut FxHashSet<Ty>,
+) {
+    let keep = match item.kind() {
+        TyKind::Alias { .. } => !recursive && is_recursive_alias(ctx, item),
+        _ => true,
+    };
+    let expanded = if keep { item } else { proper(ctx, item) };
     match expanded.kind() {
-        TyKind::Union(items) => items.iter().for_each(|inner| flatten(ctx, inner, flat, seen)),
+        TyKind::Union(items) => {
+            for inner in items.iter() {
+                flatten_into(ctx, inner, recursive, flat, seen);
+            }
+        }
         _ => {
             if seen.insert(item) {
                 flat.push(item);
@@ -47,134 +68,175 @@ fn flatten(ctx: &dyn TypeContext, item: Ty, flat: &mut Vec<Ty>, seen: &mut FxHas
     }
 }
 
+fn simplify(ctx: &dyn TypeContext, flat: Vec<Ty>, keep_erased: bool, contract_literals: bool) -> Ty {
+    if let [only] = flat.as_slice() {
+        return proper(ctx, *only);
+    }
+    let extra: Vec<Instance> =
+        flat.iter().filter_map(|item| instance_fallback(ctx, *item)).filter(|i| i.extra.is_some()).collect();
+    let mut kept = without_covered(ctx, flat.clone(), keep_erased);
+    let is_literal = |ty: &&Ty| matches!(proper(ctx, **ty).kind(), TyKind::Literal { .. });
+    if contract_literals && kept.iter().filter(is_literal).count() > 1 {
+        kept = try_contracting_literals(ctx, kept);
+    }
+    let result = proper(ctx, Ty::union(kept));
+    if extra.is_empty() { result } else { with_common_extra(ctx, result, &flat, &extra) }
+}
+
 /// Drops what is `Never` and what another item covers; of equivalent items the first stays.
 fn without_covered(ctx: &dyn TypeContext, items: Vec<Ty>, keep_erased: bool) -> Vec<Ty> {
-    let options =
-        SubtypeOptions { keep_erased_types: keep_erased, ignore_promotions: true, ..SubtypeOptions::default() };
-    // Plain literals cover nothing but their own kind: with many of them only the rest is compared.
-    let mut removed = vec![false; items.len()];
-    let is_literal = |ty: Ty| matches!(ty.kind(), TyKind::Literal { .. });
-    for left in 0..items.len() {
-        if removed[left] {
-            continue;
-        }
-        if proper(ctx, items[left]).is_never() {
-            let others = (0..items.len()).any(|o| o != left && !removed[o]);
-            removed[left] = others;
-            continue;
-        }
-        for right in 0..items.len() {
-            if left == right || removed[right] {
-                continue;
-            }
-            if is_literal(items[left]) && is_literal(items[right]) {
-                continue;
-            }
-            if is_proper_subtype_with(ctx, items[left], items[right], options) {
-                // Of two that cover each other the one that stands first stays; one that is known
-                // to have more attributes is not given up for it.
-                let mutual = right > left && is_proper_subtype_with(ctx, items[right], items[left], options);
-                if !mutual {
-                    removed[left] = true;
-                    break;
-                }
-                removed[right] = true;
-            }
-        }
-    }
-    items.into_iter().zip(removed).filter(|(_, removed)| !removed).map(|(item, _)| item).collect()
-}
-
-/// Items of one class of which only some are known to have extra attributes.
-fn merge_extra(items: Vec<Ty>) -> Ty {
-    let plain_of = |ty: Ty| match ty.kind() {
-        TyKind::Instance(instance) if instance.extra.is_some() => {
-            Ty::new(TyKind::Instance(Instance { extra: None, ..*instance }))
-        }
-        _ => ty,
-    };
-    let with_extra = items.iter().any(|t| t.as_instance().is_some_and(|i| i.extra.is_some()));
-    if with_extra && items.len() > 1 {
-        return Ty::union(items.into_iter().map(plain_of));
-    }
-    Ty::union(items)
-}
-
-/// `Literal[True] | Literal[False]` is `bool`; all members of an enum are the enum.
-pub fn try_contracting_literals(ctx: &dyn TypeContext, items: Vec<Ty>) -> Vec<Ty> {
-    let mut sums: Vec<(Ty, Vec<LiteralValue>)> = Vec::new();
-    for item in &items {
-        let TyKind::Literal { value, fallback } = proper(ctx, *item).kind() else { continue };
-        if !matches!(value, LiteralValue::Enum(_) | LiteralValue::Bool(_)) {
-            continue;
-        }
-        match sums.iter_mut().find(|(known, _)| known == fallback) {
-            Some((_, values)) => values.push(*value),
-            None => sums.push((*fallback, vec![*value])),
-        }
-    }
-    let whole: Vec<Ty> = sums
-        .into_iter()
-        .filter(|(fallback, values)| {
-            let Some(instance) = fallback.as_instance() else { return false };
-            if instance.class.is("builtins.bool") {
-                return values.len() == 2;
-            }
-            let members: &[Name] = ctx.enum_members(instance.class);
-            !members.is_empty()
-                && members.iter().all(|member| values.contains(&LiteralValue::Enum(*member)))
-        })
-        .map(|(fallback, _)| fallback)
-        .collect();
-    if whole.is_empty() {
+    // First what earlier items cover, then, the other way round, what later ones do.
+    let mut items = covered_by_earlier(ctx, items, keep_erased);
+    if items.len() <= 1 {
         return items;
     }
-    let mut contracted: Vec<Ty> = Vec::with_capacity(items.len());
+    items.reverse();
+    let mut items = covered_by_earlier(ctx, items, keep_erased);
+    items.reverse();
+    items
+}
+
+fn covered_by_earlier(ctx: &dyn TypeContext, items: Vec<Ty>, keep_erased: bool) -> Vec<Ty> {
+    let options = SubtypeOptions {
+        keep_erased_types: keep_erased,
+        ignore_promotions: true,
+        ..SubtypeOptions::default()
+    };
+    let mut kept: Vec<Ty> = Vec::with_capacity(items.len());
+    let mut seen: FxHashSet<Ty> = FxHashSet::default();
+    // A literal whose class was not covered is covered by no more than itself.
+    let mut literal_classes: FxHashSet<Ty> = FxHashSet::default();
     for item in items {
-        let replaced = match proper(ctx, item).kind() {
-            TyKind::Literal { fallback, .. } if whole.contains(fallback) => *fallback,
-            _ => item,
+        let expanded = proper(ctx, item);
+        if expanded.is_never() || seen.contains(&expanded) {
+            continue;
+        }
+        let literal = match expanded.kind() {
+            TyKind::Literal { fallback, .. } => Some(*fallback),
+            _ => None,
         };
-        if !contracted.contains(&replaced) {
-            contracted.push(replaced);
+        if !literal.is_some_and(|class| literal_classes.contains(&class)) {
+            let known = expanded.as_instance().and_then(|instance| instance.last_known);
+            let covered = kept.iter().any(|other| {
+                // What is known of one value says nothing of another.
+                let other_known = proper(ctx, *other).as_instance().and_then(|instance| instance.last_known);
+                (other_known.is_none() || other_known == known)
+                    && is_proper_subtype_with(ctx, item, *other, options)
+            });
+            if covered {
+                continue;
+            }
+        }
+        literal_classes.extend(literal);
+        seen.insert(expanded);
+        kept.push(item);
+    }
+    kept
+}
+
+/// The instance whose class gives a value of the type its attributes.
+pub(crate) fn instance_fallback(ctx: &dyn TypeContext, ty: Ty) -> Option<Instance> {
+    let ty = proper(ctx, ty);
+    match ty.kind() {
+        TyKind::Instance(instance) => Some(*instance),
+        TyKind::Literal { fallback, .. } | TyKind::Tuple { fallback, .. } => fallback.as_instance().copied(),
+        TyKind::Callable(sig) => sig.fallback.as_instance().copied(),
+        TyKind::Overloaded(items) => items.first().and_then(|first| instance_fallback(ctx, *first)),
+        TyKind::TypeVar(variable) => {
+            instance_fallback(ctx, crate::constraints::upper_bound(ctx, variable.decl))
+        }
+        TyKind::TypedDict(dict) => dict.fallback.as_instance().copied(),
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Union(_)
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => None,
+    }
+}
+
+/// Attributes beyond the class's own stay known only if all items agree on them.
+fn with_common_extra(ctx: &dyn TypeContext, result: Ty, items: &[Ty], extra: &[Instance]) -> Ty {
+    let TyKind::Instance(instance) = result.kind() else { return result };
+    let agree = extra.iter().all(|other| other.extra == extra[0].extra)
+        && items
+            .iter()
+            .filter_map(|item| instance_fallback(ctx, *item))
+            .all(|other| other.class != instance.class || other.extra.is_some());
+    if agree { result } else { Ty::new(TyKind::Instance(Instance { extra: None, ..*instance })) }
+}
+
+/// `Literal[True] | Literal[False]` is `bool`; all members of an enum are the enum. The whole takes
+/// the place of its first part.
+pub fn try_contracting_literals(ctx: &dyn TypeContext, items: Vec<Ty>) -> Vec<Ty> {
+    let mut items: Vec<Option<Ty>> = items.into_iter().map(|item| Some(proper(ctx, item))).collect();
+    let mut sums: FxHashMap<Ty, Vec<usize>> = FxHashMap::default();
+    for at in 0..items.len() {
+        let Some(TyKind::Literal { value, fallback }) = items[at].map(Ty::kind) else { continue };
+        let Some(instance) = fallback.as_instance() else { continue };
+        let class = ctx.class(instance.class);
+        if !class.is_enum() && !matches!(value, LiteralValue::Bool(_)) {
+            continue;
+        }
+        let parts = sums.entry(Ty::plain_instance(instance.class)).or_default();
+        parts.push(at);
+        // No item occurs twice, so that counting is enough.
+        let whole = if class.is_enum() { ctx.enum_members(instance.class).len() } else { 2 };
+        if parts.len() == whole {
+            for (nth, part) in parts.iter().enumerate() {
+                items[*part] = (nth == 0).then_some(*fallback);
+            }
         }
     }
-    contracted
+    items.into_iter().flatten().collect()
 }
 
 /// `bool` as its two literals, an enum as its members; unions item by item. With `class`, only
 /// that class.
 pub fn try_expanding_sum_type(ctx: &dyn TypeContext, ty: Ty, class: Option<&str>) -> Ty {
-    let proper_ty = proper(ctx, ty);
-    match proper_ty.kind() {
-        TyKind::Union(items) => {
-            let expanded: Vec<Ty> = items.iter().map(|item| try_expanding_sum_type(ctx, item, class)).collect();
-            if expanded.iter().zip(items.iter()).all(|(e, i)| *e == i) {
-                return ty;
-            }
-            Ty::union(expanded)
+    let ty = proper(ctx, ty);
+    match ty.kind() {
+        TyKind::Union(_) => {
+            let items = flatten(ctx, [ty], true);
+            let skip_none = !ctx.options().strict_optional;
+            Ty::union(
+                items.into_iter().filter(|item| !(skip_none && proper(ctx, *item).is_none())).map(|item| {
+                    if is_sum(ctx, item) { try_expanding_sum_type(ctx, item, class) } else { item }
+                }),
+            )
         }
         TyKind::Instance(instance) => {
-            let name = instance.class.fullname();
-            if class.is_some_and(|wanted| name != wanted) {
+            if class.is_some_and(|wanted| !instance.class.is(wanted)) {
                 return ty;
             }
             let plain = Ty::instance(instance.class, instance.args);
-            if name == "builtins.bool" {
-                if let Some(known) = instance.last_known {
-                    let _ = known;
-                }
-                return Ty::union([true, false].map(|b| Ty::literal(LiteralValue::Bool(b), plain)));
-            }
-            if !ctx.class(instance.class).is_enum() {
-                return ty;
+            if instance.class.is("builtins.bool") {
+                return Ty::union([true, false].map(|value| Ty::literal(LiteralValue::Bool(value), plain)));
             }
             let members = ctx.enum_members(instance.class);
-            if members.is_empty() || ctx.class(instance.class).has_base_named("enum.Flag") {
+            if members.is_empty() || !ctx.class(instance.class).is_enum() {
                 return ty;
             }
             Ty::union(members.iter().map(|member| Ty::literal(LiteralValue::Enum(*member), plain)))
         }
         _ => ty,
     }
+}
+
+fn is_sum(ctx: &dyn TypeContext, item: Ty) -> bool {
+    proper(ctx, item).as_instance().is_some()
+}
+
+/// The items of a union that count: without strict optional types, all but `None`.
+pub(crate) fn relevant_items(ctx: &dyn TypeContext, items: crate::TyList) -> Vec<Ty> {
+    let skip_none = !ctx.options().strict_optional;
+    items.iter().filter(|item| !(skip_none && proper(ctx, *item).is_none())).collect()
 }

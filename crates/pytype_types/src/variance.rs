@@ -1,32 +1,103 @@
 //! Inferring the variance of a class's type parameters from how its members use them.
 
-use crate::{ClassId, SubtypeOptions, Ty, TyKind, TypeContext, Variance, is_subtype_with};
+use pytype_source::Name;
+
+use crate::subtype::variance_of;
+use crate::{
+    AnySource, AttributeFlags, ClassId, Signature, Substitution, Ty, TyKind, TypeContext, TypeVarDecl,
+    TypeVarId, Variance, class_instance_type, expand_type, is_subtype, proper, tuple_fallback,
+};
 
 /// For each type parameter the variance that its use allows (PEP 695): covariant if it can be,
 /// else contravariant if it can be, else invariant.
 pub fn infer_variance(ctx: &dyn TypeContext, class: ClassId) -> Vec<Variance> {
+    let own = proper(ctx, class_instance_type(ctx, class));
+    let own = if matches!(own.kind(), TyKind::Tuple { .. }) { tuple_fallback(ctx, own) } else { own };
     let params = ctx.class(class).type_params;
-    let options = SubtypeOptions { ignore_declared_variance: true, ..SubtypeOptions::default() };
-    let object = ctx.object();
-    params
+    let trials = || ctx.relations().trial_variances.borrow_mut();
+    let before = trials().len();
+    // Those that are not known yet pass for covariant while others are tried.
+    let decls: Vec<Option<TypeVarDecl>> = params
         .iter()
-        .enumerate()
-        .map(|(index, param)| {
-            if !matches!(param.kind(), TyKind::TypeVar(_)) {
-                return Variance::Invariant;
-            }
-            let with = |own: Ty| {
-                let args = params.iter().enumerate().map(|(i, other)| if i == index { own } else { other });
-                Ty::instance(class, args.collect::<Vec<_>>())
-            };
-            let (up, down) = (with(object), with(Ty::never()));
-            if is_subtype_with(ctx, down, up, options) {
-                Variance::Covariant
-            } else if is_subtype_with(ctx, up, down, options) {
-                Variance::Contravariant
-            } else {
-                Variance::Invariant
-            }
+        .map(|param| match param.kind() {
+            TyKind::TypeVar(variable) => Some(variable.decl),
+            _ => None,
         })
-        .collect()
+        .collect();
+    trials().extend(decls.iter().flatten().map(|decl| (*decl, Variance::Covariant)));
+    for param in params {
+        if let TyKind::TypeVar(variable) = param.kind() {
+            infer_one(ctx, class, own, variable.id, variable.decl);
+        }
+    }
+    let found =
+        decls.iter().map(|decl| decl.map_or(Variance::Invariant, |decl| variance_of(ctx, decl))).collect();
+    trials().truncate(before);
+    found
+}
+
+fn infer_one(ctx: &dyn TypeContext, class: ClassId, own: Ty, id: TypeVarId, decl: TypeVarDecl) {
+    for variance in [Variance::Covariant, Variance::Contravariant, Variance::Invariant] {
+        if let Some(trial) =
+            ctx.relations().trial_variances.borrow_mut().iter_mut().rev().find(|(known, _)| *known == decl)
+        {
+            trial.1 = variance;
+        }
+        if allowed(ctx, class, own, id) == variance {
+            return;
+        }
+    }
+}
+
+/// The variance that the members allow, given the one that is being tried.
+fn allowed(ctx: &dyn TypeContext, class: ClassId, own: Ty, id: TypeVarId) -> Variance {
+    let widened = Substitution::from_iter([(id, ctx.object())]);
+    let (mut covariant, mut contravariant) = (true, true);
+    let mut compare = |ty: Ty, settable: bool| {
+        let wider = expand_type(ctx, ty, &widened);
+        if !is_subtype(ctx, ty, wider) {
+            covariant = false;
+        }
+        if !is_subtype(ctx, wider, ty) {
+            contravariant = false;
+            if settable {
+                covariant = false;
+            }
+        }
+    };
+    for name in ctx.member_names(class) {
+        if matches!(name.as_str(), "__init__" | "__new__" | "__replace__") {
+            continue;
+        }
+        let Some(member) = ctx.member(own, name, own) else { continue };
+        let is_variable = !member.flags.intersects(AttributeFlags::METHOD | AttributeFlags::PROPERTY);
+        let settable = member.flags.contains(AttributeFlags::SETTABLE) && !(is_variable && is_private(name));
+        compare(without_own_results(member.ty, own), settable);
+    }
+    for base in ctx.class(class).bases {
+        compare(base, false);
+    }
+    match (covariant, contravariant) {
+        (true, _) => Variance::Covariant,
+        (false, true) => Variance::Contravariant,
+        (false, false) => Variance::Invariant,
+    }
+}
+
+fn is_private(name: Name) -> bool {
+    let name = name.as_str();
+    name.starts_with('_') && !(name.starts_with("__") && name.ends_with("__"))
+}
+
+/// A method that returns the object's own type passes its type arguments on unchanged, which any
+/// variance allows.
+fn without_own_results(ty: Ty, own: Ty) -> Ty {
+    match ty.kind() {
+        TyKind::Callable(sig) if sig.ret == own => {
+            let ret = Ty::any(AnySource::Implementation);
+            Signature { ret, ..sig.get().clone() }.into_ty()
+        }
+        TyKind::Overloaded(items) => Ty::overloaded(items.map(|item| without_own_results(item, own))),
+        _ => ty,
+    }
 }

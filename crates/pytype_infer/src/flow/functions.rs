@@ -301,7 +301,6 @@ impl Checker<'_> {
                 continue;
             }
             let ty = declared.ty;
-            let ty = pytype_types::erase_constrained_to_bound(&*self.ctx, ty);
             self.check_default(default, ty);
         }
     }

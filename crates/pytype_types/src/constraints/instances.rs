@@ -354,19 +354,7 @@ fn plain_instance_of(ctx: &dyn TypeContext, sig: &Signature) -> Option<Ty> {
 
 /// Whether a type has what a protocol asks for, `__call__` left out of account.
 fn implements(ctx: &dyn TypeContext, actual: Ty, protocol: Ty) -> bool {
-    let Some(instance) = protocol.as_instance() else { return false };
-    let members = ctx.protocol_members(instance.class);
-    if !members.iter().any(|name| name.as_str() == "__call__") {
-        return crate::is_protocol_implementation(ctx, actual, protocol, false);
-    }
-    members.iter().filter(|name| name.as_str() != "__call__").all(|name| {
-        let own = ctx.member(actual, *name, actual);
-        let wanted = ctx.member(protocol, *name, actual);
-        match (own, wanted) {
-            (Some(own), Some(wanted)) => crate::is_subtype(ctx, own.ty, wanted.ty),
-            (None, _) | (_, None) => false,
-        }
-    })
+    crate::subtype::implements_protocol_but_call(ctx, actual, protocol)
 }
 
 fn is_metaclass(ctx: &dyn TypeContext, ty: Ty) -> bool {

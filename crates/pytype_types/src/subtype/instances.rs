@@ -1,65 +1,34 @@
 //! Instances of classes against other types.
 
-use super::Relation;
+use super::{Relation, call_name, is_metaclass, operator_member};
+use crate::normalize::{object_tuple, split_around};
 use crate::{
-    ClassFlags, ClassId, Instance, KnownClass, ParamSpecFlavor, Ty, TyFlags, TyKind, TyList, Variance, map_to_supertype,
-    proper,
+    AnySource, ClassFlags, ClassInfo, Instance, KnownClass, Ty, TyKind, TyList, Variance, erase_type,
+    expand_by_instance, map_to_supertype, proper, tuple_fallback,
 };
-use pytype_source::Name;
 
 impl Relation<'_> {
     pub(super) fn instance_fits(&self, left: Ty, instance: &Instance, right: Ty) -> bool {
         let class = self.ctx.class(instance.class);
         if class.flags.contains(ClassFlags::FALLBACK_TO_ANY) && !self.proper {
-            // It may derive from anything; but a tuple or typed dict has known parts.
-            return match right.kind() {
-                TyKind::None => false,
-                TyKind::Never { .. } => false,
-                TyKind::Callable(_) | TyKind::Instance(_) | TyKind::Type(_) | TyKind::Overloaded(_) => {
-                    !(matches!(right.kind(), TyKind::Instance(r) if self.ctx.class(r.class).is_final() && r.class != instance.class)) || self.nominal(left, instance, right)
-                }
-                _ => matches!(right.kind(), TyKind::Tuple { .. } | TyKind::TypeVar(_)) && !matches!(right.kind(), TyKind::TypeVar(_)),
-            };
+            // It may derive from anything that one can derive from.
+            return !right.is_none();
         }
         match right.kind() {
             TyKind::Instance(other) => self.instances(left, instance, right, other),
             TyKind::Tuple { items, fallback } => {
-                // `tuple[Any, ...]` fits every tuple.
-                let Some(item) = (instance.class.is("builtins.tuple")).then(|| instance.args.first()).flatten() else {
-                    return false;
-                };
-                if proper(self.ctx, *item).is_any() && !self.proper {
-                    return fallback.is_instance_of("builtins.tuple")
-                        || !self.proper && items.iter().all(|i| self.holds(*item, i));
-                }
-                match items.as_slice() {
-                    [only] => match only.kind() {
-                        TyKind::Unpack(inner) => self.holds(left, *inner),
-                        _ => false,
-                    },
-                    _ => false,
-                }
+                self.instance_fits_tuple(left, instance, right, *items, *fallback)
             }
             TyKind::Literal { .. } => instance.last_known.is_some_and(|known| self.holds(known, right)),
-            TyKind::Type(item) => self.metaclass_instance_fits(instance, *item),
+            TyKind::Type(item) | TyKind::TypeForm(item) => self.metaclass_fits(instance, *item, right),
             TyKind::Callable(_) | TyKind::Overloaded(_) => {
-                let call = self.ctx.member(left, Name::new("__call__"), left);
-                match call {
-                    Some(call) => self.holds(call.ty, right),
-                    None => false,
-                }
+                operator_member(self.ctx, left, call_name()).is_some_and(|call| self.holds(call, right))
             }
-            TyKind::TypeVar(variable) => {
-                let _ = variable;
-                false
+            // `tuple[Any, ...]` is the `Any` of tuples.
+            TyKind::TypeVarTuple(_) => {
+                !self.proper
+                    && self.as_tuple(instance).is_some_and(|tuple| is_erased_instance(self.ctx, &tuple))
             }
-            TyKind::TypeVarTuple(_) | TyKind::ParamSpec(_) => {
-                if let TyKind::ParamSpec(spec) = right.kind() {
-                    return spec.flavor != ParamSpecFlavor::Bare && !self.proper && instance.args.iter().all(Ty::is_any) && !instance.args.is_empty();
-                }
-                false
-            }
-            TyKind::TypeForm(_) => false,
             TyKind::Any(_)
             | TyKind::None
             | TyKind::Never { .. }
@@ -67,191 +36,199 @@ impl Relation<'_> {
             | TyKind::Erased
             | TyKind::Union(_)
             | TyKind::TypedDict(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
             | TyKind::Unpack(_)
             | TyKind::Parameters(_)
             | TyKind::Alias { .. }
-            | TyKind::Module(_) => {
-                matches!(right.kind(), TyKind::None) && instance.class.is("types.NoneType")
-                    || matches!(right.kind(), TyKind::Union(items) if items.iter().any(|i| self.holds(left, i)))
-            }
+            | TyKind::Module(_) => false,
         }
+    }
+
+    /// The instance as one of `tuple`, if it is one.
+    fn as_tuple(&self, instance: &Instance) -> Option<Instance> {
+        let tuple = self.ctx.known(KnownClass::Tuple);
+        if !self.ctx.class(instance.class).has_base(tuple) {
+            return None;
+        }
+        map_to_supertype(self.ctx, instance, tuple).as_instance().copied()
+    }
+
+    fn instance_fits_tuple(
+        &self,
+        left: Ty,
+        instance: &Instance,
+        right: Ty,
+        items: TyList,
+        fallback: Ty,
+    ) -> bool {
+        let Some(wanted) = fallback.as_instance() else { return false };
+        if self.ctx.class(wanted.class).is_enum() {
+            return self.holds(left, tuple_fallback(self.ctx, right));
+        }
+        if let [only] = items.as_slice()
+            && let TyKind::Unpack(inner) = only.kind()
+            && let unpacked = proper(self.ctx, *inner)
+            && unpacked.as_instance().is_some()
+        {
+            return self.holds(left, unpacked);
+        }
+        if !self.ctx.class(instance.class).has_base(wanted.class) {
+            return false;
+        }
+        let mapped = map_to_supertype(self.ctx, instance, wanted.class);
+        let Some(mapped_instance) = mapped.as_instance() else { return false };
+        if !self.proper
+            && mapped_instance.class.is("builtins.tuple")
+            && is_erased_instance(self.ctx, mapped_instance)
+        {
+            return true;
+        }
+        self.is_normalized(mapped_instance) && self.holds(mapped, fallback)
+    }
+
+    /// Whether the instance stands for a tuple of unknown length of its class (`C[*tuple[int, ...]]`).
+    fn is_normalized(&self, instance: &Instance) -> bool {
+        if instance.args.is_empty() {
+            return false;
+        }
+        let tuple = self.ctx.class(instance.class).tuple_type;
+        tuple.is_some_and(|tuple| expand_by_instance(self.ctx, tuple, instance).as_instance().is_some())
     }
 
     /// An instance of `type` or of a metaclass where `type[item]` is wanted.
-    fn metaclass_instance_fits(&self, instance: &Instance, item: Ty) -> bool {
-        let item = proper(self.ctx, item);
+    fn metaclass_fits(&self, instance: &Instance, item: Ty, right: Ty) -> bool {
+        if self.proper {
+            return false;
+        }
         if instance.class.is("builtins.type") {
-            return match item.kind() {
-                TyKind::Any(_) => true,
-                TyKind::Instance(_) => self.is_object(item),
-                _ => false,
-            } || (!self.proper && instance.class.is("builtins.type") && !matches!(item.kind(), TyKind::Never { .. }) && !self.proper);
+            return self.holds(Ty::new(TyKind::Type(Ty::any(AnySource::SpecialForm))), right);
         }
-        let class = self.ctx.class(instance.class);
-        if class.has_base_named("builtins.type") {
-            return match item.kind() {
-                TyKind::Any(_) => true,
-                TyKind::Instance(_) => self.is_object(item),
-                _ => false,
-            };
-        }
-        false
-    }
-
-    fn nominal(&self, left: Ty, instance: &Instance, right: Ty) -> bool {
-        match right.kind() {
-            TyKind::Instance(other) => self.ctx.class(instance.class).has_base(other.class) || left == right,
-            _ => false,
-        }
+        let item = proper(self.ctx, item);
+        is_metaclass(self.ctx.class(instance.class), false) && (item.is_any() || self.is_object(item))
     }
 
     fn instances(&self, left: Ty, instance: &Instance, right: Ty, other: &Instance) -> bool {
         if self.is_object(right) {
             return true;
         }
-        if instance.class == other.class && instance.args == other.args {
-            return self.extra_fits(instance, other);
-        }
-        let simple = !left.has(TyFlags::HAS_META | TyFlags::HAS_ERASED | TyFlags::HAS_ALIAS)
-            && !right.has(TyFlags::HAS_META | TyFlags::HAS_ERASED | TyFlags::HAS_ALIAS);
-        let key = (left, right, self.options.bits(self.proper));
-        if simple && let Some(known) = self.ctx.relations().subtype_cache.borrow().get(&key) {
-            return *known;
-        }
-        let assumed_before = self.ctx.relations().assumed.borrow().len() + self.ctx.relations().assumed_proper.borrow().len();
-        let result = self.instances_uncached(left, instance, right, other);
-        // A result that rests on an assumption of a comparison under way proves nothing by itself.
-        if simple && (!result || assumed_before == 0) {
-            self.ctx.relations().subtype_cache.borrow_mut().insert(key, result);
-        }
-        result
-    }
-
-    fn instances_uncached(&self, left: Ty, instance: &Instance, right: Ty, other: &Instance) -> bool {
         let class = self.ctx.class(instance.class);
-        if !self.options.ignore_promotions && self.promoted(instance.class, right) {
-            return true;
-        }
         let target = self.ctx.class(other.class);
-        let is_protocol = target.is_protocol();
-        // A class that derives from a protocol, or any named class, is compared by its arguments.
-        if class.has_base(other.class) && !self.options.ignore_declared_variance {
-            let mapped = map_to_supertype(self.ctx, instance, other.class);
-            let Some(mapped) = mapped.as_instance() else { return true };
-            if self.options.ignore_type_params {
-                return true;
-            }
-            let mut args = mapped.args;
-            if self.options.erase_instances {
-                args = crate::erase_type(self.ctx, Ty::instance(mapped.class, mapped.args)).as_instance().map_or(args, |i| i.args);
-            }
-            if self.args_fit(args, other.args, target.type_params) {
-                return self.extra_fits(instance, other);
-            }
-            if !is_protocol {
-                return false;
-            }
+        let nominal = (class.has_base(other.class) || self.is_any_named_tuple(class, other))
+            && !self.options.ignore_declared_variance;
+        if nominal {
+            let same = target.type_params.is_empty()
+                || self.options.ignore_type_params
+                || self.cached(left, right, || self.same_class_fits(instance, other, target));
+            return same || self.promoted(class, target, right);
         }
-        if is_protocol && self.implements_protocol(left, right) {
-            return true;
+        if target.is_protocol() {
+            return self.cached(left, right, || self.implements_protocol(left, right));
         }
-        // An instance of `type` subclasses stands for the class it was made from only when known.
-        false
+        self.promoted(class, target, right)
     }
 
-    fn extra_fits(&self, instance: &Instance, other: &Instance) -> bool {
-        let Some(wanted) = other.extra else { return true };
-        let Some(own) = instance.extra else { return false };
-        wanted.attributes.iter().all(|(name, ty)| {
-            own.attributes.iter().any(|(known, own_ty)| known == name && self.holds(*own_ty, *ty))
-        })
+    /// `typing.NamedTuple` stands for all named tuples, though they do not derive from it.
+    fn is_any_named_tuple(&self, class: &ClassInfo, other: &Instance) -> bool {
+        matches!(other.class.fullname().as_str(), "typing.NamedTuple" | "typing_extensions.NamedTuple")
+            && class
+                .mro
+                .iter()
+                .any(|ancestor| self.ctx.class(*ancestor).flags.contains(ClassFlags::NAMED_TUPLE))
     }
 
     /// `int` as `float`, `float` as `complex`: as declared of the class or of an ancestor.
-    fn promoted(&self, class: ClassId, right: Ty) -> bool {
-        let info = self.ctx.class(class);
-        let Some(target) = right.as_instance() else { return false };
-        if self.ctx.class(target.class).is_protocol() {
+    fn promoted(&self, class: &ClassInfo, target: &ClassInfo, right: Ty) -> bool {
+        if self.options.ignore_promotions || target.is_protocol() {
             return false;
         }
-        info.mro.iter().any(|ancestor| {
+        class.mro.iter().any(|ancestor| {
             self.ctx.class(*ancestor).promotions.iter().any(|promoted| self.holds(promoted, right))
         })
     }
 
-    /// Type arguments, by the variance of the parameters.
-    pub(super) fn args_fit(&self, left: TyList, right: TyList, params: TyList) -> bool {
-        if left == right {
+    /// Type arguments, after the left side is seen as an instance of the right side's class.
+    fn same_class_fits(&self, instance: &Instance, other: &Instance, target: &ClassInfo) -> bool {
+        let mut mapped = map_to_supertype(self.ctx, instance, other.class);
+        if self.options.erase_instances {
+            mapped = erase_type(self.ctx, mapped);
+        }
+        let Some(mapped) = mapped.as_instance() else { return false };
+        let params = target.type_params.as_slice();
+        let variadic = params.iter().position(|param| matches!(param.kind(), TyKind::TypeVarTuple(_)));
+        let Some(at) = variadic else {
+            let pairs = mapped.args.iter().zip(other.args.iter());
+            return pairs.zip(params).all(|((own, wanted), param)| self.argument_fits(own, wanted, *param));
+        };
+        if !self.proper && is_erased_instance(self.ctx, mapped) {
             return true;
         }
-        if params.iter().any(|p| matches!(p.kind(), TyKind::TypeVarTuple(_))) {
-            return self.variadic_args_fit(left, right, params);
-        }
-        for ((own, wanted), param) in left.iter().zip(right.iter()).zip(params.iter()) {
-            if !self.arg_fits(own, wanted, param) {
-                return false;
-            }
-        }
-        true
+        let suffix = params.len() - at - 1;
+        let own = packed_arguments(self.ctx, &mapped.args, at, suffix);
+        let wanted = packed_arguments(self.ctx, &other.args, at, suffix);
+        own.len() == wanted.len()
+            && own
+                .iter()
+                .zip(&wanted)
+                .zip(params)
+                .all(|((own, wanted), param)| self.argument_fits(*own, *wanted, *param))
     }
 
-    fn arg_fits(&self, own: Ty, wanted: Ty, param: Ty) -> bool {
-        if own == wanted {
-            return true;
-        }
-        match param.kind() {
-            TyKind::TypeVar(variable) => {
-                let variance = if self.options.always_covariant {
-                    Variance::Covariant
-                } else {
-                    self.ctx.type_var(variable.decl).variance
-                };
-                self.by_variance(own, wanted, variance)
-            }
-            TyKind::ParamSpec(spec) => {
-                // Parameters are accepted: the subtype takes at least what the supertype does.
-                let _ = spec;
-                if proper(self.ctx, own).is_any() || proper(self.ctx, wanted).is_any() {
-                    return !self.proper;
-                }
-                self.holds(own, wanted) && self.holds(wanted, own)
-            }
-            _ => self.by_variance(own, wanted, Variance::Invariant),
-        }
+    fn argument_fits(&self, own: Ty, wanted: Ty, param: Ty) -> bool {
+        let variance = match param.kind() {
+            TyKind::TypeVar(variable) => match variance_of(self.ctx, variable.decl) {
+                Variance::Invariant if self.options.always_covariant => Variance::Covariant,
+                variance => variance,
+            },
+            _ => Variance::Covariant,
+        };
+        self.by_variance(own, wanted, variance)
     }
 
-    pub(super) fn by_variance(&self, own: Ty, wanted: Ty, variance: Variance) -> bool {
+    fn by_variance(&self, own: Ty, wanted: Ty, variance: Variance) -> bool {
         match variance {
             Variance::Covariant => self.holds(own, wanted),
             Variance::Contravariant => self.holds(wanted, own),
+            // What an empty display makes is kept nowhere, so that it may become anything.
             Variance::Invariant => {
-                let plain = Relation { options: super::SubtypeOptions { ignore_promotions: true, ..self.options }, ..*self };
-                if self.proper {
-                    return plain.holds(own, wanted) && plain.holds(wanted, own);
-                }
-                plain.holds(own, wanted) && plain.holds(wanted, own)
+                matches!(proper(self.ctx, own).kind(), TyKind::Never { ambiguous: true })
+                    || (self.holds(own, wanted) && self.holds(wanted, own))
             }
         }
     }
+}
 
-    fn variadic_args_fit(&self, left: TyList, right: TyList, params: TyList) -> bool {
-        let Some(at) = params.iter().position(|p| matches!(p.kind(), TyKind::TypeVarTuple(_))) else { return true };
-        let suffix = params.len() - at - 1;
-        let split = |args: TyList| {
-            (args.len() >= at + suffix).then(|| {
-                let args = args.as_slice();
-                (&args[..at], &args[at..args.len() - suffix], &args[args.len() - suffix..])
-            })
-        };
-        let (Some((lp, lm, ls)), Some((rp, rm, rs))) = (split(left), split(right)) else { return false };
-        let heads = lp.iter().zip(rp).zip(params.iter().take(at));
-        let tails = ls.iter().zip(rs).zip(params.iter().skip(at + 1));
-        if !heads.chain(tails).all(|((own, wanted), param)| self.arg_fits(*own, *wanted, param)) {
-            return false;
-        }
-        let fallback = self.ctx.known_instance(KnownClass::Tuple);
-        let (own, wanted) = (Ty::tuple(lm.to_vec(), fallback), Ty::tuple(rm.to_vec(), fallback));
-        let same = |l: &[Ty], r: &[Ty]| l.len() == r.len() && l.iter().zip(r).all(|(a, b)| self.by_variance(*a, *b, Variance::Invariant));
-        same(lm, rm) || (self.holds(own, wanted) && self.holds(wanted, own))
+/// Type arguments with those of the `TypeVarTuple` put into one tuple.
+pub(crate) fn packed_arguments(
+    ctx: &dyn crate::TypeContext,
+    args: &[Ty],
+    prefix: usize,
+    suffix: usize,
+) -> Vec<Ty> {
+    let split = split_around(ctx, args, prefix, suffix);
+    let mut packed = split.prefix.to_vec();
+    packed.push(Ty::tuple(split.middle.to_vec(), object_tuple(ctx)));
+    packed.extend_from_slice(&split.suffix);
+    packed
+}
+
+/// The variance of a type parameter: what is being tried, else what was declared or inferred.
+pub(crate) fn variance_of(ctx: &dyn crate::TypeContext, decl: crate::TypeVarDecl) -> Variance {
+    let trials = ctx.relations().trial_variances.borrow();
+    if let Some((_, variance)) = trials.iter().rev().find(|(trial, _)| *trial == decl) {
+        return *variance;
     }
+    drop(trials);
+    ctx.type_var(decl).variance
+}
+
+/// Whether all type arguments are `Any`.
+fn is_erased_instance(ctx: &dyn crate::TypeContext, instance: &Instance) -> bool {
+    !instance.args.is_empty()
+        && instance.args.iter().all(|arg| match arg.kind() {
+            TyKind::Unpack(_) => {
+                crate::unpacked_tuple_item(ctx, arg).is_some_and(|item| proper(ctx, item).is_any())
+            }
+            _ => proper(ctx, arg).is_any(),
+        })
 }

@@ -1,23 +1,38 @@
 //! Subtyping: whether a value of one type may stand where another is wanted.
 //!
 //! Two relations share the code: *subtype*, for which `Any` is compatible both ways and numbers
-//! are promoted, and *proper subtype*, for which it is not and they are when asked.
+//! are promoted, and *proper subtype*, for which `Any` is a type like others.
 
 mod callables;
 mod instances;
+mod members;
+mod overloads;
+mod parameters;
 mod protocols;
 mod tuples;
 mod type_objects;
 mod typed_dicts;
+mod variables;
 
 use bitflags::bitflags;
 
+pub(crate) use callables::instance_type;
 pub use callables::{
-    CallableOptions, are_parameters_compatible, is_callable_compatible, is_callable_compatible_by,
+    CallableOptions, callable_fallback, is_callable_compatible, is_callable_compatible_by,
+    is_callable_compatible_by_both,
 };
+pub(crate) use instances::{packed_arguments, variance_of};
+pub(crate) use members::{call_name, callback_signature, operator_member};
+pub use overloads::union_signatures;
+pub use parameters::are_parameters_compatible;
+pub(crate) use protocols::{implements_protocol_but_call, is_metaclass};
 pub use protocols::is_protocol_implementation;
+pub use protocols::non_callable_members;
+pub(crate) use tuples::is_tuple_like;
+pub(crate) use typed_dicts::{ItemView, all_names, extra_view, item_view};
 
-use crate::{KnownClass, LiteralValue, Ty, TyFlags, TyKind, TypeContext, TypeVarOrigin, proper};
+use crate::context::{Assumption, AssumptionReason};
+use crate::{KnownClass, Ty, TyFlags, TyKind, TypeContext, proper};
 
 /// How two types are compared.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -26,13 +41,14 @@ pub struct SubtypeOptions {
     pub ignore_type_params: bool,
     /// Positional parameters may have other names.
     pub ignore_pos_arg_names: bool,
-    /// Type arguments are compared by the members' use, not by the declared variance.
+    /// Classes are compared by their members, even where one derives from the other.
     pub ignore_declared_variance: bool,
-    /// Every type parameter counts as covariant.
+    /// Invariant type parameters count as covariant.
     pub always_covariant: bool,
     /// `int` is no `float`.
     pub ignore_promotions: bool,
-    /// Type arguments of the left side are erased first (proper subtypes only).
+    /// Type arguments of the left side are erased, after it is seen as the right side's class
+    /// (proper subtypes only).
     pub erase_instances: bool,
     /// Erased types are compared as they stand (proper subtypes only).
     pub keep_erased_types: bool,
@@ -85,6 +101,16 @@ pub fn is_proper_subtype_with(ctx: &dyn TypeContext, left: Ty, right: Ty, option
     Relation { ctx, options, proper: true }.holds(left, right)
 }
 
+/// The same without promotions: what tests at run time go by.
+pub(crate) fn is_proper_subtype_unpromoted(ctx: &dyn TypeContext, left: Ty, right: Ty) -> bool {
+    is_proper_subtype_with(
+        ctx,
+        left,
+        right,
+        SubtypeOptions { ignore_promotions: true, ..SubtypeOptions::default() },
+    )
+}
+
 /// Whether each may stand for the other.
 pub fn is_equivalent(ctx: &dyn TypeContext, left: Ty, right: Ty) -> bool {
     left == right || (is_subtype(ctx, left, right) && is_subtype(ctx, right, left))
@@ -95,6 +121,30 @@ pub fn is_more_precise(ctx: &dyn TypeContext, left: Ty, right: Ty) -> bool {
     proper(ctx, right).is_any() || is_proper_subtype(ctx, left, right)
 }
 
+/// Whether a use of an alias that refers to itself.
+pub(crate) fn is_recursive_alias(ctx: &dyn TypeContext, ty: Ty) -> bool {
+    match ty.kind() {
+        TyKind::Alias { alias, .. } => ctx.alias(*alias).recursive,
+        _ => false,
+    }
+}
+
+/// Whether the comparison of two types may come back to itself through an alias.
+pub(crate) fn is_recursive_pair(ctx: &dyn TypeContext, left: Ty, right: Ty) -> bool {
+    if !left.has(TyFlags::HAS_ALIAS) && !right.has(TyFlags::HAS_ALIAS) {
+        return false;
+    }
+    let is_nest = |ty: Ty| matches!(proper(ctx, ty).kind(), TyKind::Instance(_) | TyKind::Union(_));
+    let is_tuple = |ty: Ty| matches!(proper(ctx, ty).kind(), TyKind::Tuple { .. });
+    match (is_recursive_alias(ctx, left), is_recursive_alias(ctx, right)) {
+        (true, true) => true,
+        // A tuple's class is found by looking at its items.
+        (true, false) => is_nest(right) || is_tuple(left),
+        (false, true) => is_nest(left) || is_tuple(right),
+        (false, false) => false,
+    }
+}
+
 /// One comparison.
 #[derive(Clone, Copy)]
 pub(crate) struct Relation<'c> {
@@ -103,215 +153,240 @@ pub(crate) struct Relation<'c> {
     pub proper: bool,
 }
 
-/// Nesting beyond which types are taken to be recursive in a way that proves nothing wrong.
-const MAX_DEPTH: usize = 120;
+/// Nesting beyond which nothing is taken to be wrong.
+const MAX_DEPTH: u32 = 150;
 
-impl Relation<'_> {
+impl<'c> Relation<'c> {
+    /// The relation with other options.
+    fn with(&self, options: SubtypeOptions) -> Relation<'c> {
+        Relation { options, ..*self }
+    }
+
     pub(crate) fn holds(&self, left: Ty, right: Ty) -> bool {
         if left == right {
             return true;
         }
-        let recursive = left.has(TyFlags::HAS_ALIAS) || right.has(TyFlags::HAS_ALIAS);
-        if recursive {
-            return self.holds_recursive(left, right);
+        if let Some(result) = self.at_a_glance(left, right) {
+            return result;
         }
-        self.holds_proper(left, right)
-    }
-
-    /// Aliases that mention themselves are compared under the assumption that they fit.
-    fn holds_recursive(&self, left: Ty, right: Ty) -> bool {
+        if self.is_assumed(left, right) {
+            return true;
+        }
         let state = self.ctx.relations();
-        let stack = if self.proper { &state.assumed_proper } else { &state.assumed };
-        if stack.borrow().contains(&(left, right)) {
+        let depth = state.depth.get();
+        if depth > MAX_DEPTH {
+            state.oldest_used.set(0);
             return true;
         }
-        let is_alias = |ty: Ty| matches!(ty.kind(), TyKind::Alias { .. });
-        if !is_alias(left) && !is_alias(right) {
-            return self.holds_proper(left, right);
-        }
-        if stack.borrow().len() > MAX_DEPTH {
-            return true;
-        }
-        stack.borrow_mut().push((left, right));
-        let result = self.holds_proper(proper(self.ctx, left), proper(self.ctx, right));
-        stack.borrow_mut().pop();
+        state.depth.set(depth + 1);
+        let result = if is_recursive_pair(self.ctx, left, right) {
+            let reason = AssumptionReason::Alias { proper: self.proper };
+            let assumption =
+                Assumption { left: proper(self.ctx, left), right: proper(self.ctx, right), reason };
+            self.assuming(assumption, || self.compare(left, right))
+        } else {
+            self.compare(left, right)
+        };
+        state.depth.set(depth);
         result
     }
 
-    fn holds_proper(&self, left: Ty, right: Ty) -> bool {
+    /// The cases that need no look inside.
+    fn at_a_glance(&self, left: Ty, right: Ty) -> Option<bool> {
+        match (left.kind(), right.kind()) {
+            (TyKind::Unpack(_), _) => None,
+            (_, TyKind::Any(_)) if !self.proper => Some(true),
+            (TyKind::Never { .. }, _) => Some(true),
+            (TyKind::Any(_), _) if !self.proper => Some(true),
+            (TyKind::Instance(left), TyKind::Instance(right)) => {
+                let same = left.class == right.class && left.args == right.args;
+                (same && !self.options.ignore_declared_variance && !self.options.erase_instances)
+                    .then_some(true)
+            }
+            _ => None,
+        }
+    }
+
+    fn is_assumed(&self, left: Ty, right: Ty) -> bool {
+        let state = self.ctx.relations();
+        let assumptions = state.assumptions.borrow();
+        if assumptions.is_empty() {
+            return false;
+        }
+        let reason = AssumptionReason::Alias { proper: self.proper };
+        let wanted = Assumption { left: proper(self.ctx, left), right: proper(self.ctx, right), reason };
+        let found = assumptions.iter().rposition(|known| *known == wanted);
+        if let Some(at) = found {
+            state.oldest_used.set(state.oldest_used.get().min(at));
+        }
+        found.is_some()
+    }
+
+    fn assuming(&self, assumption: Assumption, compare: impl FnOnce() -> bool) -> bool {
+        let state = self.ctx.relations();
+        state.assumptions.borrow_mut().push(assumption);
+        let result = compare();
+        state.assumptions.borrow_mut().pop();
+        result
+    }
+
+    /// Computes a result once. What rests on an assumption that is still open is not kept, unless
+    /// it is negative: to assume more would not have helped.
+    fn cached(&self, left: Ty, right: Ty, compute: impl FnOnce() -> bool) -> bool {
+        let state = self.ctx.relations();
+        let flags = left.flags() | right.flags();
+        if flags.intersects(TyFlags::HAS_META | TyFlags::HAS_ERASED)
+            || !state.trial_variances.borrow().is_empty()
+        {
+            return compute();
+        }
+        let key = (left, right, self.options.bits(self.proper));
+        if let Some(known) = state.subtype_cache.borrow().get(&key) {
+            return *known;
+        }
+        let open = state.assumptions.borrow().len();
+        let outer = state.oldest_used.replace(usize::MAX);
+        let result = compute();
+        let used = state.oldest_used.get();
+        state.oldest_used.set(outer.min(used));
+        if !result || used >= open {
+            state.subtype_cache.borrow_mut().insert(key, result);
+        }
+        result
+    }
+
+    /// Two types of which neither is assumed to fit.
+    fn compare(&self, original_left: Ty, original_right: Ty) -> bool {
+        let left = proper(self.ctx, original_left);
+        let right = proper(self.ctx, original_right);
         if left == right {
             return true;
         }
-        let (left, right) = (proper(self.ctx, left), proper(self.ctx, right));
         match right.kind() {
-            TyKind::Any(_) | TyKind::Erased if !self.proper => return true,
-            TyKind::Any(_) => {
-                // Proper: only `Any` is an `Any`, and what has no value.
-                return left.is_any() || left.is_never() || matches!(left.kind(), TyKind::Erased | TyKind::Deleted);
+            TyKind::Any(_) | TyKind::Erased if !self.proper && !matches!(left.kind(), TyKind::Unpack(_)) => {
+                return true;
             }
             TyKind::Union(items) if !matches!(left.kind(), TyKind::Union(_)) => {
-                return self.fits_union(left, items.as_slice());
+                let found = self.fits_some(original_left, left, items);
+                if found || !matches!(left.kind(), TyKind::TypeVar(_)) {
+                    return found;
+                }
             }
+            TyKind::TypeVar(variable) if !matches!(left.kind(), TyKind::TypeVar(_)) => {
+                let values = crate::constraints::values(self.ctx, variable.decl);
+                if !values.is_empty() && values.iter().all(|value| self.holds(original_left, value)) {
+                    return true;
+                }
+            }
+            // A module is an instance of `ModuleType` that has more attributes.
+            TyKind::Module(_) => return self.holds(left, self.module_type()),
             _ => {}
         }
-        if left.as_instance().is_none() && self.is_object(right) {
-            return self.fits_object(left);
-        }
-        self.by_left(left, right)
-    }
-
-    fn is_object(&self, ty: Ty) -> bool {
-        ty.as_instance().is_some_and(|i| i.class == self.ctx.known(KnownClass::Object))
-    }
-
-    /// Everything is an object, but proper subtyping keeps `Any` and unpacked parts out.
-    fn fits_object(&self, left: Ty) -> bool {
-        match left.kind() {
-            TyKind::Any(_) => !self.proper,
-            TyKind::Unpack(_) => false,
-            TyKind::Union(items) => items.iter().all(|item| self.fits_object(proper(self.ctx, item))),
-            _ => true,
-        }
+        self.by_left(left, right, original_right)
     }
 
     /// A type that is no union against the items of one.
-    fn fits_union(&self, left: Ty, items: &[Ty]) -> bool {
-        if left.is_any() && !self.proper {
+    fn fits_some(&self, original_left: Ty, left: Ty, items: &[Ty]) -> bool {
+        if items.contains(&original_left) || items.iter().any(|item| self.holds(original_left, *item)) {
             return true;
         }
-        if left.is_never() {
-            return true;
-        }
-        if items.contains(&left) {
-            return true;
-        }
-        if let TyKind::Literal { fallback, .. } = left.kind()
-            && items.contains(fallback)
-        {
-            return true;
-        }
-        if items.iter().any(|item| self.fits_item(left, *item)) {
-            return true;
-        }
-        // A finite type fits if each of its values does.
-        if let Some(instance) = left.as_instance()
-            && (instance.class.is("builtins.bool") || self.ctx.class(instance.class).is_enum())
-            && items.iter().any(|i| matches!(proper(self.ctx, *i).kind(), TyKind::Literal { .. }))
-        {
-            let expanded = crate::try_expanding_sum_type(self.ctx, left, Some(&instance.class.fullname()));
-            if let TyKind::Union(values) = expanded.kind() {
-                return values.iter().all(|value| items.iter().any(|item| self.fits_item(value, *item)));
-            }
-        }
-        match left.kind() {
-            // A constrained type variable fits if each of its values does; another by its bound.
-            TyKind::TypeVar(variable) => {
-                let info = self.ctx.type_var(variable.decl);
-                if info.values.is_empty() {
-                    match proper(self.ctx, info.bound).kind() {
-                        TyKind::Union(_) => self.holds(info.bound, Ty::union(items.iter().copied())),
-                        _ => false,
-                    }
-                } else {
-                    let whole = Ty::union(items.iter().copied());
-                    info.values.iter().all(|value| self.holds(value, whole))
-                }
-            }
-            TyKind::Tuple { items: parts, fallback } if parts.iter().any(|p| matches!(proper(self.ctx, p).kind(), TyKind::Union(_))) => {
-                self.tuple_fits_union(parts.as_slice(), *fallback, items)
-            }
-            _ => false,
-        }
-    }
-
-    /// An item of a union; the union's own promotions do not hide a better match.
-    fn fits_item(&self, left: Ty, item: Ty) -> bool {
-        self.holds(left, item)
-    }
-
-    /// `tuple[int | str]` fits `tuple[int] | tuple[str]`: a tuple is as many tuples as its items
-    /// have alternatives (a few only).
-    fn tuple_fits_union(&self, parts: &[Ty], fallback: Ty, items: &[Ty]) -> bool {
-        let Some(index) = parts.iter().position(|p| matches!(proper(self.ctx, *p).kind(), TyKind::Union(_))) else {
-            return items.iter().any(|item| self.holds(Ty::tuple(parts.to_vec(), fallback), *item));
-        };
-        let alternatives = proper(self.ctx, parts[index]).union_items();
-        if alternatives.len() > 4 || parts.len() > 4 {
+        // An enum or `bool` fits when all its values are named.
+        let Some(instance) = left.as_instance() else { return false };
+        if !instance.class.is("builtins.bool") && !self.ctx.class(instance.class).is_enum() {
             return false;
         }
-        alternatives.iter().all(|alternative| {
-            let mut parts = parts.to_vec();
-            parts[index] = alternative;
-            self.tuple_fits_union(&parts, fallback, items)
-        })
+        let items = crate::normalize::flatten_unions(self.ctx, items.iter().copied());
+        if !items.iter().any(|item| matches!(proper(self.ctx, *item).kind(), TyKind::Literal { .. })) {
+            return false;
+        }
+        let contracted = crate::try_contracting_literals(self.ctx, items);
+        contracted.iter().any(|item| self.holds(original_left, *item))
     }
 
-    fn by_left(&self, left: Ty, right: Ty) -> bool {
+    fn is_object(&self, ty: Ty) -> bool {
+        ty.as_instance().is_some_and(|instance| instance.class == self.ctx.known(KnownClass::Object))
+    }
+
+    fn module_type(&self) -> Ty {
+        self.ctx.known_instance(KnownClass::ModuleType)
+    }
+
+    fn by_left(&self, left: Ty, right: Ty, original_right: Ty) -> bool {
         match left.kind() {
-            TyKind::Any(_) => !self.proper || self.is_object_or_any(right),
-            TyKind::Never { .. } => true,
-            TyKind::Erased => !self.options.keep_erased_types || matches!(right.kind(), TyKind::Erased),
-            TyKind::Deleted => true,
+            TyKind::Any(_) => !self.proper || right.is_any(),
+            TyKind::Never { .. } | TyKind::Deleted => true,
+            TyKind::Erased => !self.options.keep_erased_types,
             TyKind::None => self.none_fits(right),
-            TyKind::Union(items) => self.union_fits(left, items.as_slice(), right),
+            TyKind::Union(items) => self.union_fits(items, right, original_right),
             TyKind::Instance(instance) => self.instance_fits(left, instance, right),
-            TyKind::TypeVar(variable) => self.type_var_fits(left, variable, right),
+            TyKind::TypeVar(variable) => self.type_var_fits(variable, right),
             TyKind::ParamSpec(spec) => self.param_spec_fits(spec, right),
-            TyKind::TypeVarTuple(variable) => match right.kind() {
-                TyKind::TypeVarTuple(other) => other.id == variable.id && other.min_len <= variable.min_len,
-                _ => self.is_object(right) || self.holds(crate::object_tuple(self.ctx), right),
-            },
+            TyKind::TypeVarTuple(variable) => self.type_var_tuple_fits(variable, right),
             TyKind::Unpack(inner) => match right.kind() {
                 TyKind::Unpack(other) => self.holds(*inner, *other),
-                TyKind::Instance(instance) if self.is_object(right) => {
-                    let _ = instance;
-                    true
-                }
-                _ => false,
+                _ => self.is_object(right),
             },
             TyKind::Parameters(sig) => match right.kind() {
                 TyKind::Parameters(other) => self.parameters_fit(*sig, *other),
-                TyKind::ParamSpec(_) => false,
-                _ => false,
+                _ => self.is_object(right),
             },
             TyKind::Callable(sig) => self.callable_fits(left, *sig, right),
-            TyKind::Overloaded(items) => self.overloaded_fits(left, items.as_slice(), right),
-            TyKind::Tuple { items, fallback } => self.tuple_fits(left, items.as_slice(), *fallback, right),
-            TyKind::TypedDict(dict) => self.typed_dict_fits(left, dict, right),
-            TyKind::Literal { value, fallback } => self.literal_fits(*value, *fallback, right),
+            TyKind::Overloaded(items) => self.overloaded_fits(left, *items, right),
+            TyKind::Tuple { items, fallback } => self.tuple_fits(left, *items, *fallback, right),
+            TyKind::TypedDict(dict) => self.typed_dict_fits(dict, right),
+            TyKind::Literal { value, fallback } => match right.kind() {
+                TyKind::Literal { value: other, fallback: other_fallback } => {
+                    value == other && same_class(*fallback, *other_fallback)
+                }
+                _ => self.holds(*fallback, right),
+            },
             TyKind::Type(item) => self.type_object_fits(left, *item, right),
             TyKind::TypeForm(item) => match right.kind() {
                 TyKind::TypeForm(other) => self.holds(*item, *other),
                 _ => self.is_object(right),
             },
-            TyKind::Module(name) => self.module_fits(left, *name, right),
-            TyKind::Alias { .. } => self.holds(proper(self.ctx, left), right),
-        }
-    }
-
-    fn is_object_or_any(&self, right: Ty) -> bool {
-        match right.kind() {
-            TyKind::Any(_) => true,
-            TyKind::Union(items) => items.iter().any(|item| proper(self.ctx, item).is_any()),
-            _ => false,
+            TyKind::Module(_) => self.module_fits(left, right),
+            // `proper` leaves none.
+            TyKind::Alias { .. } => false,
         }
     }
 
     /// Each item of a union must fit.
-    fn union_fits(&self, left: Ty, items: &[Ty], right: Ty) -> bool {
-        if let TyKind::Union(others) = right.kind() {
-            let others = others.as_slice();
-            // The items that stand in both are settled at a glance.
-            let missing: Vec<Ty> = if others.len() > 12 {
-                let known: rustc_hash::FxHashSet<Ty> = others.iter().copied().collect();
-                items.iter().copied().filter(|item| !known.contains(item)).collect()
-            } else {
-                items.iter().copied().filter(|item| !others.contains(item)).collect()
-            };
-            return missing.into_iter().all(|item| self.holds(item, right));
+    fn union_fits(&self, items: &[Ty], right: Ty, original_right: Ty) -> bool {
+        let skip_none = !self.ctx.options().strict_optional;
+        let relevant = items.iter().filter(|item| !(skip_none && proper(self.ctx, **item).is_none()));
+        match right.kind() {
+            TyKind::Instance(_) => {
+                // Literals of one class fit or do not fit together.
+                let mut seen: smallvec::SmallVec<[Ty; 4]> = smallvec::SmallVec::new();
+                for item in relevant {
+                    let mut item = *item;
+                    if let Some(class) = literal_class(proper(self.ctx, item)) {
+                        if seen.contains(&class) {
+                            continue;
+                        }
+                        seen.push(class);
+                        item = class;
+                    }
+                    if !self.holds(item, original_right) {
+                        return false;
+                    }
+                }
+                true
+            }
+            TyKind::Union(others) => {
+                let others = crate::normalize::union_items(self.ctx, Ty::new(TyKind::Union(*others)));
+                let mut known: rustc_hash::FxHashSet<Ty> = others.iter().copied().collect();
+                known.extend(others.iter().filter_map(|ty| ty.as_instance()?.last_known));
+                relevant.copied().all(|item| {
+                    let expanded = proper(self.ctx, item);
+                    known.contains(&expanded)
+                        || literal_class(expanded).is_some_and(|class| known.contains(&class))
+                        || self.holds(item, original_right)
+                })
+            }
+            _ => items.iter().all(|item| self.holds(*item, original_right)),
         }
-        let _ = left;
-        items.iter().all(|item| self.holds(*item, right))
     }
 
     fn none_fits(&self, right: Ty) -> bool {
@@ -321,103 +396,48 @@ impl Relation<'_> {
         match right.kind() {
             TyKind::None => true,
             TyKind::Instance(instance) => {
-                if self.is_object(right) || instance.class.is("types.NoneType") {
+                if self.is_object(right) {
                     return true;
                 }
-                // A protocol that `None` implements.
+                // Protocols that ask for no more than `None` is known to have.
                 self.ctx.class(instance.class).is_protocol()
-                    && self.ctx.protocol_members(instance.class).iter().all(|name| {
-                        matches!(name.as_str(), "__bool__" | "__hash__" | "__eq__" | "__ne__" | "__str__" | "__repr__")
-                            || self.ctx.member(Ty::none(), *name, Ty::none()).is_some()
-                    })
-                    && self.none_implements(right)
+                    && self
+                        .ctx
+                        .protocol_members(instance.class)
+                        .iter()
+                        .all(|name| matches!(name.as_str(), "__hash__" | "__str__"))
             }
             _ => false,
         }
     }
 
-    fn none_implements(&self, protocol: Ty) -> bool {
-        let Some(instance) = protocol.as_instance() else { return false };
-        self.ctx.protocol_members(instance.class).iter().all(|name| {
-            let own = self.ctx.member(Ty::none(), *name, Ty::none());
-            let wanted = self.ctx.member(protocol, *name, Ty::none());
-            matches!((own, wanted), (Some(own), Some(wanted)) if self.holds(own.ty, wanted.ty))
-        })
-    }
-
-    fn type_var_fits(&self, left: Ty, variable: &crate::TypeVar, right: Ty) -> bool {
-        if let TyKind::TypeVar(other) = right.kind()
-            && other.id == variable.id
-        {
-            return true;
-        }
-        let info = self.ctx.type_var(variable.decl);
-        if !info.values.is_empty() && info.values.iter().all(|value| self.holds(value, right)) {
-            return true;
-        }
-        if self.is_object(right) {
-            return true;
-        }
-        let _ = left;
-        // The bound of `Self` is a class in terms of its own parameters.
-        let bound = match variable.decl.origin {
-            TypeVarOrigin::SelfType(_)
-            | TypeVarOrigin::Assignment(_)
-            | TypeVarOrigin::Parameter(_)
-            | TypeVarOrigin::Synthetic { .. } => info.bound,
-        };
-        if self.is_object(proper(self.ctx, bound)) {
-            return false;
-        }
-        self.holds(bound, right)
-    }
-
-    fn param_spec_fits(&self, spec: &crate::ParamSpec, right: Ty) -> bool {
+    fn module_fits(&self, left: Ty, right: Ty) -> bool {
         match right.kind() {
-            TyKind::ParamSpec(other) => {
-                other.id == spec.id
-                    && other.flavor == spec.flavor
-                    && match (spec.prefix, other.prefix) {
-                        (None, None) => true,
-                        (Some(own), Some(wanted)) => self.parameters_fit(own, wanted),
-                        (Some(own), None) => own.params.is_empty(),
-                        (None, Some(wanted)) => wanted.params.is_empty(),
-                    }
-            }
-            TyKind::Parameters(sig) => {
-                // `...` takes any parameters.
-                sig.flags.contains(crate::SigFlags::ELLIPSIS)
-                    || (sig.params.len() == 2
-                        && matches!(sig.params[0].ty.kind(), TyKind::ParamSpec(p) if p.id == spec.id))
-            }
-            _ => match spec.flavor {
-                crate::ParamSpecFlavor::Args => self.holds(crate::object_tuple(self.ctx), right),
-                crate::ParamSpecFlavor::Kwargs => self.holds(crate::object_dict(self.ctx), right),
-                crate::ParamSpecFlavor::Bare => self.is_object(right),
-            },
-        }
-    }
-
-    fn literal_fits(&self, value: LiteralValue, fallback: Ty, right: Ty) -> bool {
-        match right.kind() {
-            TyKind::Literal { value: other, fallback: other_fallback } => {
-                value == *other && fallback.as_instance().map(|i| i.class) == other_fallback.as_instance().map(|i| i.class)
-            }
-            // `Literal["a"]` is a `LiteralString`-less `str`: by its class.
-            _ => self.holds(fallback, right),
-        }
-    }
-
-    fn module_fits(&self, left: Ty, _name: pytype_source::Name, right: Ty) -> bool {
-        match right.kind() {
-            TyKind::Module(_) => left == right,
             TyKind::Instance(instance) => {
-                if self.ctx.class(instance.class).is_protocol() {
-                    return self.implements_protocol(left, right);
-                }
-                self.holds(self.ctx.known_instance(KnownClass::ModuleType), right)
+                let protocol = self.ctx.class(instance.class).is_protocol();
+                (protocol && self.implements_protocol(left, right)) || self.holds(self.module_type(), right)
             }
-            _ => false,
+            _ => self.holds(self.module_type(), right),
         }
+    }
+}
+
+/// Whether two instances are of one class.
+fn same_class(left: Ty, right: Ty) -> bool {
+    match (left.as_instance(), right.as_instance()) {
+        (Some(left), Some(right)) => left.class == right.class,
+        _ => left == right,
+    }
+}
+
+/// The class of a literal, or of a value that is known, as an instance.
+pub(crate) fn literal_class(ty: Ty) -> Option<Ty> {
+    let literal = match ty.kind() {
+        TyKind::Instance(instance) => instance.last_known?,
+        _ => ty,
+    };
+    match literal.kind() {
+        TyKind::Literal { fallback, .. } => Some(*fallback),
+        _ => None,
     }
 }

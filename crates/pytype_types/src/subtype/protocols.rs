@@ -1,114 +1,220 @@
 //! Structural subtyping: whether a type has all that a protocol asks for.
 
-use super::{Relation, SubtypeOptions};
-use crate::{Attribute, AttributeFlags, Ty, TyKind, TypeContext, proper};
+use super::{Relation, SubtypeOptions, call_name};
+use crate::context::{Assumption, AssumptionReason};
+use crate::{
+    Attribute, AttributeFlags, ClassFlags, ClassInfo, Ty, TyKind, TypeContext, proper, tuple_fallback,
+};
 use pytype_source::Name;
 
 /// Whether `left` implements the protocol instance `right`.
-pub fn is_protocol_implementation(ctx: &dyn TypeContext, left: Ty, right: Ty, proper: bool) -> bool {
-    Relation { ctx, options: SubtypeOptions::default(), proper }.implements_protocol(left, right)
+pub fn is_protocol_implementation(ctx: &dyn TypeContext, left: Ty, right: Ty, proper_subtype: bool) -> bool {
+    Relation { ctx, options: SubtypeOptions::default(), proper: proper_subtype }
+        .implements_protocol(proper(ctx, left), proper(ctx, right))
 }
 
-/// Nesting beyond which recursive protocols are taken to fit.
-const MAX_DEPTH: usize = 60;
+/// The same, `__call__` left out of account.
+pub(crate) fn implements_protocol_but_call(ctx: &dyn TypeContext, left: Ty, right: Ty) -> bool {
+    let relation = Relation { ctx, options: SubtypeOptions::default(), proper: false };
+    relation.implements_but(proper(ctx, left), proper(ctx, right), call_name())
+}
+
+/// Whether instances of the class are classes. `precise`: not merely because a base is unknown.
+pub(crate) fn is_metaclass(class: &ClassInfo, precise: bool) -> bool {
+    class.id.is("abc.ABCMeta")
+        || class.has_base_named("builtins.type")
+        || (!precise && class.flags.contains(ClassFlags::FALLBACK_TO_ANY))
+}
+
+/// The names that a protocol asks for and that cannot be called.
+pub fn non_callable_members(ctx: &dyn TypeContext, protocol: Ty) -> Vec<Name> {
+    let Some(instance) = protocol.as_instance() else { return Vec::new() };
+    let callable = |name: &Name| {
+        ctx.member(protocol, *name, protocol).is_some_and(|member| {
+            matches!(proper(ctx, member.ty).kind(), TyKind::Callable(_) | TyKind::Overloaded(_))
+        })
+    };
+    ctx.protocol_members(instance.class).iter().copied().filter(|name| !callable(name)).collect()
+}
+
+/// As many comparisons with one protocol may be open before it is taken to fit.
+const MAX_DEPTH: usize = 20;
 
 impl Relation<'_> {
     pub(crate) fn implements_protocol(&self, left: Ty, right: Ty) -> bool {
-        self.implements_protocol_as(left, right, false)
+        self.implements(left, right, false, None)
     }
 
-    /// `class_object`: `left` is a class object, whose own attributes count.
-    pub(super) fn implements_protocol_as(&self, left: Ty, right: Ty, class_object: bool) -> bool {
+    /// The class object of `instance` as an implementation.
+    pub(super) fn class_object_implements(&self, instance: Ty, right: Ty) -> bool {
+        self.implements(instance, right, true, None)
+    }
+
+    /// The same except for the member `skip`.
+    pub(super) fn implements_but(&self, left: Ty, right: Ty, skip: Name) -> bool {
+        let plain = Relation { ctx: self.ctx, options: SubtypeOptions::default(), proper: false };
+        plain.implements(left, right, false, Some(skip))
+    }
+
+    fn implements(&self, original_left: Ty, right: Ty, class_object: bool, skip: Option<Name>) -> bool {
         let Some(protocol) = right.as_instance() else { return false };
+        let left = match original_left.kind() {
+            TyKind::Tuple { .. } => tuple_fallback(self.ctx, original_left),
+            _ => original_left,
+        };
+        let left_class = left.as_instance().map(|instance| self.ctx.class(instance.class));
+        let checked = |name: &Name| !matches!(name.as_str(), "__init__" | "__new__") && Some(*name) != skip;
+        let members = self.ctx.protocol_members(protocol.class);
+        if let Some(class) = left_class
+            && class.is_protocol()
+        {
+            let own = self.ctx.protocol_members(class.id);
+            if members.iter().any(|name| checked(name) && !own.contains(name)) {
+                return false;
+            }
+        }
+        let reason = AssumptionReason::Protocol { proper: self.proper, class_object };
+        let assumption = Assumption { left, right, reason };
+        if self.is_open(assumption, protocol.class) {
+            return true;
+        }
+        let check = Check { left, original_left, right, class_object, left_class };
+        self.assuming(assumption, || {
+            members.iter().filter(|name| checked(name)).all(|name| self.member_fits(&check, *name))
+        })
+    }
+
+    /// Whether the comparison is under way already, or too many with the same protocol are.
+    fn is_open(&self, wanted: Assumption, protocol: crate::ClassId) -> bool {
         let state = self.ctx.relations();
-        let stack = if self.proper { &state.assumed_proper } else { &state.assumed };
-        let seen = |l: Ty, r: Ty| l == left && r == right;
-        if stack.borrow().iter().rev().any(|(l, r)| seen(*l, *r)) || stack.borrow().len() > MAX_DEPTH {
-            return true;
-        }
-        // The same class against the same protocol with growing arguments: assumed to go on like that.
-        let same_classes = |l: Ty, r: Ty| {
-            l.as_instance().map(|i| i.class) == left.as_instance().map(|i| i.class)
-                && r.as_instance().map(|i| i.class) == Some(protocol.class)
-                && left.as_instance().is_some()
-        };
-        if stack.borrow().iter().filter(|(l, r)| same_classes(*l, *r)).count() > 3 {
-            return true;
-        }
-        stack.borrow_mut().push((left, right));
-        let result = self.members_fit(left, right, protocol.class, class_object);
-        stack.borrow_mut().pop();
-        result
-    }
-
-    fn members_fit(&self, left: Ty, right: Ty, class: crate::ClassId, class_object: bool) -> bool {
-        self.ctx.protocol_members(class).iter().all(|name| self.member_fits(left, right, *name, class_object))
-    }
-
-    fn own_member(&self, left: Ty, name: Name, class_object: bool) -> Option<Attribute> {
-        match left.kind() {
-            TyKind::Module(module) => self.ctx.module_member(*module, name),
-            TyKind::Type(item) => self.ctx.class_object_member(*item, name, left),
-            TyKind::Callable(sig) if class_object => {
-                self.ctx.class_object_member(crate::erase_type_vars(self.ctx, sig.instance_type.unwrap_or(sig.ret)), name, left)
+        let assumptions = state.assumptions.borrow();
+        let mut same_protocol = 0;
+        let mut oldest = usize::MAX;
+        for (at, known) in assumptions.iter().enumerate() {
+            let AssumptionReason::Protocol { proper, .. } = known.reason else { continue };
+            if proper != self.proper || known.right.as_instance().is_none_or(|r| r.class != protocol) {
+                continue;
             }
-            _ => self.ctx.member(left, name, left),
+            if *known == wanted {
+                state.oldest_used.set(state.oldest_used.get().min(at));
+                return true;
+            }
+            same_protocol += 1;
+            oldest = oldest.min(at);
+        }
+        if same_protocol > MAX_DEPTH {
+            state.oldest_used.set(state.oldest_used.get().min(oldest));
+        }
+        same_protocol > MAX_DEPTH
+    }
+
+    fn own_member(&self, check: &Check<'_>, name: Name) -> Option<Attribute> {
+        if name == call_name() {
+            if check.class_object {
+                // Calling a class is constructing.
+                let class = check.left_class?;
+                let ty = self.ctx.constructor(class.id);
+                let flags = AttributeFlags::METHOD;
+                return Some(Attribute { ty, set_ty: None, flags, defined_in: None });
+            }
+            // The metaclass's `__call__` must not stand in for a constructor that does not fit.
+            if check.left_class.is_some_and(|class| is_metaclass(class, true)) {
+                return None;
+            }
+        }
+        match check.left.kind() {
+            TyKind::Module(module) => {
+                let mut found = self.ctx.module_member(*module, name)?;
+                found.flags |= AttributeFlags::SETTABLE;
+                found.flags -= AttributeFlags::CLASS_VAR;
+                Some(found)
+            }
+            _ if check.class_object => self.ctx.class_object_member(check.left, name, check.original_left),
+            _ => self.ctx.member(check.left, name, check.original_left),
         }
     }
 
-    fn member_fits(&self, left: Ty, right: Ty, name: Name, class_object: bool) -> bool {
-        let Some(wanted) = self.ctx.member(right, name, left) else { return true };
-        let Some(own) = self.own_member(left, name, class_object) else {
-            // `None` for `__hash__` and classes without it are the only members that may be missing.
-            return false;
+    fn member_fits(&self, check: &Check<'_>, name: Name) -> bool {
+        let Some(wanted) = self.ctx.member(check.right, name, check.original_left) else { return true };
+        let Some(own) = self.own_member(check, name) else { return false };
+        let options = if self.proper {
+            SubtypeOptions::default()
+        } else {
+            // Only a `__call__` is called with its parameters' names for sure.
+            SubtypeOptions { ignore_pos_arg_names: name != call_name(), ..SubtypeOptions::default() }
         };
-        let (own_ty, wanted_ty) = (proper(self.ctx, own.ty), proper(self.ctx, wanted.ty));
-        // `__call__` may be positional-only on either side.
-        let options = SubtypeOptions {
-            ignore_pos_arg_names: name != "__call__",
-            ..SubtypeOptions::default()
-        };
-        let relation = Relation { ctx: self.ctx, options, proper: self.proper };
-        if !relation.holds(own_ty, wanted_ty) {
+        if !self.with(options).holds(own.ty, wanted.ty) {
             return false;
         }
-        if own_ty.is_none() && name == "__hash__" && !wanted_ty.is_none() {
+        // `__hash__ = None` takes the method away, whatever `None` is compatible with.
+        if proper(self.ctx, own.ty).is_none()
+            && matches!(proper(self.ctx, wanted.ty).kind(), TyKind::Callable(_))
+        {
             return false;
         }
-        self.flags_fit(&own, &wanted, own_ty, wanted_ty, class_object)
+        self.kinds_fit(check, &own, &wanted)
     }
 
-    fn flags_fit(&self, own: &Attribute, wanted: &Attribute, own_ty: Ty, wanted_ty: Ty, class_object: bool) -> bool {
-        let settable = wanted.flags.contains(AttributeFlags::SETTABLE);
-        if settable {
-            // What can be assigned must accept all that the protocol lets be assigned.
-            if !own.flags.contains(AttributeFlags::SETTABLE) {
+    /// Settable members, class variables, class and static methods.
+    fn kinds_fit(&self, check: &Check<'_>, own: &Attribute, wanted: &Attribute) -> bool {
+        let (own_kind, wanted_kind) = (MemberSort::of(own), MemberSort::of(wanted));
+        if wanted_kind.settable {
+            // What may be assigned through the protocol must be assignable.
+            let plain = Relation { ctx: self.ctx, options: SubtypeOptions::default(), proper: false };
+            if !plain.holds(assignable(wanted), assignable(own)) || !own_kind.settable {
                 return false;
             }
-            let accepts = own.set_ty.map_or(own_ty, |ty| proper(self.ctx, ty));
-            let given = wanted.set_ty.map_or(wanted_ty, |ty| proper(self.ctx, ty));
-            let plain = Relation { options: SubtypeOptions::default(), ..*self };
-            if !plain.holds(given, accepts) {
-                return false;
-            }
         }
-        let class_var = AttributeFlags::CLASS_VAR;
-        let wanted_class_var = wanted.flags.contains(class_var);
-        if class_object {
-            // On a class object a plain variable of the protocol must be one of the class.
-            return !(wanted_class_var && !own.flags.contains(class_var) && settable);
+        let class_vars_fit = if check.class_object {
+            (!wanted_kind.variable || own_kind.class_var) && !wanted_kind.class_var
+        } else if wanted_kind.settable {
+            own_kind.class_var == wanted_kind.class_var
+        } else {
+            !wanted_kind.class_var || own_kind.class_var
+        };
+        class_vars_fit && (!wanted_kind.class_or_static || own_kind.class_or_static)
+    }
+}
+
+/// One type against one protocol.
+struct Check<'a> {
+    /// The instance whose members are looked up, or a module.
+    left: Ty,
+    /// What `self` is.
+    original_left: Ty,
+    right: Ty,
+    class_object: bool,
+    left_class: Option<&'a ClassInfo>,
+}
+
+/// What kind of member an attribute is, for protocols.
+struct MemberSort {
+    settable: bool,
+    class_var: bool,
+    class_or_static: bool,
+    /// A variable or property.
+    variable: bool,
+}
+
+impl MemberSort {
+    fn of(attribute: &Attribute) -> MemberSort {
+        let flags = attribute.flags;
+        let is_method = flags.contains(AttributeFlags::METHOD);
+        let is_property = flags.contains(AttributeFlags::PROPERTY);
+        MemberSort {
+            settable: flags.contains(AttributeFlags::SETTABLE)
+                || flags.contains(AttributeFlags::FROM_GETATTR),
+            class_var: flags.contains(AttributeFlags::CLASS_VAR) && !is_method && !is_property,
+            class_or_static: flags.intersects(AttributeFlags::CLASS_METHOD | AttributeFlags::STATIC_METHOD),
+            variable: !is_method,
         }
-        let method = AttributeFlags::METHOD;
-        if wanted_class_var && !wanted.flags.contains(method) && !own.flags.intersects(class_var | method) {
-            return false;
-        }
-        if !wanted_class_var && settable && own.flags.contains(class_var) && !own.flags.contains(method) {
-            return false;
-        }
-        if wanted.flags.contains(AttributeFlags::CLASS_METHOD) {
-            return own.flags.intersects(AttributeFlags::CLASS_METHOD | AttributeFlags::STATIC_METHOD)
-                || !own.flags.contains(method);
-        }
-        true
+    }
+}
+
+/// The type that may be assigned: that of the setter, for a property which has its own.
+fn assignable(attribute: &Attribute) -> Ty {
+    match attribute.set_ty {
+        Some(ty) if attribute.flags.contains(AttributeFlags::PROPERTY) => ty,
+        Some(_) | None => attribute.ty,
     }
 }

@@ -1,73 +1,57 @@
 //! `type[X]` against other types.
 
 use super::Relation;
-use crate::{ClassFlags, KnownClass, Ty, TyKind, proper};
-use pytype_source::Name;
+use crate::{Ty, TyKind, expand_by_instance, proper, tuple_fallback};
 
 impl Relation<'_> {
     pub(super) fn type_object_fits(&self, left: Ty, item: Ty, right: Ty) -> bool {
         match right.kind() {
-            TyKind::Type(other) => self.holds(item, *other),
-            TyKind::TypeForm(other) => self.holds(item, *other),
-            TyKind::Callable(sig) => {
-                if self.proper {
-                    // Only the constructor's result can be compared soundly.
-                    return match proper(self.ctx, item).kind() {
-                        TyKind::Instance(instance) => self.holds(self.ctx.constructor(instance.class), right),
-                        _ => false,
-                    };
-                }
-                match proper(self.ctx, item).kind() {
-                    TyKind::Instance(instance) => {
-                        let constructor = self.ctx.constructor(instance.class);
-                        let specialised = crate::expand_by_instance(self.ctx, constructor, instance);
-                        self.holds(specialised, right)
-                    }
-                    // What is made is all that is known of how it is made.
-                    _ => self.holds(item, sig.ret),
-                }
+            TyKind::Type(other) | TyKind::TypeForm(other) => self.holds(item, *other),
+            TyKind::Overloaded(items) => {
+                // The items of a class's constructor all make the same thing.
+                items.first().is_some_and(|first| {
+                    first.as_callable().is_some_and(|sig| sig.is_type_object()) && self.holds(left, *first)
+                })
             }
-            TyKind::Overloaded(_) => match proper(self.ctx, item).kind() {
-                TyKind::Instance(instance) => self.holds(self.ctx.constructor(instance.class), right),
-                _ => false,
-            },
+            TyKind::Callable(sig) => {
+                // For proper subtypes this would not be transitive.
+                if self.proper && !sig.is_type_object() {
+                    return false;
+                }
+                self.made_fits(item, sig.ret)
+            }
             TyKind::Instance(instance) => {
                 if self.is_object(right) || instance.class.is("builtins.type") {
                     return true;
                 }
                 let mut own = proper(self.ctx, item);
                 if let TyKind::TypeVar(variable) = own.kind() {
-                    own = proper(self.ctx, self.ctx.type_var(variable.decl).bound);
+                    own = proper(self.ctx, crate::constraints::upper_bound(self.ctx, variable.decl));
                 }
-                if let TyKind::Tuple { fallback, .. } = own.kind() {
-                    own = *fallback;
-                }
-                let Some(own_instance) = own.as_instance() else {
-                    return own.is_any() && !self.proper && self.ctx.class(instance.class).has_base_named("builtins.type");
-                };
-                if self.ctx.class(instance.class).is_protocol() && self.class_object_implements(left, own, right) {
+                let Some(own_instance) = own.as_instance() else { return false };
+                if self.ctx.class(instance.class).is_protocol() && self.class_object_implements(own, right) {
                     return true;
                 }
-                let class = self.ctx.class(own_instance.class);
-                if class.flags.contains(ClassFlags::META_FALLBACK_TO_ANY) && !self.proper {
-                    return true;
-                }
-                let metaclass = class.metaclass.unwrap_or_else(|| self.ctx.known_instance(KnownClass::Type));
-                self.holds(metaclass, right)
+                let metaclass = self.ctx.class(own_instance.class).metaclass;
+                metaclass.is_some_and(|metaclass| self.holds(metaclass, right))
             }
             _ => false,
         }
     }
 
-    /// A class object as an implementation of a protocol: its own attributes, or its metaclass's.
-    pub(super) fn class_object_implements(&self, left: Ty, instance: Ty, right: Ty) -> bool {
-        let Some(protocol) = right.as_instance() else { return false };
-        let members = self.ctx.protocol_members(protocol.class);
-        if members.len() == 1 && members[0] == "__call__" {
-            let Some(wanted) = self.ctx.member(right, Name::new("__call__"), left) else { return false };
-            let Some(own) = instance.as_instance() else { return false };
-            return self.holds(self.ctx.constructor(own.class), wanted.ty);
+    /// Whether what the class makes fits; how it is made is not looked at.
+    fn made_fits(&self, item: Ty, wanted: Ty) -> bool {
+        let mut class = proper(self.ctx, item);
+        if matches!(class.kind(), TyKind::Tuple { .. }) {
+            class = tuple_fallback(self.ctx, class);
         }
-        self.implements_protocol_as(left, right, true)
+        let Some(instance) = class.as_instance() else { return self.holds(item, wanted) };
+        let constructor = expand_by_instance(self.ctx, self.ctx.constructor(instance.class), instance);
+        let fits = |ty: Ty| ty.as_callable().is_none_or(|sig| self.holds(sig.ret, wanted));
+        match constructor.kind() {
+            TyKind::Callable(_) => fits(constructor),
+            TyKind::Overloaded(items) => items.iter().all(fits),
+            _ => self.holds(item, wanted),
+        }
     }
 }

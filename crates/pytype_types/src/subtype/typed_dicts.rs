@@ -1,75 +1,110 @@
 //! Typed dicts, by the typing spec's rules on read-only, required and extra items.
 
-use super::Relation;
-use crate::{AnySource, Ty, TyKind, TypedDict, TypedDictItem, proper};
+use super::{Relation, SubtypeOptions};
+use crate::{Instance, KnownClass, Ty, TyKind, TypedDict, TypedDictItem, is_same_type, proper};
+
+/// An item as one typed dict sees it: its own, an extra one, or one it knows nothing of (which
+/// counts as `NotRequired[ReadOnly[object]]` that must not be relied on).
+#[derive(Clone, Copy)]
+pub(crate) struct ItemView {
+    /// `None` for one it knows nothing of.
+    pub ty: Option<Ty>,
+    pub required: bool,
+    pub read_only: bool,
+}
+
+impl From<TypedDictItem> for ItemView {
+    fn from(item: TypedDictItem) -> ItemView {
+        ItemView { ty: Some(item.ty), required: item.required, read_only: item.read_only }
+    }
+}
+
+/// The item `name` of a typed dict.
+pub(crate) fn item_view(dict: &TypedDict, name: pytype_source::Name) -> ItemView {
+    dict.items.get(&name).map_or_else(|| extra_view(dict), |item| (*item).into())
+}
+
+/// What a typed dict says of items that it does not name.
+pub(crate) fn extra_view(dict: &TypedDict) -> ItemView {
+    match dict.extra_items {
+        Some(item) => ItemView { required: false, ..item.into() },
+        None => ItemView { ty: None, required: false, read_only: true },
+    }
+}
+
+/// The names of both, those of `left` first.
+pub(crate) fn all_names(left: &TypedDict, right: &TypedDict) -> Vec<pytype_source::Name> {
+    let only_right = right.items.keys().filter(|name| !left.items.contains_key(*name));
+    left.items.keys().chain(only_right).copied().collect()
+}
 
 impl Relation<'_> {
-    pub(super) fn typed_dict_fits(&self, left: Ty, dict: &TypedDict, right: Ty) -> bool {
+    pub(super) fn typed_dict_fits(&self, dict: &TypedDict, right: Ty) -> bool {
         match right.kind() {
             TyKind::Instance(instance) => {
-                if self.ctx.class(instance.class).is_protocol() && self.implements_protocol(left, right) {
-                    return true;
-                }
-                self.extra_aware_mapping(dict, instance, right) || self.holds(dict.fallback, right)
+                self.holds(dict.fallback, right) || self.is_mapping_of_values(dict, instance)
             }
             TyKind::TypedDict(other) => self.typed_dicts(dict, other),
             _ => false,
         }
     }
 
-    /// A dict whose every item is known is a `Mapping[str, V]` for the union of its values.
-    fn extra_aware_mapping(&self, dict: &TypedDict, instance: &crate::Instance, _right: Ty) -> bool {
+    fn typed_dicts(&self, left: &TypedDict, right: &TypedDict) -> bool {
+        let pairs: Vec<_> = all_names(left, right)
+            .into_iter()
+            .map(|name| (item_view(left, name), item_view(right, name)))
+            .chain([(extra_view(left), extra_view(right))])
+            .collect();
+        pairs.iter().all(|(own, wanted)| keys_fit(*own, *wanted))
+            && pairs.iter().all(|(own, wanted)| self.item_fits(*own, *wanted))
+    }
+
+    fn item_fits(&self, own: ItemView, wanted: ItemView) -> bool {
+        match (own.ty, wanted.ty) {
+            (_, None) => true,
+            // Whatever is in the dict now, a subclass may put something else there.
+            (None, Some(wanted_ty)) => self.is_object(proper(self.ctx, wanted_ty)) && wanted.read_only,
+            (Some(own_ty), Some(wanted_ty)) => {
+                if wanted.read_only {
+                    self.holds(own_ty, wanted_ty)
+                } else if self.proper {
+                    is_same_type(self.ctx, own_ty, wanted_ty)
+                } else {
+                    let plain = self.with(SubtypeOptions {
+                        ignore_type_params: self.options.ignore_type_params,
+                        ..SubtypeOptions::default()
+                    });
+                    plain.holds(own_ty, wanted_ty) && plain.holds(wanted_ty, own_ty)
+                }
+            }
+        }
+    }
+
+    /// A dict all of whose items are known is a `Mapping[str, V]` for the union of its values, and
+    /// a `dict[str, V]` when its items may come and go.
+    fn is_mapping_of_values(&self, dict: &TypedDict, instance: &Instance) -> bool {
         let Some(extra) = dict.extra_items else { return false };
         let [key, value] = instance.args.as_slice() else { return false };
-        let text = self.ctx.known_instance(crate::KnownClass::Str);
-        let items = dict.items.values().chain(std::iter::once(&extra)).filter(|i| !i.ty.is_never());
+        let text = self.ctx.known_instance(KnownClass::Str);
+        let mut items =
+            dict.items.values().chain([&extra]).filter(|item| !proper(self.ctx, item.ty).is_never());
         match instance.class.fullname().as_str() {
-            "typing.Mapping" => self.holds(text, *key) && items.map(|i| i.ty).all(|ty| self.holds(ty, *value)),
+            "typing.Mapping" => self.holds(text, *key) && items.all(|item| self.holds(item.ty, *value)),
             "builtins.dict" => {
-                dict.items.values().all(|i| !i.required && !i.read_only)
+                let same = |l: Ty, r: Ty| self.holds(l, r) && self.holds(r, l);
+                !proper(self.ctx, extra.ty).is_never()
                     && !extra.read_only
-                    && crate::is_equivalent(self.ctx, text, *key)
-                    && items.map(|i| i.ty).all(|ty| crate::is_equivalent(self.ctx, ty, *value))
+                    && dict.items.values().all(|item| !item.required && !item.read_only)
+                    && same(text, *key)
+                    && items.all(|item| same(item.ty, *value))
             }
             _ => false,
         }
     }
+}
 
-    fn typed_dicts(&self, left: &TypedDict, right: &TypedDict) -> bool {
-        let open = TypedDictItem { ty: self.ctx.object(), required: false, read_only: true };
-        let left_extra = left.extra_items.unwrap_or(open);
-        for (name, wanted) in &right.items {
-            let own = match left.items.get(name) {
-                Some(own) => *own,
-                // An item that may be missing on the right may be an extra one on the left.
-                None if !wanted.required && (left.extra_items.is_some() || wanted.read_only) => left_extra,
-                None => return false,
-            };
-            if !self.item_fits(own, *wanted) {
-                return false;
-            }
-        }
-        let Some(right_extra) = right.extra_items else { return true };
-        left.items.iter().filter(|(name, _)| !right.items.contains_key(*name)).all(|(_, own)| {
-            let wanted = TypedDictItem { required: false, ..right_extra };
-            self.item_fits(*own, wanted) && (wanted.read_only || !own.required)
-        }) && self.item_fits(TypedDictItem { required: false, ..left_extra }, right_extra)
-    }
-
-    fn item_fits(&self, own: TypedDictItem, wanted: TypedDictItem) -> bool {
-        let types = if wanted.read_only {
-            self.holds(own.ty, wanted.ty)
-        } else if own.read_only {
-            false
-        } else if self.proper {
-            self.holds(own.ty, wanted.ty) && self.holds(wanted.ty, own.ty)
-        } else {
-            crate::is_equivalent(self.ctx, own.ty, wanted.ty)
-        };
-        let _ = AnySource::Explicit;
-        // A required item can be deleted through a type in which it is not, unless read-only.
-        types
-            && if wanted.required { own.required } else { wanted.read_only || !own.required || wanted.required }
-            || (types && proper(self.ctx, own.ty).is_any() && own.required == wanted.required)
-    }
+/// Required items stay required, mutable ones mutable; what can be deleted stays deletable.
+fn keys_fit(own: ItemView, wanted: ItemView) -> bool {
+    !(wanted.required && !own.required)
+        && (wanted.read_only || (!own.read_only && (wanted.required || !own.required)))
 }

@@ -1,0 +1,28 @@
+//! Members as the relations look them up.
+
+use std::sync::LazyLock;
+
+use pytype_source::Name;
+
+use crate::{AttributeFlags, Ty, TyKind, TypeContext, proper};
+
+/// `__call__`.
+pub(crate) fn call_name() -> Name {
+    static CALL: LazyLock<Name> = LazyLock::new(|| Name::new("__call__"));
+    *CALL
+}
+
+/// A special method, which `__getattr__` does not provide.
+pub(crate) fn operator_member(ctx: &dyn TypeContext, object: Ty, name: Name) -> Option<Ty> {
+    let found = ctx.member(object, name, object)?;
+    (!found.flags.contains(AttributeFlags::FROM_GETATTR)).then_some(found.ty)
+}
+
+/// What a protocol instance that asks for `__call__` alone is called with.
+pub(crate) fn callback_signature(ctx: &dyn TypeContext, protocol: Ty) -> Option<Ty> {
+    let TyKind::Instance(instance) = protocol.kind() else { return None };
+    if *ctx.protocol_members(instance.class) != [call_name()] {
+        return None;
+    }
+    operator_member(ctx, protocol, call_name()).map(|ty| proper(ctx, ty))
+}
