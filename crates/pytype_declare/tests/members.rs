@@ -18,6 +18,10 @@ impl Program {
         Program { db: Database::new(&[("m", text)]) }
     }
 
+    fn with(modules: &[(&str, &str)]) -> Program {
+        Program { db: Database::new(modules) }
+    }
+
     fn class(&self, name: &str) -> ClassId {
         match names::lookup(&self.db, self.db.file("m"), ScopeId::MODULE, Name::new(name)).map(|b| b.node) {
             Some(Node::Class(class)) => class,
@@ -239,4 +243,72 @@ class D(TypedDict):
     assert_eq!(p.attribute(module, "nothing", MemberAccess::read(module)), "Any [attr-defined]");
     let literal = Ty::literal(pytype_types::LiteralValue::Int(1), int);
     assert_eq!(p.attribute(literal, "real", MemberAccess::read(literal)), "int");
+}
+
+#[test]
+fn attrs_classes() {
+    let stub = "\
+from typing import Any
+def define(cls: Any = ..., **kwargs: Any) -> Any: ...
+def frozen(cls: Any = ..., **kwargs: Any) -> Any: ...
+def s(cls: Any = ..., **kwargs: Any) -> Any: ...
+def ib(default: Any = ..., **kwargs: Any) -> Any: ...
+def field(**kwargs: Any) -> Any: ...
+";
+    let text = "\
+import attr
+def convert(x: str) -> int: ...
+@attr.define
+class A:
+    a: int
+    _b: str = 'x'
+    c: int = attr.field(converter=convert, kw_only=True)
+@attr.frozen
+class B(A):
+    d: bytes = b''
+@attr.s
+class C:
+    x = attr.ib(type=int)
+    y = attr.ib(default=1, init=False)
+";
+    let p = Program::with(&[("m", text), ("attr.__init__", stub)]);
+    assert_eq!(p.constructor("A"), "def (a: int, b: str =, *, c: str) -> m.A");
+    assert_eq!(p.constructor("B"), "def (a: int, b: str =, d: bytes =, *, c: str) -> m.B");
+    assert_eq!(p.constructor("C"), "def (x: int) -> m.C");
+    assert_eq!(p.get("A", "c"), "int");
+    assert_eq!(p.set("B", "d"), "bytes [misc]");
+}
+
+#[test]
+fn transforms_and_orders() {
+    let p = Program::new(
+        "\
+from functools import total_ordering
+from typing import Any, dataclass_transform
+def field(*, default: Any = ..., init: bool = True, alias: str = '') -> Any: ...
+@dataclass_transform(kw_only_default=True, field_specifiers=(field,))
+def model(cls: Any) -> Any: ...
+@dataclass_transform(frozen_default=True)
+class Base:
+    pass
+class Meta(type): ...
+@model
+class A:
+    x: int
+    y: str = field(alias='z')
+class B(Base):
+    a: int
+    b: int = 1
+class C(Base, frozen=False):
+    a: int
+@total_ordering
+class T:
+    def __lt__(self, other: int) -> bool: ...
+",
+    );
+    assert_eq!(p.constructor("A"), "def (*, x: int, z: str) -> m.A");
+    assert_eq!(p.constructor("B"), "def (a: int, b: int =) -> m.B");
+    assert_eq!(p.set("B", "a"), "int [misc]");
+    assert_eq!(p.set("C", "a"), "int");
+    assert_eq!(p.get("T", "__ge__"), "def (other: int) -> bool");
 }

@@ -9,8 +9,11 @@ pub(crate) mod new_types;
 pub(crate) mod total_ordering;
 pub(crate) mod typed_dicts;
 
-pub use attrs::AttrsSpec;
-pub use dataclasses::{DataclassSpec, TransformSpec};
+pub use attrs::{AttrsField, AttrsFields, AttrsSpec, attrs_fields};
+pub use dataclasses::{
+    DataclassField, DataclassFields, DataclassSpec, POST_INIT_MEMBER, REPLACE_MEMBER, TransformSpec,
+    dataclass_fields,
+};
 pub use named_tuples::NamedTupleField;
 pub use typed_dicts::TypedDictField;
 pub(crate) use typed_dicts::typed_dict_base_items;
