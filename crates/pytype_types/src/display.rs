@@ -11,8 +11,8 @@ use crate::substitute::{instantiate_alias, variable_decl, variable_id};
 use crate::translate::for_each_part;
 use crate::type_args::resolved_default;
 use crate::{
-    ClassFlags, ClassId, Instance, LiteralValue, Param, ParamKind, ParamSpec, ParamSpecFlavor, Signature, Substitution, Ty,
-    TyKind, TypeContext, TypedDict,
+    ClassFlags, ClassId, Instance, LiteralValue, Param, ParamKind, ParamSpec, ParamSpecFlavor, Signature,
+    Substitution, Ty, TyKind, TypeContext, TypedDict,
 };
 
 /// The type as `reveal_type` shows it.

@@ -1,6 +1,5 @@
 //! Normal forms of types: `type[X | Y]`, unpacked tuples, `*args` and `**kwargs` with an unpacked type.
 
-use pytype_source::Name;
 use smallvec::SmallVec;
 
 use crate::{
@@ -106,16 +105,12 @@ pub fn param_spec_with_prefix(signature: &Signature) -> Option<ParamSpec> {
     Some(with_prefix(spec, signature.params[..signature.params.len() - 2].to_vec()))
 }
 
-/// The two parameters that stand for `spec` in a signature.
+/// The two parameters that stand for `spec` in a callable type.
 pub fn param_spec_params(spec: ParamSpec) -> [Param; 2] {
     let flavored = |flavor| Ty::new(TyKind::ParamSpec(ParamSpec { flavor, prefix: None, ..spec }));
     [
-        Param { name: Some(Name::new("args")), ty: flavored(ParamSpecFlavor::Args), kind: ParamKind::Star },
-        Param {
-            name: Some(Name::new("kwargs")),
-            ty: flavored(ParamSpecFlavor::Kwargs),
-            kind: ParamKind::Star2,
-        },
+        Param { name: None, ty: flavored(ParamSpecFlavor::Args), kind: ParamKind::Star },
+        Param { name: None, ty: flavored(ParamSpecFlavor::Kwargs), kind: ParamKind::Star2 },
     ]
 }
 

@@ -12,8 +12,8 @@ use crate::normalize::{
     unpacked_variable, with_prefix,
 };
 use crate::{
-    AliasId, AnySource, Instance, Param, ParamKind, ParamSpec, ParamSpecFlavor, Sig, SigFlags, Signature, Ty, TyFlags,
-    TyKind, TyList, TypeContext, TypeVarDecl, TypeVarId, TypeVarOrigin, TypeVarTuple, TypedDict,
+    AliasId, AnySource, Instance, Param, ParamKind, ParamSpec, ParamSpecFlavor, Sig, SigFlags, Signature, Ty,
+    TyFlags, TyKind, TyList, TypeContext, TypeVarDecl, TypeVarId, TypeVarOrigin, TypeVarTuple, TypedDict,
     TypedDictItem,
 };
 
@@ -438,7 +438,11 @@ impl<'a> Expander<'a> {
                 let mut params = self.params(&sig.params[..sig.params.len() - 2]);
                 let prefix = prefix_params(new);
                 params.extend_from_slice(prefix);
-                params.extend(param_spec_params(*new));
+                let own = &sig.params[sig.params.len() - 2..];
+                let names = own.iter().map(|param| param.name);
+                params.extend(
+                    param_spec_params(*new).into_iter().zip(names).map(|(p, name)| Param { name, ..p }),
+                );
                 if !prefix.is_empty() {
                     flags |= SigFlags::FROM_CONCATENATE;
                 }

@@ -6,7 +6,8 @@ use smallvec::SmallVec;
 use super::{Constraint, Direction, against_any, infer_constraints, infer_part, push, upper_bound, values};
 use crate::normalize::{object_tuple, prefix_params, split_around, with_prefix};
 use crate::{
-    AttributeFlags, ClassFlags, Instance, KnownClass, ParamSpec, Signature, SubtypeOptions, Ty, TyKind, TypeContext, Variance,
+    AttributeFlags, ClassFlags, Instance, KnownClass, ParamSpec, Signature, SubtypeOptions, Ty, TyKind,
+    TypeContext, Variance,
 };
 
 /// Classes that a tuple is compared with item by item.
