@@ -107,10 +107,10 @@ pub struct FunctionInfo {
     /// Which item is the implementation of an overload set.
     pub implementation: Option<usize>,
     /// Wrong annotations in the signatures, relative to the definition they stand in
-    /// (index into `items`).
-    pub diagnostics: Vec<(usize, Diagnostic)>,
+    /// (index into `items`); [`crate::signatures::diagnostics_of`] tells them with their places.
+    pub(crate) diagnostics: Vec<(usize, Diagnostic)>,
     /// What is to be looked at once class headers are known, with places like the findings'.
-    pub checks: Vec<(usize, LateCheck)>,
+    pub(crate) checks: Vec<(usize, LateCheck)>,
 }
 
 impl FunctionInfo {
@@ -134,8 +134,9 @@ pub struct VariableInfo {
     /// For an unannotated or `Final` literal value at module or class level (`X = 3`), its type
     /// with the last known value: known without inference, as in mypy's semantic analysis.
     pub simple_literal: Option<Ty>,
-    /// What is wrong with the declaration, relative to its statement.
-    pub diagnostics: Vec<Diagnostic>,
+    /// What is wrong with the declaration, relative to its statement;
+    /// [`crate::variables::diagnostics_of`] tells it with its places.
+    pub(crate) diagnostics: Vec<Diagnostic>,
     /// What is to be looked at once class headers are known, with places like the findings'.
-    pub checks: Vec<LateCheck>,
+    pub(crate) checks: Vec<LateCheck>,
 }

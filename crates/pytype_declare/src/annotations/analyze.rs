@@ -1,15 +1,15 @@
 //! The analyzer of type expressions: which kind of expression means what.
 
 use bitflags::bitflags;
-use pytype_source::{Diagnostic, ErrorCode};
-use pytype_types::{AnySource, KnownClass, Ty, TyKind, TyList};
+use pytype_source::{Diagnostic, ErrorCode, Name};
+use pytype_types::{AnySource, KnownClass, Ty, TyKind, TyList, TypeVarDecl};
 use ruff_python_ast::{self as ast, Expr, Number, Operator, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::known;
 use super::strings::parse_annotation;
 use super::{AnnotationOptions, AnnotationScope, Findings, LateCheck, LateCheckKind};
-use crate::type_variables::TypeVarScope;
+use crate::type_variables::{TypeVarScope, bound_type_var};
 use crate::{Context, DeclareDb};
 
 bitflags! {
@@ -41,7 +41,8 @@ pub(crate) struct AliasRules {
 pub(crate) struct Analyzer<'a, 'db> {
     pub ctx: &'a Context<'db>,
     pub place: &'a AnnotationScope,
-    pub variables: TypeVarScope,
+    /// Type variables that callables around the expression bind, beyond those of the place.
+    own: TypeVarScope,
     pub findings: &'a mut Findings,
     pub options: AnnotationOptions,
     pub alias: Option<AliasRules>,
@@ -86,7 +87,7 @@ impl<'a, 'db> Analyzer<'a, 'db> {
         Analyzer {
             ctx,
             place,
-            variables: place.variables.clone(),
+            own: TypeVarScope::default(),
             findings,
             options,
             alias: None,
@@ -96,6 +97,31 @@ impl<'a, 'db> Analyzer<'a, 'db> {
             unpacking_at: None,
             in_string: None,
         }
+    }
+
+    /// The type variable as it is bound here.
+    pub fn bound(&self, decl: TypeVarDecl) -> Option<Ty> {
+        self.own.get(decl).or_else(|| self.place.variables.get(decl))
+    }
+
+    /// Binds type variables for the time of `analysis`.
+    pub fn binding<R>(
+        &mut self,
+        decls: Vec<TypeVarDecl>,
+        analysis: impl FnOnce(&mut Self, TyList) -> R,
+    ) -> R {
+        let owner = Name::new("<callable>");
+        let first = self.own.len() + self.place.variables.len();
+        let bound: TyList = decls
+            .into_iter()
+            .enumerate()
+            .map(|(at, decl)| bound_type_var(decl, owner, u32::try_from(first + at).unwrap_or(u32::MAX)))
+            .collect();
+        let before = self.own.len();
+        self.own.add_all(bound.iter());
+        let result = analysis(self, bound);
+        self.own.truncate(before);
+        result
     }
 
     pub fn db(&self) -> &'db dyn DeclareDb {

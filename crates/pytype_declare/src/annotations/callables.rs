@@ -3,6 +3,7 @@
 use pytype_source::{ErrorCode, Name};
 use pytype_types::{
     AnySource, Param, ParamKind, ParamSpec, ParamSpecFlavor, Sig, SigFlags, Signature, Ty, TyKind, TyList,
+    TypeVarDecl,
 };
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
@@ -12,7 +13,7 @@ use super::free_variables::FreeVariables;
 use super::references::component;
 use super::special_forms::SpecialForm;
 use super::{AnnotationOptions, LateCheckKind, known};
-use crate::{DeclareDb, type_variables};
+use crate::DeclareDb;
 
 /// Makes a signature that is only a list of parameters.
 pub(crate) fn parameters(
@@ -72,39 +73,27 @@ impl Analyzer<'_, '_> {
     }
 
     fn callable_of(&mut self, range: TextRange, params: &Expr, result: &Expr) -> Ty {
-        let outer = self.variables.clone();
-        let variables = self.bind_own_variables(params, result);
-        let ty = match self.callable_parameters(range, params) {
+        let own = self.own_variables(params, result);
+        self.binding(own, |this, variables| match this.callable_parameters(range, params) {
             Ok(found) => {
-                let predicate = self.predicate_of(result);
-                let ret = self.part(result, Allow::empty());
-                self.callable(found, ret, predicate, variables)
+                let predicate = this.predicate_of(result);
+                let ret = this.part(result, Allow::empty());
+                this.callable(found, ret, predicate, variables)
             }
             Err(ty) => ty,
-        };
-        self.variables = outer;
-        ty
+        })
     }
 
     /// Type variables that nothing around binds belong to the callable itself.
-    fn bind_own_variables(&mut self, params: &Expr, result: &Expr) -> TyList {
+    fn own_variables(&self, params: &Expr, result: &Expr) -> Vec<TypeVarDecl> {
         if self.alias.is_some() || self.options.contains(AnnotationOptions::ALLOW_UNBOUND_TVARS) {
-            return TyList::EMPTY();
+            return Vec::new();
         }
         let mut free = FreeVariables::new(self.ctx.db, self.place);
         free.visit(params);
         free.without_callables(|free| free.visit(result));
-        let owner = Name::new("<callable>");
-        let mut bound = Vec::new();
-        for decl in free.found {
-            if self.variables.get(decl).is_none() {
-                let index = u32::try_from(self.variables.len()).unwrap_or(u32::MAX);
-                let ty = type_variables::bound_type_var(decl, owner, index);
-                self.variables.add(ty);
-                bound.push(ty);
-            }
-        }
-        TyList::new(bound)
+        free.found.retain(|decl| self.bound(*decl).is_none());
+        free.found
     }
 
     fn callable(

@@ -17,6 +17,10 @@ use crate::{Binding, Node, names, type_variables};
 impl Analyzer<'_, '_> {
     /// What the dotted name `head` means where the analyzer is.
     pub fn lookup(&self, head: &Expr) -> Option<Binding> {
+        if let Expr::Name(name) = head {
+            let place = self.place;
+            return self.ctx.lookup(place.file, place.scope, Name::new(&name.id), place.before);
+        }
         self.ctx.lookup_expr(self.place.file, self.place.scope, head, self.place.before)
     }
 
@@ -143,7 +147,7 @@ impl Analyzer<'_, '_> {
         range: TextRange,
         args: Args<'_>,
     ) -> Ty {
-        let Some(bound) = self.variables.get(decl) else {
+        let Some(bound) = self.bound(decl) else {
             return self.kept_unbound(decl).unwrap_or_else(|| self.unbound(decl, range, "ParamSpec"));
         };
         self.refuse_arguments(decl, range, args);
@@ -163,7 +167,7 @@ impl Analyzer<'_, '_> {
     }
 
     fn type_var(&mut self, decl: TypeVarDecl, range: TextRange, args: Args<'_>, in_literal: bool) -> Ty {
-        let bound = self.variables.get(decl);
+        let bound = self.bound(decl);
         if let Some(rules) = self.alias
             && !in_literal
             && bound.is_none_or(|bound| !rules.params.contains(&bound))
@@ -202,7 +206,7 @@ impl Analyzer<'_, '_> {
     }
 
     fn type_var_tuple(&mut self, decl: TypeVarDecl, range: TextRange, args: Args<'_>) -> Ty {
-        let Some(bound) = self.variables.get(decl) else {
+        let Some(bound) = self.bound(decl) else {
             return self.kept_unbound(decl).unwrap_or_else(|| self.unbound(decl, range, "TypeVarTuple"));
         };
         if self.is_foreign_to_alias(bound) {

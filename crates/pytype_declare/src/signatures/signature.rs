@@ -259,7 +259,7 @@ impl Reader<'_, '_> {
         };
         let found = self.analyze(annotation, AnnotationOptions::SILENT, |analyzer, _| {
             let (decl, flavor) = analyzer.param_spec_component(expr)?;
-            Some((analyzer.variables.get(decl)?, decl, flavor))
+            Some((analyzer.bound(decl)?, decl, flavor))
         });
         let (bound, decl, flavor) = found?;
         let wanted = if slot == Slot::Star { ParamSpecFlavor::Args } else { ParamSpecFlavor::Kwargs };

@@ -106,6 +106,11 @@ impl TypeVarScope {
         variables.into_iter().for_each(|ty| self.add(ty));
     }
 
+    /// Forgets all but the first `count` variables.
+    pub fn truncate(&mut self, count: usize) {
+        self.bound.truncate(count);
+    }
+
     /// How many variables are bound.
     pub fn len(&self) -> usize {
         self.bound.len()

@@ -208,6 +208,7 @@ impl<'db> Reader<'db> {
             self.findings = Findings::default();
             return self.finish(ty, qualifiers, None, statement.range.start());
         }
+        self.report_any(ty, statement.range);
         let has_value = statement.value.is_some();
         if qualifiers.contains(Qualifiers::TYPE_ALIAS) {
             return self.finish(None, Qualifiers::empty(), None, statement.range.start());
@@ -233,6 +234,20 @@ impl<'db> Reader<'db> {
             other => other,
         };
         self.finish(declared, qualifiers, simple, statement.range.start())
+    }
+
+    /// `Any` that the flags forbid.
+    fn report_any(&mut self, ty: Option<Ty>, range: TextRange) {
+        let Some(ty) = ty else { return };
+        let options = self.ctx.options();
+        if options.disallow_any_unimported && annotations::has_unimported_any(ty) {
+            let message = "The type of the variable becomes \"Any\" because an import is not followed";
+            self.error(ErrorCode::NoAnyUnimported, range, message);
+        }
+        let is_typeshed = self.at.file.is_typeshed(self.db);
+        if options.disallow_any_explicit && !is_typeshed && annotations::has_explicit_any(ty) {
+            self.error(ErrorCode::ExplicitAny, range, "Explicit \"Any\" is not allowed");
+        }
     }
 
     fn check_final(&mut self, statement: &ast::StmtAnnAssign, bare: bool) {
@@ -330,6 +345,7 @@ impl<'db> Reader<'db> {
         }
         self.findings.diagnostics.append(&mut findings.diagnostics);
         self.findings.checks.append(&mut findings.checks);
+        self.report_any(found.ty, statement.range);
         if pattern {
             let name = scope_access::definition(self.db, self.at)?.name;
             found.ty = part_for(target, found.ty?, name.as_str());
