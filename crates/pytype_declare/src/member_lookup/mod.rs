@@ -14,6 +14,7 @@ mod relations;
 pub(crate) use enums::enum_members;
 pub use facts::{Facts, Sort};
 pub use problem::{MemberError, MemberProblem};
+pub use relations::type_from_base;
 
 use std::cell::RefCell;
 

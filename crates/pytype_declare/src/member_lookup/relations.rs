@@ -103,3 +103,20 @@ impl Context<'_> {
         Some(Attribute { ty, set_ty: None, flags, defined_in: found.owner.get() })
     }
 }
+
+/// The type of the member `name` as `base` itself defines it, bound to an object of `class`, which
+/// derives from it. `None` when `base` does not define it or its type is not known.
+pub fn type_from_base(
+    ctx: &Context<'_>,
+    class: pytype_types::ClassId,
+    base: pytype_types::ClassId,
+    name: Name,
+) -> Option<Ty> {
+    let InferredVariable::Type(_) = ctx.member_type(base, name)? else { return None };
+    let own = pytype_types::class_instance_type(ctx, class);
+    let instance = ops::instance_fallback(ctx, own);
+    let found = Found::default();
+    let access = MemberAccess { self_type: own, is_super: name == "__init__", ..MemberAccess::read(own) };
+    let lookup = Lookup { ctx, original: own, self_type: own, access, found: &found };
+    Some(lookup.instance_member(instance, *instance.as_instance()?, name, Some(base)))
+}
