@@ -45,6 +45,8 @@ pub struct Context<'db> {
     pub(crate) attributes: RefCell<FxHashMap<(Ty, Name), Attribute>>,
     aliases: RefCell<FxHashMap<AliasId, &'db AliasInfo>>,
     pub(crate) constructors: RefCell<FxHashMap<ClassId, Ty>>,
+    /// Inferred variances of PEP 695 type parameters.
+    pub(crate) variances: RefCell<FxHashMap<ClassId, type_variables::KnownVariances>>,
 }
 
 impl<'db> Context<'db> {
@@ -63,6 +65,7 @@ impl<'db> Context<'db> {
             attributes: RefCell::default(),
             aliases: RefCell::default(),
             constructors: RefCell::default(),
+            variances: RefCell::default(),
         }
     }
 
@@ -204,7 +207,7 @@ impl TypeContext for Context<'_> {
     }
 
     fn type_var(&self, decl: TypeVarDecl) -> &TypeVarInfo {
-        type_variables::type_var_info(self.db, decl)
+        self.type_var_info(decl)
     }
 
     fn alias(&self, id: AliasId) -> &AliasInfo {

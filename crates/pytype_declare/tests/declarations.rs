@@ -6,7 +6,7 @@ use common::Database;
 use pytype_declare::{Context, Node, aliases, names, signatures, variables};
 use pytype_index::{DefId, DefRef, DefinitionKind, ScopeId};
 use pytype_source::Name;
-use pytype_types::{Ty, reveal};
+use pytype_types::{Ty, TyKind, TypeContext, Variance, reveal};
 
 /// The declared type of a name of the module `m`; a class's attribute as `C.x`.
 fn declared(db: &Database, name: &str) -> Option<Ty> {
@@ -42,20 +42,30 @@ fn shown(db: &Database, name: &str) -> String {
     declared(db, name).map_or_else(|| "nothing".to_owned(), |ty| reveal(&ctx, ty))
 }
 
-/// Line and code of each finding about declarations of `m`'s module and class levels.
+/// Line and code of each finding about declarations of `m`, those in functions included.
 fn findings(db: &Database, source: &str) -> Vec<(usize, String, String)> {
     let file = db.file("m");
-    let index = pytype_index::file_index(db, file);
     let mut found = Vec::new();
-    for ordinal in 0..index.definitions.len() {
-        let at = DefRef { file, id: DefId { unit: 0, ordinal: u32::try_from(ordinal).unwrap() } };
-        match index.definitions[ordinal].kind {
-            DefinitionKind::Function { .. } => found.extend(signatures::diagnostics_of(db, at)),
-            DefinitionKind::Variable | DefinitionKind::TypeAliasStatement | DefinitionKind::TypeParameter => {
-                found.extend(variables::diagnostics_of(db, at));
-                found.extend(aliases::diagnostics_of(db, at));
+    let mut units = vec![0];
+    while let Some(unit) = units.pop() {
+        let index = pytype_index::index_of(db, file, unit);
+        for (ordinal, definition) in (0..).zip(&index.definitions) {
+            let at = DefRef { file, id: DefId { unit, ordinal } };
+            match definition.kind {
+                DefinitionKind::Function { .. } => {
+                    found.extend(signatures::diagnostics_of(db, at));
+                    if unit == 0 {
+                        units.push(1 + ordinal);
+                    }
+                }
+                DefinitionKind::Variable
+                | DefinitionKind::TypeAliasStatement
+                | DefinitionKind::TypeParameter => {
+                    found.extend(variables::diagnostics_of(db, at));
+                    found.extend(aliases::diagnostics_of(db, at));
+                }
+                _ => {}
             }
-            _ => {}
         }
     }
     let mut lines: Vec<(usize, String, String)> = found
@@ -500,4 +510,40 @@ g = 1 / 2
             ("g", "float"),
         ],
     );
+}
+
+#[test]
+fn variance_is_inferred_from_use() {
+    let source = "
+class Source[T]:
+    def get(self) -> T: ...
+class Sink[T]:
+    def put(self, x: T) -> None: ...
+class Box[T]:
+    value: T
+class There[T]:
+    def back(self) -> 'Back[T]': ...
+class Back[T]:
+    def there(self) -> There[T]: ...
+    def put(self, x: T) -> None: ...
+a: Source[int]
+b: Sink[int]
+c: Box[int]
+d: There[int]
+e: Back[int]
+";
+    let db = Database::new(&[("m", source)]);
+    let ctx = Context::new(&db, db.file("m"));
+    let variance = |name: &str| {
+        let ty = declared(&db, name).unwrap();
+        let class = ty.as_instance().unwrap().class;
+        let param = ctx.class(class).type_params[0];
+        let TyKind::TypeVar(variable) = param.kind() else { panic!() };
+        ctx.type_var(variable.decl).variance
+    };
+    assert_eq!(variance("a"), Variance::Covariant);
+    assert_eq!(variance("b"), Variance::Contravariant);
+    assert_eq!(variance("c"), Variance::Invariant);
+    assert_eq!(variance("d"), Variance::Invariant);
+    assert_eq!(variance("e"), Variance::Invariant);
 }

@@ -206,6 +206,7 @@ pub(super) fn analyze(db: &dyn DeclareDb, alias: AliasId) -> Definition {
         options |= AnnotationOptions::VALUE_EXPRESSION;
         let mut analyzer = Analyzer::new(&ctx, &place, options, &mut findings);
         analyzer.alias = Some(AliasRules {
+            alias,
             params: variables,
             erased,
             declared: info.explicit_type_statement,

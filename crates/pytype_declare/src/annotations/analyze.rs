@@ -2,7 +2,7 @@
 
 use bitflags::bitflags;
 use pytype_source::{Diagnostic, ErrorCode, Name};
-use pytype_types::{AnySource, KnownClass, Ty, TyKind, TyList, TypeVarDecl};
+use pytype_types::{AliasId, AnySource, KnownClass, Ty, TyKind, TyList, TypeVarDecl};
 use ruff_python_ast::{self as ast, Expr, Number, Operator, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -27,6 +27,7 @@ bitflags! {
 /// What is special while the value of an alias is analyzed.
 #[derive(Clone, Copy)]
 pub(crate) struct AliasRules {
+    pub alias: AliasId,
     /// The type variables that the alias binds.
     pub params: TyList,
     /// Those of them that cannot be parameters, which is reported: they stand for `Any`.

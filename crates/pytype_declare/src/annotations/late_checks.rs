@@ -178,7 +178,7 @@ impl LateRun<'_, '_> {
             if self.in_alias_value && matches!(arg.kind(), TyKind::TypeVar(_)) {
                 continue;
             }
-            let info = type_variables::type_var_info(self.ctx.db, variable.decl);
+            let info = type_variables::declared_type_var_info(self.ctx.db, variable.decl);
             self.argument(name, variable.decl.name.as_str(), info, *arg, place);
         }
     }
@@ -202,7 +202,7 @@ impl LateRun<'_, '_> {
         let arg = proper(self.ctx, arg);
         let candidates = match arg.kind() {
             TyKind::TypeVar(inner) => {
-                let values = type_variables::type_var_info(self.ctx.db, inner.decl).values;
+                let values = type_variables::declared_type_var_info(self.ctx.db, inner.decl).values;
                 if values.is_empty() {
                     let message = format!(
                         "The type variable \"{}\" is not limited to the types that \"{name}\" takes",

@@ -9,7 +9,7 @@ use pytype_types::{
 use ruff_python_ast::Expr;
 use ruff_text_size::TextRange;
 
-use super::analyze::{Allow, Analyzer, Args, dotted_text};
+use super::analyze::{Allow, Analyzer, Args, dotted_text, is_dotted};
 use super::special_forms::{SpecialForm, special_form};
 use super::{AnnotationOptions, LateCheckKind};
 use crate::{Binding, Node, names, type_variables};
@@ -83,8 +83,16 @@ impl Analyzer<'_, '_> {
             "kwargs" => ParamSpecFlavor::Kwargs,
             _ => return None,
         };
-        match self.lookup(&attribute.value)?.node {
-            Node::TypeVariable(decl) if decl.kind == TypeVarKind::ParamSpec => Some((decl, flavor)),
+        Some((self.param_spec_named(&attribute.value)?, flavor))
+    }
+
+    /// The `ParamSpec` that a dotted name means.
+    pub fn param_spec_named(&self, head: &Expr) -> Option<TypeVarDecl> {
+        if !is_dotted(head) {
+            return None;
+        }
+        match self.lookup(head)?.node {
+            Node::TypeVariable(decl) if decl.kind == TypeVarKind::ParamSpec => Some(decl),
             _ => None,
         }
     }

@@ -1,7 +1,9 @@
 //! What the special forms mean.
 
 use pytype_source::ErrorCode;
-use pytype_types::{AnySource, KnownClass, Ty, TyKind, TyList, TypeVarDecl, TypeVarDeclData, TypeVarId};
+use pytype_types::{
+    AliasId, AnySource, KnownClass, Ty, TyKind, TyList, TypeVarDecl, TypeVarDeclData, TypeVarId,
+};
 use pytype_types::{ClassId, TypeVar, TypeVarKind, TypeVarOrigin};
 use ruff_python_ast::Expr;
 use ruff_text_size::TextRange;
@@ -93,7 +95,8 @@ impl Analyzer<'_, '_> {
             self.fail(ErrorCode::ValidType, range, message);
         }
         let item = self.part(first, Allow::empty());
-        if let Some(bad) = not_in_type(item) {
+        let own = self.alias.filter(|_| self.nesting == 0).map(|rules| rules.alias);
+        if let Some(bad) = not_in_type(item, own) {
             let message = format!("\"{name}[...]\" cannot hold \"{bad}\"");
             self.fail(ErrorCode::ValidType, range, message);
             return Ty::new(TyKind::Type(Ty::any(AnySource::Error)));
@@ -224,12 +227,13 @@ pub(crate) fn type_of(item: Ty) -> Ty {
     }
 }
 
-/// What may not stand in `type[...]`.
-fn not_in_type(item: Ty) -> Option<&'static str> {
+/// What may not stand in `type[...]`; `own` is the alias that is defined as that type.
+fn not_in_type(item: Ty, own: Option<AliasId>) -> Option<&'static str> {
     match item.kind() {
         TyKind::Type(_) => Some("type[...]"),
+        TyKind::Alias { alias, .. } if Some(*alias) == own => Some("type[...]"),
         TyKind::Literal { .. } => Some("Literal[...]"),
-        TyKind::Union(items) => items.iter().find_map(not_in_type),
+        TyKind::Union(items) => items.iter().find_map(|item| not_in_type(item, own)),
         _ => None,
     }
 }

@@ -257,13 +257,18 @@ impl Reader<'_, '_> {
             }
             other => other,
         };
+        let Expr::Attribute(attribute) = expr else { return None };
         let found = self.analyze(annotation, AnnotationOptions::SILENT, |analyzer, _| {
-            let (decl, flavor) = analyzer.param_spec_component(expr)?;
-            Some((analyzer.bound(decl)?, decl, flavor))
+            let decl = analyzer.param_spec_named(&attribute.value)?;
+            Some((analyzer.bound(decl)?, decl))
         });
-        let (bound, decl, flavor) = found?;
+        let (bound, decl) = found?;
         let wanted = if slot == Slot::Star { ParamSpecFlavor::Args } else { ParamSpecFlavor::Kwargs };
-        if flavor != wanted {
+        let fits = match wanted {
+            ParamSpecFlavor::Args => &attribute.attr == "args",
+            ParamSpecFlavor::Kwargs | ParamSpecFlavor::Bare => &attribute.attr == "kwargs",
+        };
+        if !fits {
             let (given, right) = match wanted {
                 ParamSpecFlavor::Args => ("*", "args"),
                 _ => ("**", "kwargs"),

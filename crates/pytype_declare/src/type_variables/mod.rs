@@ -4,6 +4,8 @@ mod declaration;
 mod scope;
 mod variance;
 
+pub(crate) use variance::KnownVariances;
+
 pub use scope::TypeVarScope;
 
 use pytype_index::DefRef;
@@ -37,23 +39,14 @@ pub fn type_var_declaration(db: &dyn DeclareDb, definition: DefRef) -> TypeVarDe
     })
 }
 
-/// What was declared of a type variable; the variance of a PEP 695 parameter is inferred.
-pub fn type_var_info(db: &dyn DeclareDb, decl: TypeVarDecl) -> &TypeVarInfo {
-    let declared = &declared(db, decl, ()).info;
-    match variance::inferred(db, decl) {
-        Some(variance) if variance != declared.variance => with_variance(db, decl, variance),
-        Some(_) | None => declared,
-    }
-}
-
-/// What was declared, where the variance does not matter: for PEP 695 parameters it stands as
-/// invariant.
+/// What was declared of a type variable. The variance of a PEP 695 parameter stands as invariant;
+/// [`pytype_types::TypeContext::type_var`] infers it.
 pub fn declared_type_var_info(db: &dyn DeclareDb, decl: TypeVarDecl) -> &TypeVarInfo {
     &declared(db, decl, ()).info
 }
 
 #[salsa::tracked(returns(ref))]
-fn with_variance(db: &dyn DeclareDb, decl: TypeVarDecl, variance: Variance) -> TypeVarInfo {
+pub(crate) fn with_variance(db: &dyn DeclareDb, decl: TypeVarDecl, variance: Variance) -> TypeVarInfo {
     TypeVarInfo { variance, ..declared(db, decl, ()).info.clone() }
 }
 

@@ -1,23 +1,77 @@
 //! The variance of PEP 695 type parameters, inferred from how their class uses them.
+//!
+//! How a class uses a parameter includes attributes without annotations, whose types the running
+//! unit of work may be inferring itself. So the answer is made in the context that asks, except for
+//! classes that other units of work have dealt with, which a query remembers.
 
 use pytype_index::{DefRef, DefinitionKind, ScopeKind};
-use pytype_types::{ClassId, TypeVarDecl, TypeVarKind, TypeVarOrigin, Variance, infer_variance};
+use pytype_types::{
+    ClassId, ClassOrigin, TypeVarDecl, TypeVarInfo, TypeVarKind, TypeVarOrigin, Variance, infer_variance,
+};
 
+use super::{declaration_of, declared_type_var_info, with_variance};
 use crate::classes::{class_id, class_type_params};
 use crate::names::scope_access;
-use crate::type_variables::declaration_of;
 use crate::{Context, DeclareDb};
 
-/// The inferred variance; `None` where it is declared or does not matter.
-pub(super) fn inferred(db: &dyn DeclareDb, decl: TypeVarDecl) -> Option<Variance> {
-    let TypeVarOrigin::Parameter(at) = decl.origin else { return None };
-    if decl.kind != TypeVarKind::TypeVar {
-        return None;
+/// What a context knows of the variances of a class's parameters.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum KnownVariances {
+    /// They are being inferred: each counts as covariant meanwhile.
+    InProgress,
+    Inferred(Vec<Variance>),
+}
+
+impl<'db> Context<'db> {
+    /// What was declared of a type variable, the variance of a PEP 695 parameter inferred.
+    pub(crate) fn type_var_info(&self, decl: TypeVarDecl) -> &'db TypeVarInfo {
+        let declared = declared_type_var_info(self.db, decl);
+        match self.inferred_variance(decl) {
+            Some(variance) if variance != declared.variance => with_variance(self.db, decl, variance),
+            Some(_) | None => declared,
+        }
     }
-    let class = class_of_parameter(db, at)?;
-    let position =
-        class_type_params(db, class).iter().position(|param| declaration_of(param) == Some(decl))?;
-    class_variances(db, class, ()).get(position).copied()
+
+    /// `None` where the variance is declared or does not matter.
+    fn inferred_variance(&self, decl: TypeVarDecl) -> Option<Variance> {
+        let TypeVarOrigin::Parameter(at) = decl.origin else { return None };
+        if decl.kind != TypeVarKind::TypeVar {
+            return None;
+        }
+        let class = class_of_parameter(self.db, at)?;
+        let params = class_type_params(self.db, class);
+        let position = params.iter().position(|param| declaration_of(param) == Some(decl))?;
+        let known = self.variances.borrow().get(&class).map(|known| match known {
+            KnownVariances::InProgress => Some(Variance::Covariant),
+            KnownVariances::Inferred(variances) => variances.get(position).copied(),
+        });
+        known.unwrap_or_else(|| self.variances_of(class).get(position).copied())
+    }
+
+    fn variances_of(&self, class: ClassId) -> Vec<Variance> {
+        let ClassOrigin::Definition(at) = class.origin() else { return Vec::new() };
+        let inside = self.variances.borrow().values().any(|known| *known == KnownVariances::InProgress);
+        if inside || self.local.covers(at) {
+            return self.infer_variances(class);
+        }
+        let found = class_variances(self.db, class, ()).clone();
+        self.variances.borrow_mut().insert(class, KnownVariances::Inferred(found.clone()));
+        found
+    }
+
+    fn infer_variances(&self, class: ClassId) -> Vec<Variance> {
+        self.variances.borrow_mut().insert(class, KnownVariances::InProgress);
+        let unready_before = self.local.read_not_ready.replace(false);
+        let found = infer_variance(self, class);
+        let unready = self.local.read_not_ready.replace(unready_before);
+        if unready {
+            // Asked again when more is known.
+            self.variances.borrow_mut().remove(&class);
+        } else {
+            self.variances.borrow_mut().insert(class, KnownVariances::Inferred(found.clone()));
+        }
+        found
+    }
 }
 
 /// The class whose list of type parameters the definition stands in.
@@ -27,15 +81,21 @@ fn class_of_parameter(db: &dyn DeclareDb, at: DefRef) -> Option<ClassId> {
     let owner = DefRef { file: at.file, id: owner };
     match scope_access::definition(db, owner)?.kind {
         DefinitionKind::Class { .. } => Some(class_id(db, owner)),
-        _ => None,
+        DefinitionKind::Function { .. }
+        | DefinitionKind::Variable
+        | DefinitionKind::Parameter
+        | DefinitionKind::Import { .. }
+        | DefinitionKind::ImportFrom { .. }
+        | DefinitionKind::TypeParameter
+        | DefinitionKind::TypeAliasStatement => None,
     }
 }
 
 /// The variances of a class's parameters, one for each.
 #[salsa::tracked(returns(ref), cycle_result = variances_in_circle)]
 fn class_variances(db: &dyn DeclareDb, class: ClassId, _key: ()) -> Vec<Variance> {
-    let pytype_types::ClassOrigin::Definition(at) = class.origin() else { return Vec::new() };
-    infer_variance(&Context::new(db, at.file), class)
+    let ClassOrigin::Definition(at) = class.origin() else { return Vec::new() };
+    Context::new(db, at.file).infer_variances(class)
 }
 
 /// Classes that use each other's parameters in a circle restrict each other in nothing.
