@@ -5,6 +5,7 @@
 //! queries here cannot run in circles.
 
 mod definition;
+mod divergence;
 mod graph;
 
 pub use graph::is_recursive;
@@ -27,8 +28,12 @@ pub fn alias_id(db: &dyn DeclareDb, definition: DefRef) -> AliasId {
 pub fn alias_info(db: &dyn DeclareDb, alias: AliasId) -> &AliasInfo {
     match crate::classes::structure_of_alias(db, alias, ()) {
         Some(info) => info,
-        None => &analyzed(db, alias, ()).info,
+        None => &definition_of(db, alias).info,
     }
+}
+
+fn definition_of(db: &dyn DeclareDb, alias: AliasId) -> &Definition {
+    if is_recursive(db, alias) { divergence::settled(db, alias, ()) } else { analyzed(db, alias, ()) }
 }
 
 /// The type parameters of an alias, as its own bound variables: from names alone.
@@ -38,12 +43,12 @@ pub fn alias_type_params(db: &dyn DeclareDb, alias: AliasId) -> TyList {
 
 /// What is wrong with the definition of an alias, relative to the statement.
 pub fn alias_diagnostics(db: &dyn DeclareDb, alias: AliasId) -> &[Diagnostic] {
-    &analyzed(db, alias, ()).diagnostics
+    &definition_of(db, alias).diagnostics
 }
 
 /// What is to be looked at once class headers are known: type arguments in the value.
 pub fn alias_checks(db: &dyn DeclareDb, alias: AliasId) -> &[LateCheck] {
-    &analyzed(db, alias, ()).checks
+    &definition_of(db, alias).checks
 }
 
 /// What is wrong with what an assignment or `type` statement defines as an alias or type variable,

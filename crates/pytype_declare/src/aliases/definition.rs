@@ -195,7 +195,11 @@ pub(super) fn analyze(db: &dyn DeclareDb, alias: AliasId) -> Definition {
         info.target = none;
         return Definition { info, diagnostics: Vec::new(), checks: Vec::new() };
     }
-    if !is_type(&ctx, &place, source.value) {
+    if info.recursive && at.id.unit != 0 {
+        let message = "An alias inside of a function cannot mention itself";
+        findings.diagnostics.push(Diagnostic::error(ErrorCode::Misc, source.value.range(), message));
+        info.recursive = false;
+    } else if !is_type(&ctx, &place, source.value) {
         let message = "This expression is not a type, so nothing can be an alias of it";
         findings.diagnostics.push(Diagnostic::error(ErrorCode::ValidType, source.value.range(), message));
     } else {
@@ -382,7 +386,7 @@ fn refuse_bad_recursion(
             TyKind::Alias { .. } => format!("\"{}\" is defined by itself", alias.fullname().last_component()),
             _ => "An alias cannot be an item of itself".to_owned(),
         }
-    } else if diverges(alias, info.target) {
+    } else if diverges_within(alias, info.target) {
         "An alias cannot hold itself with other type arguments".to_owned()
     } else {
         return;
@@ -391,21 +395,29 @@ fn refuse_bad_recursion(
     info.target = Ty::any(AnySource::Error);
 }
 
-/// Whether the alias holds itself with arguments that are more than type variables.
-fn diverges(alias: AliasId, target: Ty) -> bool {
-    if let TyKind::Alias { alias: other, args } = target.kind() {
-        let bare = |arg: Ty| match arg.kind() {
-            TyKind::TypeVar(_) | TyKind::ParamSpec(_) | TyKind::TypeVarTuple(_) => true,
-            TyKind::Unpack(inner) => matches!(inner.kind(), TyKind::TypeVarTuple(_)),
-            _ => !arg.has(TyFlags::HAS_TYPE_VAR),
-        };
-        if *other == alias && !args.iter().all(bare) {
-            return true;
-        }
+/// Whether a use of the alias in its own target has arguments that are more than type variables.
+fn diverges_within(alias: AliasId, target: Ty) -> bool {
+    if let TyKind::Alias { alias: other, args } = target.kind()
+        && *other == alias
+        && grows(*args)
+    {
+        return true;
     }
     let mut found = false;
-    pytype_types::translate::for_each_part(target, &mut |part| found = found || diverges(alias, part));
+    pytype_types::translate::for_each_part(target, &mut |part| {
+        found = found || diverges_within(alias, part);
+    });
     found
+}
+
+/// Whether some argument mentions type variables without being one.
+pub(super) fn grows(args: TyList) -> bool {
+    let bare = |arg: Ty| match arg.kind() {
+        TyKind::TypeVar(_) | TyKind::ParamSpec(_) | TyKind::TypeVarTuple(_) => true,
+        TyKind::Unpack(inner) => matches!(inner.kind(), TyKind::TypeVarTuple(_)),
+        _ => !arg.has(TyFlags::HAS_TYPE_VAR),
+    };
+    !args.iter().all(bare)
 }
 
 /// A plain assignment to a name that an assignment before it made an alias; relative to it.

@@ -61,6 +61,37 @@ impl Collector<'_> {
     }
 }
 
+/// The other aliases through which an alias leads back to itself.
+pub(super) fn circle_of(db: &dyn DeclareDb, alias: AliasId) -> Vec<AliasId> {
+    let mut circle = Vec::new();
+    let mut seen = FxHashSet::default();
+    let mut pending: Vec<AliasId> = mentioned(db, alias, ()).clone();
+    while let Some(next) = pending.pop() {
+        if seen.insert(next) {
+            if next != alias && is_recursive(db, next) {
+                circle.push(next);
+            }
+            pending.extend(mentioned(db, next, ()).iter().copied());
+        }
+    }
+    circle.retain(|other| leads_back(db, *other, alias));
+    circle
+}
+
+fn leads_back(db: &dyn DeclareDb, from: AliasId, to: AliasId) -> bool {
+    let mut seen = FxHashSet::default();
+    let mut pending: Vec<AliasId> = mentioned(db, from, ()).clone();
+    while let Some(next) = pending.pop() {
+        if next == to {
+            return true;
+        }
+        if seen.insert(next) {
+            pending.extend(mentioned(db, next, ()).iter().copied());
+        }
+    }
+    false
+}
+
 /// Whether an alias leads back to itself.
 pub fn is_recursive(db: &dyn DeclareDb, alias: AliasId) -> bool {
     recursive(db, alias, ())

@@ -141,7 +141,13 @@ impl Analyzer<'_, '_> {
             if args.len() < params.len() - 1 {
                 return self.fill(subject, args, AnySource::OmittedGenerics, reported);
             }
-            return self.without_parameter_lists(args, range, "a TypeVarTuple");
+            let suffix = params.len() - at - 1;
+            let mut args = args;
+            let rest = args.split_off(args.len().saturating_sub(suffix).max(at));
+            let middle = args.split_off(at.min(args.len()));
+            args.extend(self.without_parameter_lists(middle, range, "a TypeVarTuple"));
+            args.extend(rest);
+            return args;
         }
         if args.iter().any(|arg| matches!(arg.kind(), TyKind::Unpack(_))) {
             let message = format!("\"{}\" takes a fixed number of type arguments", subject.name);

@@ -12,7 +12,7 @@ mod written;
 
 pub use binding::FunctionVariables;
 pub use definition_set::definitions_of;
-pub use local_types::parameter_type;
+pub use local_types::{local_type, parameter_type};
 
 use pytype_index::{DefRef, ScopeKind};
 use pytype_source::{Diagnostic, ErrorCode, Name};

@@ -92,6 +92,16 @@ pub fn diagnostics_of(db: &dyn DeclareDb, definition: DefRef) -> Vec<Diagnostic>
     found
 }
 
+/// How long the statement that defines an alias is.
+pub(crate) fn length_of(db: &dyn DeclareDb, definition: DefRef) -> TextSize {
+    match syntax_of_unit(db, definition.file, definition.id.unit).node(definition.id) {
+        Some(DefNode::AnnAssign(statement)) => statement.range.len(),
+        Some(DefNode::Assign(statement)) => statement.range.len(),
+        Some(DefNode::TypeAlias(statement)) => statement.range.len(),
+        _ => TextSize::new(0),
+    }
+}
+
 /// Where the statement that makes a definition begins.
 pub(crate) fn origin_of(db: &dyn DeclareDb, definition: DefRef) -> TextSize {
     match syntax_of_unit(db, definition.file, definition.id.unit).node(definition.id) {
