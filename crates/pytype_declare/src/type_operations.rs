@@ -23,14 +23,8 @@ pub(crate) fn replace_self(ctx: &Context<'_>, ty: Ty, replacement: Ty) -> Ty {
 pub(crate) fn supertype(ctx: &Context<'_>, object: Ty, ancestor: ClassId) -> Option<Ty> {
     let instance = instance_fallback(ctx, object);
     let instance = instance.as_instance()?;
-    if instance.class == ancestor {
-        return Some(Ty::instance(ancestor, instance.args));
-    }
-    let info = ctx.class_info(instance.class);
-    match info.ancestors.get(&ancestor) {
-        Some(ty) => Some(substitute(ctx, *ty, info.type_params, instance.args)),
-        None => info.has_base(ancestor).then(|| Ty::plain_instance(ancestor)),
-    }
+    let known = instance.class == ancestor || ctx.class_info(instance.class).has_base(ancestor);
+    known.then(|| pytype_types::map_to_supertype(ctx, instance, ancestor))
 }
 
 /// A type in terms of `owner`'s parameters, with the arguments that `object` gives them.

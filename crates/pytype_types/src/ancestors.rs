@@ -19,13 +19,15 @@ pub fn map_to_supertype(ctx: &dyn TypeContext, instance: &Instance, ancestor: Cl
     // What items a generic tuple class has is known only with its arguments.
     if let Some(tuple) = own.tuple_type
         && tuple.has(TyFlags::HAS_TYPE_VAR)
-        && ancestor == ctx.known(KnownClass::Tuple)
+        && ctx.class(ctx.known(KnownClass::Tuple)).has_base(ancestor)
     {
         let expanded = expand_by_instance(ctx, tuple, instance);
-        match expanded.kind() {
-            TyKind::Tuple { items, .. } => return tuple_of_items(ctx, items),
-            TyKind::Instance(_) if expanded.is_instance_of("builtins.tuple") => return expanded,
-            _ => {}
+        let plain = match expanded.kind() {
+            TyKind::Tuple { items, .. } => tuple_of_items(ctx, items),
+            _ => expanded,
+        };
+        if let Some(plain) = plain.as_instance().filter(|plain| plain.class.is("builtins.tuple")) {
+            return map_to_supertype(ctx, plain, ancestor);
         }
     }
     match own.ancestors.get(&ancestor) {

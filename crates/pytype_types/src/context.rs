@@ -175,6 +175,8 @@ pub struct RelationState {
     pub(crate) depth: Cell<u32>,
     /// Results of comparing two types, for the option set in the key.
     pub(crate) subtype_cache: RefCell<FxHashMap<(Ty, Ty, u32), bool>>,
+    /// Whether an alias leads to one that leads back to itself.
+    pub(crate) recursive_aliases: RefCell<FxHashMap<AliasId, bool>>,
     /// The variance that type parameters are tried with while it is inferred.
     pub(crate) trial_variances: RefCell<Vec<(TypeVarDecl, Variance)>>,
     /// The last number given to a fresh unknown.

@@ -8,7 +8,7 @@ use crate::meet::nothing;
 use crate::{LiteralValue, Ty, TyKind, TypeContext, make_simplified_union, proper, tuple_fallback};
 
 /// Whether a value of the type may be true, and whether it may be false.
-fn possible_truth(ctx: &dyn TypeContext, ty: Ty) -> (bool, bool) {
+pub(crate) fn possible_truth(ctx: &dyn TypeContext, ty: Ty) -> (bool, bool) {
     let ty = proper(ctx, ty);
     match ty.kind() {
         TyKind::None => (false, true),
@@ -22,6 +22,9 @@ fn possible_truth(ctx: &dyn TypeContext, ty: Ty) -> (bool, bool) {
             LiteralValue::Enum(_) => (true, true),
         },
         TyKind::Tuple { items, fallback } => tuple_truth(ctx, items, *fallback),
+        TyKind::TypedDict(dict) => {
+            (!dict.items.is_empty() || has_extra(dict), !dict.items.values().any(|i| i.required))
+        }
         TyKind::Union(items) => items.iter().fold((false, false), |(so_far_true, so_far_false), item| {
             let (can_be_true, can_be_false) = possible_truth(ctx, item);
             (so_far_true || can_be_true, so_far_false || can_be_false)
@@ -29,7 +32,6 @@ fn possible_truth(ctx: &dyn TypeContext, ty: Ty) -> (bool, bool) {
         TyKind::Any(_)
         | TyKind::Instance(_)
         | TyKind::Type(_)
-        | TyKind::TypedDict(_)
         | TyKind::TypeVar(_)
         | TyKind::Module(_)
         | TyKind::Deleted
@@ -63,6 +65,11 @@ fn tuple_truth(ctx: &dyn TypeContext, items: &[Ty], fallback: Ty) -> (bool, bool
         },
         _ => (true, false),
     }
+}
+
+/// Whether there may be items that the typed dict does not name, of a known type.
+fn has_extra(dict: &crate::TypedDict) -> bool {
+    dict.extra_items.is_some_and(|item| !item.ty.is_never())
 }
 
 fn bool_name() -> Name {

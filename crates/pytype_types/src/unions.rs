@@ -207,11 +207,11 @@ pub fn try_expanding_sum_type(ctx: &dyn TypeContext, ty: Ty, class: Option<&str>
         TyKind::Union(_) => {
             let items = flatten(ctx, [ty], true);
             let skip_none = !ctx.options().strict_optional;
-            Ty::union(
-                items.into_iter().filter(|item| !(skip_none && proper(ctx, *item).is_none())).map(|item| {
+            Ty::union(items.into_iter().filter(|item| !(skip_none && proper(ctx, *item).is_none())).map(
+                |item| {
                     if is_sum(ctx, item) { try_expanding_sum_type(ctx, item, class) } else { item }
-                }),
-            )
+                },
+            ))
         }
         TyKind::Instance(instance) => {
             if class.is_some_and(|wanted| !instance.class.is(wanted)) {

@@ -265,7 +265,11 @@ impl Analyzer<'_, '_> {
     fn star_from(&self, items: Option<Vec<Ty>>) -> Option<Param> {
         let items = items?;
         let ty = match items.as_slice() {
-            [only] => *only,
+            // `*tuple[X, ...]` alone is `*args: X`.
+            [only] => match only.kind() {
+                TyKind::Unpack(inner) => pytype_types::normalize::homogeneous_item(*inner).unwrap_or(*only),
+                _ => *only,
+            },
             _ => Ty::new(TyKind::Unpack(self.tuple_of(super::unpack::flatten(&items)))),
         };
         Some(Param { name: None, ty, kind: ParamKind::Star })

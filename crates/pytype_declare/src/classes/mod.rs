@@ -74,7 +74,7 @@ pub(crate) fn structure_of_alias(db: &dyn DeclareDb, alias: AliasId, _key: ()) -
     Some(AliasInfo {
         target,
         type_params: info.type_params,
-        // Whether it reaches itself is not known here, and need not be.
+        // Whether it reaches itself is not known here; the relations look themselves.
         recursive: true,
         explicit_type_statement: false,
         no_args: false,

@@ -274,7 +274,7 @@ impl Matching<'_> {
         for ((param, template), actual) in params.iter().zip(templates).zip(actuals) {
             match param.kind() {
                 TyKind::TypeVar(variable) => {
-                    let variance = ctx.type_var(variable.decl).variance;
+                    let variance = crate::subtype::variance_of(ctx, variable.decl);
                     if variance != Variance::Contravariant {
                         infer_part(ctx, template, actual, self.direction, out);
                     }

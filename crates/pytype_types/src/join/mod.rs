@@ -6,6 +6,7 @@ mod structural;
 
 use crate::context::RelationState;
 use crate::subtype::{callback_signature, is_recursive_pair};
+use crate::truthiness::{possible_truth, true_or_false};
 use crate::{
     AnySource, KnownClass, Ty, TyKind, TypeContext, TypeVar, TypeVarDecl, TypeVarDeclData, TypeVarOrigin,
     callable_fallback, is_proper_subtype, is_protocol_implementation, is_subtype, make_simplified_union,
@@ -132,6 +133,10 @@ fn join_with(ctx: &dyn TypeContext, left: Ty, right: Ty, joiner: &Joiner) -> Ty 
         return trivial_join(ctx, left, right);
     }
     let (mut s, mut t) = (normal(ctx, left), normal(ctx, right));
+    // Types that differ in truth are joined as what they are without regard to it.
+    if possible_truth(ctx, s) != possible_truth(ctx, t) {
+        (s, t) = (true_or_false(ctx, s), true_or_false(ctx, t));
+    }
     if matches!(s.kind(), TyKind::Union(_)) && !matches!(t.kind(), TyKind::Union(_)) {
         std::mem::swap(&mut s, &mut t);
     }

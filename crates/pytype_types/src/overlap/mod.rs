@@ -6,8 +6,8 @@ use std::cell::RefCell;
 
 use crate::subtype::{call_name, is_recursive_pair, operator_member, packed_arguments};
 use crate::{
-    AnySource, CallableOptions, Instance, KnownClass, Sig, SubtypeOptions, Ty, TyKind, TypeContext,
-    are_parameters_compatible, callable_fallback, erase_type, is_callable_compatible_by,
+    AnySource, CallableOptions, Instance, KnownClass, LiteralValue, Sig, SubtypeOptions, Ty, TyKind,
+    TypeContext, are_parameters_compatible, callable_fallback, erase_type, is_callable_compatible_by,
     is_proper_subtype_with, is_subtype_with, map_to_supertype, proper, tuple_fallback,
 };
 
@@ -274,7 +274,7 @@ impl Overlap<'_> {
     fn plain(&self, mut left: Ty, mut right: Ty) -> bool {
         match (left.kind(), right.kind()) {
             (TyKind::Literal { value: l, fallback: lf }, TyKind::Literal { value: r, fallback: rf }) => {
-                if l != r {
+                if !same_value(*l, *r) {
                     return false;
                 }
                 (left, right) = (*lf, *rf);
@@ -316,5 +316,14 @@ impl Overlap<'_> {
 
     fn any(&self) -> Ty {
         Ty::any(AnySource::SpecialForm)
+    }
+}
+
+/// Whether two literal values are equal at run time: `True` is 1.
+fn same_value(left: LiteralValue, right: LiteralValue) -> bool {
+    match (left, right) {
+        (LiteralValue::Int(number), LiteralValue::Bool(truth))
+        | (LiteralValue::Bool(truth), LiteralValue::Int(number)) => number == i64::from(truth),
+        _ => left == right,
     }
 }

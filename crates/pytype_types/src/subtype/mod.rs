@@ -25,14 +25,14 @@ pub(crate) use instances::{packed_arguments, variance_of};
 pub(crate) use members::{call_name, callback_signature, operator_member};
 pub use overloads::union_signatures;
 pub use parameters::are_parameters_compatible;
-pub(crate) use protocols::{implements_protocol_but_call, is_metaclass};
 pub use protocols::is_protocol_implementation;
 pub use protocols::non_callable_members;
+pub(crate) use protocols::{implements_protocol_but_call, is_metaclass};
 pub(crate) use tuples::is_tuple_like;
 pub(crate) use typed_dicts::{ItemView, all_names, extra_view, item_view};
 
 use crate::context::{Assumption, AssumptionReason};
-use crate::{KnownClass, Ty, TyFlags, TyKind, TypeContext, proper};
+use crate::{AliasId, KnownClass, Ty, TyFlags, TyKind, TypeContext, proper};
 
 /// How two types are compared.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -121,12 +121,41 @@ pub fn is_more_precise(ctx: &dyn TypeContext, left: Ty, right: Ty) -> bool {
     proper(ctx, right).is_any() || is_proper_subtype(ctx, left, right)
 }
 
-/// Whether a use of an alias that refers to itself.
+/// Whether a use of an alias that leads to one that leads back to itself. (The aliases that stand
+/// for tuple classes and typed dicts need not.)
 pub(crate) fn is_recursive_alias(ctx: &dyn TypeContext, ty: Ty) -> bool {
     match ty.kind() {
-        TyKind::Alias { alias, .. } => ctx.alias(*alias).recursive,
+        TyKind::Alias { alias, .. } => {
+            ctx.alias(*alias).recursive && leads_to_circle(ctx, *alias, &mut Vec::new())
+        }
         _ => false,
     }
+}
+
+fn leads_to_circle(ctx: &dyn TypeContext, alias: AliasId, path: &mut Vec<AliasId>) -> bool {
+    let known = ctx.relations().recursive_aliases.borrow().get(&alias).copied();
+    if let Some(known) = known {
+        return known;
+    }
+    if path.contains(&alias) {
+        return true;
+    }
+    path.push(alias);
+    let found = mentions_circle(ctx, ctx.alias(alias).target, path);
+    path.pop();
+    ctx.relations().recursive_aliases.borrow_mut().insert(alias, found);
+    found
+}
+
+fn mentions_circle(ctx: &dyn TypeContext, ty: Ty, path: &mut Vec<AliasId>) -> bool {
+    if !ty.has(TyFlags::HAS_ALIAS) {
+        return false;
+    }
+    let own = match ty.kind() {
+        TyKind::Alias { alias, .. } => leads_to_circle(ctx, *alias, path),
+        _ => false,
+    };
+    own || crate::collect::any_part(ty, &mut |part| mentions_circle(ctx, part, path))
 }
 
 /// Whether the comparison of two types may come back to itself through an alias.

@@ -202,11 +202,11 @@ impl MemberSort {
         let is_method = flags.contains(AttributeFlags::METHOD);
         let is_property = flags.contains(AttributeFlags::PROPERTY);
         MemberSort {
-            settable: flags.contains(AttributeFlags::SETTABLE)
-                || flags.contains(AttributeFlags::FROM_GETATTR),
+            // What no class defines is whatever one makes it.
+            settable: flags.contains(AttributeFlags::SETTABLE) || attribute.defined_in.is_none(),
             class_var: flags.contains(AttributeFlags::CLASS_VAR) && !is_method && !is_property,
             class_or_static: flags.intersects(AttributeFlags::CLASS_METHOD | AttributeFlags::STATIC_METHOD),
-            variable: !is_method,
+            variable: is_property || !is_method,
         }
     }
 }
