@@ -1,1 +1,14 @@
-//!
+//! Checks files and reports: rules on whole definitions, imports, suppressions, order.
+
+mod assembly;
+mod database;
+mod imports;
+mod lines;
+mod project;
+pub mod rules;
+mod suppressions;
+
+pub use assembly::check_file;
+pub use database::Database;
+pub use lines::Lines;
+pub use project::{FileResult, check_project, reported_files};

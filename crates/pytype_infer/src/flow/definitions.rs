@@ -216,3 +216,30 @@ impl<'a> Visitor<'a> for WalrusFinder {
         }
     }
 }
+
+impl Checker<'_> {
+    /// The class that a function is a method of.
+    pub fn class_of_method(&self, function: DefRef) -> Option<pytype_types::ClassId> {
+        let mut scope = self.scope_of_variable(function);
+        loop {
+            let found = pytype_index::scope(self.ctx.db, function.file, scope);
+            match found.kind {
+                pytype_index::ScopeKind::Class(class) => {
+                    let class = DefRef { file: function.file, id: class };
+                    return Some(pytype_declare::classes::class_id(self.ctx.db, class));
+                }
+                pytype_index::ScopeKind::TypeParameters(_) => scope = found.parent?,
+                pytype_index::ScopeKind::Module
+                | pytype_index::ScopeKind::Function(_)
+                | pytype_index::ScopeKind::Lambda
+                | pytype_index::ScopeKind::Comprehension => return None,
+            }
+        }
+    }
+
+    /// Whether a function is one of an overload set.
+    pub fn symbol_is_overloaded(&self, function: DefRef) -> bool {
+        let first = self.first_definition(function);
+        pytype_declare::signatures::function_info(self.ctx.db, first).is_overloaded()
+    }
+}

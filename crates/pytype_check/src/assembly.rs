@@ -1,0 +1,134 @@
+//! A file's findings, put together: suppressed, switched, without duplicates, in order.
+
+use std::sync::Arc;
+
+use pytype_declare::{aliases, classes, signatures, variables};
+use pytype_index::{DefId, DefRef, DefinitionKind};
+use pytype_infer::flow::units::{check_body, file_findings};
+use pytype_infer::{Checker, InferDb};
+use pytype_declare::LocalTypes;
+use pytype_source::{Diagnostic, ErrorCode, File, Severity, parse, source_text};
+use rustc_hash::FxHashSet;
+
+use crate::lines::Lines;
+use crate::rules;
+use crate::suppressions::Suppressions;
+
+/// Everything found in one file, in order, as it is to be shown.
+pub fn check_file(db: &dyn InferDb, file: File) -> Arc<Vec<Diagnostic>> {
+    let source = source_text(db, file);
+    if let Some(problem) = &source.problem {
+        let place = ruff_text_size::TextRange::default();
+        return Arc::new(vec![Diagnostic::error(ErrorCode::Syntax, place, problem.clone()).blocking()]);
+    }
+    let parsed = parse(db, file);
+    let lines = Lines::new(&source.text);
+    let mut suppressions = Suppressions::read(parsed, &source.text, &lines);
+    let mut found: Vec<Diagnostic> = Vec::new();
+    for error in parsed.parsed().errors() {
+        found.push(Diagnostic::error(ErrorCode::Syntax, error.location, error.error.to_string()).blocking());
+    }
+    found.extend(suppressions.problems.iter().cloned());
+    if found.iter().all(|d| !d.blocking) {
+        collect(db, file, &mut found);
+    }
+    let options = db.module_options(file);
+    if options.ignore_errors || suppressions.whole_file {
+        found.retain(|d| d.blocking);
+        return Arc::new(found);
+    }
+    let mut shown: Vec<Diagnostic> = Vec::with_capacity(found.len());
+    for finding in found {
+        if finding.code.is_some_and(|code| !options.is_code_enabled(code)) && !finding.blocking {
+            continue;
+        }
+        let own = lines.covered(finding.range);
+        let origin = finding.origin.map(|range| lines.covered(range));
+        let covered = own.chain(origin.into_iter().flatten());
+        let silenced = !finding.blocking && finding.code.is_some() && suppressions.silences(covered, finding.code);
+        if !silenced {
+            shown.push(finding);
+        }
+    }
+    if options.warn_unused_ignores || options.enabled_error_codes.contains(ErrorCode::UnusedIgnore) {
+        let unreachable = unreachable_lines(db, file, &lines);
+        shown.extend(suppressions.unused(&|line| unreachable.contains(&line)));
+    }
+    if options.is_code_enabled(ErrorCode::IgnoreWithoutCode) {
+        shown.extend(suppressions.without_code());
+    }
+    Arc::new(in_order(shown, &lines))
+}
+
+/// By line, as they were found within a line, each once.
+fn in_order(mut shown: Vec<Diagnostic>, lines: &Lines) -> Vec<Diagnostic> {
+    shown.sort_by_key(|d| lines.line(d.range.start()));
+    let mut seen: FxHashSet<(u32, Severity, Option<ErrorCode>, String)> = FxHashSet::default();
+    let mut only_once: FxHashSet<String> = FxHashSet::default();
+    shown.retain(|d| {
+        let first = !d.only_once || only_once.insert(d.message.clone());
+        first && seen.insert((lines.line(d.range.start()), d.severity, d.code, d.message.clone()))
+    });
+    shown
+}
+
+/// Runs every part of the check over a file.
+fn collect(db: &dyn InferDb, file: File, found: &mut Vec<Diagnostic>) {
+    let levels = file_findings(db, file);
+    found.extend(levels.diagnostics.iter().cloned());
+    let mut checker = Checker::new(db, file, LocalTypes::default());
+    for definition in &levels.reached {
+        checker.enter_enclosing_scopes(*definition);
+        rules::check_definition(&mut checker, *definition);
+        match levels.methods.get(definition) {
+            Some(in_method) => found.extend(in_method.iter().cloned()),
+            None if is_function(db, *definition) => {
+                found.extend(check_body(db, file, definition.id).diagnostics.iter().cloned());
+            }
+            None => {}
+        }
+    }
+    found.extend(checker.into_diagnostics());
+    collect_declarations(db, file, &levels.reached, found);
+    found.extend(crate::imports::check_imports(db, file));
+}
+
+fn is_function(db: &dyn InferDb, definition: DefRef) -> bool {
+    matches!(
+        pytype_index::definition(db, definition.file, definition.id).kind,
+        DefinitionKind::Function { .. }
+    )
+}
+
+/// What the declarations of the module and class levels found.
+fn collect_declarations(db: &dyn InferDb, file: File, reached: &[DefRef], found: &mut Vec<Diagnostic>) {
+    let index = pytype_index::file_index(db, file);
+    let mut done: FxHashSet<DefId> = FxHashSet::default();
+    for definition in reached {
+        if !done.insert(definition.id) {
+            continue;
+        }
+        match pytype_index::definition(db, file, definition.id).kind {
+            DefinitionKind::Class { .. } => {
+                let class = classes::class_id(db.as_declare_db(), *definition);
+                found.extend(classes::class_diagnostics(db.as_declare_db(), class));
+            }
+            DefinitionKind::Function { .. } => {
+                found.extend(signatures::diagnostics_of(db.as_declare_db(), *definition));
+            }
+            _ => {}
+        }
+    }
+    for ordinal in 0..index.definitions.len() as u32 {
+        let reference = DefRef { file, id: DefId { unit: 0, ordinal } };
+        if index.definitions[ordinal as usize].kind == DefinitionKind::Variable {
+            found.extend(variables::variable_info(db.as_declare_db(), reference).diagnostics.iter().cloned());
+            found.extend(aliases::diagnostics_of(db.as_declare_db(), reference));
+        }
+    }
+}
+
+/// The lines that the target platform and version leave out.
+fn unreachable_lines(_db: &dyn InferDb, _file: File, _lines: &Lines) -> FxHashSet<u32> {
+    FxHashSet::default()
+}

@@ -1,0 +1,112 @@
+//! The concrete database: files, modules, options, and the layers' connections to each other.
+
+use std::sync::Arc;
+
+use pytype_config::ModuleOptions;
+use pytype_declare::{DeclareDb, Inference, InferredVariable};
+use pytype_index::{DefRef, IndexDb};
+use pytype_infer::{DefinitionRules, InferDb};
+use pytype_modules::{ModuleDb, ModuleTable, Resolution};
+use pytype_source::{File, FileSystem, Name, SourceDb, source_text};
+use pytype_types::{ClassId, Ty};
+
+use crate::rules::Rules;
+
+/// What all clones of a database share.
+struct Shared {
+    file_system: Arc<dyn FileSystem>,
+    modules: ModuleTable,
+}
+
+/// See the module's documentation. Clones share everything; each thread has its own.
+#[salsa::db]
+#[derive(Clone)]
+pub struct Database {
+    storage: salsa::Storage<Self>,
+    shared: Arc<Shared>,
+}
+
+impl Database {
+    pub fn new(file_system: Arc<dyn FileSystem>, modules: ModuleTable) -> Database {
+        Database { storage: salsa::Storage::default(), shared: Arc::new(Shared { file_system, modules }) }
+    }
+
+    /// A database that hands each of salsa's events to `observer` (tests of what is recomputed).
+    pub fn observed(
+        file_system: Arc<dyn FileSystem>,
+        modules: ModuleTable,
+        observer: impl Fn(salsa::Event) + Send + Sync + 'static,
+    ) -> Database {
+        let storage = salsa::Storage::new(Some(Box::new(observer)));
+        Database { storage, shared: Arc::new(Shared { file_system, modules }) }
+    }
+}
+
+/// The options of a file: its module's, changed by the comments in it.
+#[salsa::tracked(returns(ref))]
+fn options_of_file(db: &dyn ModuleDb, file: File) -> Arc<ModuleOptions> {
+    let options = db.modules().configuration().for_module(&file.module(db));
+    if file.is_typeshed(db) {
+        return options;
+    }
+    let inline = pytype_config::inline_options(&source_text(db, file).text);
+    if inline.changes.is_empty() { options } else { Arc::new(options.with_changes(&inline.changes)) }
+}
+
+#[salsa::db]
+impl salsa::Database for Database {}
+
+#[salsa::db]
+impl SourceDb for Database {
+    fn file_system(&self) -> &dyn FileSystem {
+        &*self.shared.file_system
+    }
+}
+
+#[salsa::db]
+impl ModuleDb for Database {
+    fn module_options(&self, file: File) -> &ModuleOptions {
+        options_of_file(self, file)
+    }
+    fn modules(&self) -> &ModuleTable {
+        &self.shared.modules
+    }
+    fn resolve_module(&self, name: Name) -> Resolution {
+        self.shared.modules.resolve(self, name)
+    }
+}
+
+#[salsa::db]
+impl IndexDb for Database {}
+
+#[salsa::db]
+impl DeclareDb for Database {
+    fn inference(&self) -> &dyn Inference {
+        self
+    }
+    fn as_declare_db(&self) -> &dyn DeclareDb {
+        self
+    }
+}
+
+#[salsa::db]
+impl InferDb for Database {
+    fn as_infer_db(&self) -> &dyn InferDb {
+        self
+    }
+    fn rules(&self) -> &dyn DefinitionRules {
+        &Rules
+    }
+}
+
+impl Inference for Database {
+    fn variable(&self, _db: &dyn DeclareDb, variable: DefRef) -> InferredVariable {
+        pytype_infer::flow::units::inferred_variable(self, variable)
+    }
+    fn self_attribute(&self, _db: &dyn DeclareDb, class: ClassId, name: Name) -> InferredVariable {
+        pytype_infer::flow::units::inferred_self_attribute(self, class, name)
+    }
+    fn decorated(&self, _db: &dyn DeclareDb, function: DefRef, undecorated: Ty) -> InferredVariable {
+        pytype_infer::flow::units::decorated_function(self, function, undecorated)
+    }
+}

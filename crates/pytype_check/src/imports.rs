@@ -1,0 +1,161 @@
+//! Findings about import statements: modules that are not there, names they do not have.
+
+use pytype_declare::names;
+use pytype_index::{Truth, truth_of};
+use pytype_infer::InferDb;
+use pytype_modules::{Resolution, options_of_import};
+use pytype_source::{Diagnostic, ErrorCode, File, Name, parse};
+use ruff_python_ast::{self as ast, Expr, Stmt, visitor::Visitor};
+use ruff_text_size::TextRange;
+
+/// Checks every import statement of `file` that belongs to this run.
+pub(crate) fn check_imports(db: &dyn InferDb, file: File) -> Vec<Diagnostic> {
+    let mut walker = ImportWalker { db, file, found: Vec::new() };
+    walker.block(&parse(db, file).module().body);
+    walker.found
+}
+
+struct ImportWalker<'db> {
+    db: &'db dyn InferDb,
+    file: File,
+    found: Vec<Diagnostic>,
+}
+
+impl ImportWalker<'_> {
+    fn block(&mut self, body: &[Stmt]) {
+        for statement in body {
+            self.visit_stmt(statement);
+            if let Stmt::Assert(assert) = statement
+                && truth_of(&assert.test, self.db.module_options(self.file)).is_false()
+            {
+                return;
+            }
+        }
+    }
+
+    fn if_statement(&mut self, statement: &ast::StmtIf) {
+        let options = self.db.module_options(self.file);
+        let first = std::iter::once((Some(&*statement.test), &statement.body));
+        let rest = statement.elif_else_clauses.iter().map(|clause| (clause.test.as_ref(), &clause.body));
+        for (test, body) in first.chain(rest) {
+            let truth = test.map_or(Truth::Unknown, |test| truth_of(test, options));
+            if !truth.is_false() {
+                self.block(body);
+            }
+            if truth.is_true() {
+                return;
+            }
+        }
+    }
+
+    fn import(&mut self, import: &ast::StmtImport) {
+        for alias in &import.names {
+            let module = Name::new(&alias.name);
+            self.check_module(module, import.range);
+        }
+    }
+
+    fn import_from(&mut self, import: &ast::StmtImportFrom) {
+        let module = pytype_modules::relative_module(
+            self.file.module(self.db),
+            self.file.is_package(self.db),
+            import.level,
+            import.module.as_deref(),
+        );
+        let Some(module) = module else { return };
+        if !self.check_module(module, import.range) {
+            return;
+        }
+        let Resolution::Found(target) = self.db.resolve_module(module) else { return };
+        for alias in &import.names {
+            if &alias.name != "*" {
+                self.check_name(module, target, Name::new(&alias.name), import.range);
+            }
+        }
+    }
+
+    /// `from module import name`: the module must have the name, and export it.
+    fn check_name(&mut self, module: Name, target: File, name: Name, range: TextRange) {
+        let full = module.dot(&name);
+        match names::module_member(self.db.as_declare_db(), self.file, target, name) {
+            Some(member) if member.exported || member.from_getattr => {}
+            Some(_) if self.db.module_options(self.file).ignore_errors => {}
+            Some(member) => {
+                let is_submodule = pytype_modules::module_exists(self.db, full);
+                if !is_submodule && !(target.is_stub(self.db) && self.file.is_stub(self.db)) {
+                    let _ = member;
+                    self.found.push(Diagnostic::error(
+                        ErrorCode::AttrDefined,
+                        range,
+                        format!("\"{name}\" is imported in \"{module}\" but not exported from it"),
+                    ));
+                }
+            }
+            None => {
+                if pytype_modules::module_exists(self.db, full) {
+                    return;
+                }
+                match self.db.resolve_module(full) {
+                    Resolution::Untyped | Resolution::StubsNotInstalled { .. } => {
+                        self.check_module(full, range);
+                    }
+                    _ => self.found.push(Diagnostic::error(
+                        ErrorCode::AttrDefined,
+                        range,
+                        format!("module \"{module}\" has no attribute \"{name}\""),
+                    )),
+                }
+            }
+        }
+    }
+
+    /// Reports a module that cannot be used. Returns whether it can.
+    fn check_module(&mut self, module: Name, range: TextRange) -> bool {
+        let resolution = self.db.resolve_module(module);
+        let (code, message) = match resolution {
+            Resolution::Found(_) | Resolution::Namespace => return true,
+            Resolution::Skipped { error: false } => return false,
+            Resolution::Skipped { error: true } => {
+                (ErrorCode::Misc, format!("importing \"{module}\" is not allowed by --follow-imports=error"))
+            }
+            Resolution::Untyped => (
+                ErrorCode::ImportUntyped,
+                format!("\"{module}\" is installed, but has no type stubs and no py.typed marker"),
+            ),
+            Resolution::StubsNotInstalled { distribution } => (
+                ErrorCode::ImportUntyped,
+                format!("the stubs for \"{module}\" are not installed; they come with \"{distribution}\""),
+            ),
+            Resolution::NotFound => {
+                let code = if self.db.modules().is_in_parent_directory(module) {
+                    ErrorCode::Import
+                } else {
+                    ErrorCode::ImportNotFound
+                };
+                (code, format!("no module or stub named \"{module}\" can be found"))
+            }
+        };
+        let options = options_of_import(self.db, module);
+        let own = self.db.module_options(self.file);
+        let ignored = options.ignore_missing_imports || own.ignore_missing_imports;
+        if !(ignored && code != ErrorCode::Misc) {
+            self.found.push(Diagnostic::error(code, range, message));
+        }
+        false
+    }
+}
+
+impl<'a> Visitor<'a> for ImportWalker<'_> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::Import(import) => self.import(import),
+            Stmt::ImportFrom(import) => self.import_from(import),
+            Stmt::If(statement) => self.if_statement(statement),
+            _ => {
+                ast::visitor::walk_stmt(self, statement);
+            }
+        }
+    }
+    fn visit_expr(&mut self, _expr: &'a Expr) {}
+}
+

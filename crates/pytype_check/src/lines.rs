@@ -1,0 +1,33 @@
+//! Offsets to line numbers.
+
+use ruff_text_size::{TextRange, TextSize};
+
+/// Where the lines of a text begin.
+#[derive(Clone, Debug)]
+pub struct Lines {
+    starts: Vec<u32>,
+}
+
+impl Lines {
+    pub fn new(text: &str) -> Lines {
+        let mut starts = vec![0];
+        let bytes = text.as_bytes();
+        for (index, byte) in bytes.iter().enumerate() {
+            let ends = *byte == b'\n' || (*byte == b'\r' && bytes.get(index + 1) != Some(&b'\n'));
+            if ends {
+                starts.push(index as u32 + 1);
+            }
+        }
+        Lines { starts }
+    }
+
+    /// The line, from 1, in which `offset` stands.
+    pub fn line(&self, offset: TextSize) -> u32 {
+        self.starts.partition_point(|start| *start <= offset.to_u32()) as u32
+    }
+
+    /// The lines that a range covers.
+    pub fn covered(&self, range: TextRange) -> std::ops::RangeInclusive<u32> {
+        self.line(range.start())..=self.line(range.end())
+    }
+}

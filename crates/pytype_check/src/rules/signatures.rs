@@ -1,0 +1,83 @@
+//! What a signature says of itself: special methods, generators, type guards.
+
+use pytype_declare::FunctionItem;
+use pytype_index::{DefRef, DefinitionFlags};
+use pytype_infer::Checker;
+use pytype_source::ErrorCode;
+use pytype_types::{TyKind, TypeContext, Variance, is_subtype, proper};
+use ruff_text_size::Ranged;
+
+pub fn check_signature(checker: &mut Checker<'_>, definition: DefRef, item: &FunctionItem) {
+    let Some(signature) = item.signature.as_callable() else { return };
+    let syntax = pytype_index::syntax_of_unit(checker.ctx.db, definition.file, definition.id.unit);
+    let Some(statement) = syntax.function(definition.id) else { return };
+    let place = statement.name.range();
+    super::annotations::check_any(checker, item, place);
+    let found = pytype_index::definition(checker.ctx.db, definition.file, definition.id);
+    let (name, flags) = (found.name, found.flags);
+    let ret = proper(&*checker.ctx, signature.ret);
+    let is_method = checker.class_of_method(definition).is_some();
+    let dynamic = signature.flags.contains(pytype_types::SigFlags::IMPLICIT);
+    if is_method && matches!(name.as_str(), "__init__" | "__init_subclass__") && !dynamic {
+        let fine = ret.is_none() || ret.is_never() || ret.is_any() && statement.returns.is_none();
+        if !fine {
+            checker.error(ErrorCode::Misc, place, format!("\"{name}\" must return \"None\""));
+        }
+    }
+    if flags.contains(DefinitionFlags::GENERATOR) && !ret.is_any() {
+        let valid = if statement.is_async {
+            checker.is_async_generator_return_type(ret)
+        } else {
+            checker.is_generator_return_type(ret, false)
+        };
+        if !valid {
+            let message = if statement.is_async {
+                "a function with \"yield\" must be declared to return an \"AsyncGenerator\" or a supertype of it"
+            } else {
+                "a function with \"yield\" must be declared to return a \"Generator\" or a supertype of it"
+            };
+            checker.error(ErrorCode::Misc, place, message);
+        }
+    }
+    if let TyKind::TypeVar(variable) = ret.kind()
+        && checker.ctx.type_var(variable.decl).variance == Variance::Contravariant
+    {
+        let at = statement.returns.as_ref().map_or(place, |r| r.range());
+        checker.error(ErrorCode::Misc, at, "a contravariant type variable cannot be a result");
+    }
+    check_parameter_variance(checker, statement, &signature, &name, is_method, item);
+    if let Some(narrowed) = signature.type_is {
+        let at = usize::from(is_method && item.kind != pytype_declare::FunctionKind::StaticMethod);
+        if let Some(param) = signature.params.get(at)
+            && !is_subtype(&*checker.ctx, narrowed, param.ty)
+        {
+            checker.error(
+                ErrorCode::NarrowedTypeNotSubtype,
+                place,
+                "the type that \"TypeIs\" narrows to must be a subtype of the parameter's type",
+            );
+        }
+    }
+}
+
+fn check_parameter_variance(
+    checker: &mut Checker<'_>,
+    statement: &ruff_python_ast::StmtFunctionDef,
+    signature: &pytype_types::Signature,
+    name: &str,
+    is_method: bool,
+    item: &FunctionItem,
+) {
+    let private = name.starts_with('_') && !name.ends_with("__");
+    if !is_method || private || matches!(name, "__init__" | "__new__" | "__post_init__" | "__replace__") {
+        return;
+    }
+    let skip = usize::from(item.kind != pytype_declare::FunctionKind::StaticMethod);
+    for (param, declared) in signature.params.iter().zip(statement.parameters.iter()).skip(skip) {
+        let TyKind::TypeVar(variable) = param.ty.kind() else { continue };
+        if checker.ctx.type_var(variable.decl).variance == Variance::Covariant {
+            let at = declared.annotation().map_or(declared.range(), |a| a.range());
+            checker.error(ErrorCode::Misc, at, "a covariant type variable cannot be the type of a parameter");
+        }
+    }
+}
