@@ -28,6 +28,9 @@ pub fn check_file(db: &dyn InferDb, file: File) -> Arc<Vec<Diagnostic>> {
     for error in parsed.parsed().errors() {
         found.push(Diagnostic::error(ErrorCode::Syntax, error.location, error.error.to_string()).blocking());
     }
+    for (line, message) in pytype_config::inline_options(&source.text).problems {
+        found.push(Diagnostic::error(ErrorCode::Misc, lines.start(line), message));
+    }
     found.extend(suppressions.problems.iter().cloned());
     if found.iter().all(|d| !d.blocking) {
         collect(db, file, &mut found);
@@ -88,8 +91,8 @@ fn collect(db: &dyn InferDb, file: File, found: &mut Vec<Diagnostic>) {
             None => {}
         }
     }
+    collect_declarations(db, &checker, file, &levels.reached, found);
     found.extend(checker.into_diagnostics());
-    collect_declarations(db, file, &levels.reached, found);
     found.extend(crate::imports::check_imports(db, file));
 }
 
@@ -101,7 +104,13 @@ fn is_function(db: &dyn InferDb, definition: DefRef) -> bool {
 }
 
 /// What the declarations of the module and class levels found.
-fn collect_declarations(db: &dyn InferDb, file: File, reached: &[DefRef], found: &mut Vec<Diagnostic>) {
+fn collect_declarations(
+    db: &dyn InferDb,
+    checker: &Checker<'_>,
+    file: File,
+    reached: &[DefRef],
+    found: &mut Vec<Diagnostic>,
+) {
     let index = pytype_index::file_index(db, file);
     let mut done: FxHashSet<DefId> = FxHashSet::default();
     for definition in reached {
@@ -111,7 +120,7 @@ fn collect_declarations(db: &dyn InferDb, file: File, reached: &[DefRef], found:
         match pytype_index::definition(db, file, definition.id).kind {
             DefinitionKind::Class { .. } => {
                 let class = classes::class_id(db.as_declare_db(), *definition);
-                found.extend(classes::class_diagnostics(db.as_declare_db(), class));
+                found.extend(classes::class_diagnostics(&checker.ctx, class));
             }
             DefinitionKind::Function { .. } => {
                 found.extend(signatures::diagnostics_of(db.as_declare_db(), *definition));
@@ -122,7 +131,7 @@ fn collect_declarations(db: &dyn InferDb, file: File, reached: &[DefRef], found:
     for ordinal in 0..index.definitions.len() as u32 {
         let reference = DefRef { file, id: DefId { unit: 0, ordinal } };
         if index.definitions[ordinal as usize].kind == DefinitionKind::Variable {
-            found.extend(variables::variable_info(db.as_declare_db(), reference).diagnostics.iter().cloned());
+            found.extend(variables::diagnostics_of(db.as_declare_db(), reference));
             found.extend(aliases::diagnostics_of(db.as_declare_db(), reference));
         }
     }

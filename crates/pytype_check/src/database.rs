@@ -77,7 +77,11 @@ impl ModuleDb for Database {
 }
 
 #[salsa::db]
-impl IndexDb for Database {}
+impl IndexDb for Database {
+    fn checked_files(&self) -> Vec<File> {
+        self.modules().source_files(self)
+    }
+}
 
 #[salsa::db]
 impl DeclareDb for Database {

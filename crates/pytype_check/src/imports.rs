@@ -56,7 +56,7 @@ impl ImportWalker<'_> {
     }
 
     fn import_from(&mut self, import: &ast::StmtImportFrom) {
-        let module = pytype_modules::relative_module(
+        let module = pytype_index::absolute_module(
             self.file.module(self.db),
             self.file.is_package(self.db),
             import.level,

@@ -26,6 +26,12 @@ impl Lines {
         self.starts.partition_point(|start| *start <= offset.to_u32()) as u32
     }
 
+    /// The place where line `line` (from 1) begins; the end of the text for a line that is not there.
+    pub fn start(&self, line: u32) -> TextRange {
+        let line = (line.max(1) as usize - 1).min(self.starts.len() - 1);
+        TextRange::empty(TextSize::from(self.starts[line]))
+    }
+
     /// The lines that a range covers.
     pub fn covered(&self, range: TextRange) -> std::ops::RangeInclusive<u32> {
         self.line(range.start())..=self.line(range.end())

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use pytype_index::file_index;
+use pytype_index::{ImportEdge, imports};
 use pytype_modules::{ModuleDb, Resolution};
 use pytype_source::{Diagnostic, ErrorCode, File, FileOrigin};
 use rayon::prelude::*;
@@ -29,8 +29,8 @@ pub fn reported_files(db: &Database) -> Vec<File> {
     let mut next = 0;
     while let Some(&file) = files.get(next) {
         next += 1;
-        for edge in &file_index(db, file).imports {
-            let mut module = Some(edge.module);
+        for candidate in imports(db, file).iter().flat_map(ImportEdge::candidates) {
+            let mut module = Some(candidate);
             while let Some(name) = module {
                 if let Resolution::Found(found) = db.resolve_module(name)
                     && found.origin(db) == FileOrigin::Followed
@@ -46,10 +46,15 @@ pub fn reported_files(db: &Database) -> Vec<File> {
 }
 
 /// Checks every file; the results come in the order of the files, whatever the number of threads.
-pub fn check_project(db: &Database, files: &[File]) -> Vec<FileResult> {
+/// `done` is called after each.
+pub fn check_project(db: &Database, files: &[File], done: &(dyn Fn() + Sync)) -> Vec<FileResult> {
     files
         .par_iter()
-        .map_with(db.clone(), |db, file| check_guarded(db, *file))
+        .map_with(db.clone(), |db, file| {
+            let result = check_guarded(db, *file);
+            done();
+            result
+        })
         .collect()
 }
 

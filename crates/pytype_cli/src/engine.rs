@@ -8,7 +8,7 @@ use pytype_modules::{Environment, ModuleDb, ModuleTable, SourceError};
 use pytype_report::CheckedFile;
 use pytype_source::{File, FileSystem, OverlayFileSystem, Text, source_text};
 
-use crate::syntax_only::{Database, check_project, reported_files};
+use pytype_check::{Database, check_project, reported_files};
 
 /// What was found.
 pub struct Checked {

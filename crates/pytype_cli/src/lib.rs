@@ -7,7 +7,6 @@ mod engine;
 mod explain;
 mod progress;
 mod stages;
-mod syntax_only;
 mod terminal;
 
 use std::process::ExitCode;

@@ -26,7 +26,7 @@ pub enum InferredVariable {
 }
 
 /// What declarations ask of inference. Each answer is a query of its own or part of one.
-pub trait Inference: Send + Sync {
+pub trait Inference {
     /// A module or class level variable without an annotation, by its first definition.
     fn variable(&self, db: &dyn DeclareDb, variable: DefRef) -> InferredVariable;
 

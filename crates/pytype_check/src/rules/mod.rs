@@ -76,8 +76,8 @@ fn is_current_member(
     let db = checker.ctx.db;
     let name = pytype_index::definition(db, definition.file, definition.id).name;
     let first = checker.first_definition(definition);
-    match checker.ctx.own_member(class, name).map(|m| &m.kind) {
-        Some(MemberKind::Body(found)) => *found == first,
+    match checker.ctx.own_member(class, name).map(|m| m.kind) {
+        Some(MemberKind::Body(found)) => found == first,
         Some(MemberKind::SelfAttribute { .. } | MemberKind::Synthesized(_)) | None => false,
     }
 }

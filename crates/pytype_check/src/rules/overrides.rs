@@ -266,7 +266,7 @@ fn check_signature(
     let mut fits = is_subtype_with(&*checker.ctx, ty, original, loose);
     if fits
         && matches!(ty.kind(), TyKind::Overloaded(_))
-        && pytype_infer::expressions::operators::has_reverse(&overriding.name)
+        && pytype_infer::expressions::has_reverse(&overriding.name)
     {
         let (own, other) = (first_domain(checker, ty), first_domain(checker, original));
         if let (Some(own), Some(other)) = (own, other) {

@@ -54,7 +54,7 @@ impl Checker<'_> {
                     .first()
                     .is_some_and(|a| !matches!(arguments[*a].kind, ArgKind::Named | ArgKind::Star2))
             {
-                self.fail(ErrorCode::Misc, site.range, |c| {
+                self.fail(ErrorCode::CallArg, site.range, |c| {
                     format!("Too many positional arguments for {}", c.show_callee(sig))
                 });
                 ok = false;

@@ -258,7 +258,7 @@ impl CallChecker for DescriptorCalls<'_, '_> {
         let (outcome, wrong) = checker
             .trial(|c| c.expecting(None, |c| c.check_call(callee, &arguments, CallSite::at(self.range))));
         match wrong {
-            None => Some(outcome.result),
+            None => Some(outcome.callee),
             Some(found) => {
                 checker.report_all(found);
                 None
