@@ -1,13 +1,17 @@
 //! Variables of which the annotation's name alone tells that anything goes.
 
+use std::borrow::Cow;
+
 use pytype_index::{DefNode, DefRef, syntax_of_unit};
 use pytype_types::AnySource;
 use ruff_python_ast::Expr;
+use ruff_text_size::Ranged;
 
 use crate::annotations::analyze::{args_of, is_dotted};
+use crate::annotations::parse_annotation;
 use crate::annotations::special_forms::{SpecialForm, special_form};
 use crate::names::scope_access;
-use crate::{Binding, DeclareDb, Node, names, syntax};
+use crate::{Binding, DeclareDb, Node, names, syntax, type_comments};
 
 /// Whether a variable is declared `Any`, or with a name that could not be imported. Asks only what
 /// names mean, so that annotations can ask it of each other.
@@ -18,7 +22,7 @@ pub(crate) fn is_declared_any(db: &dyn DeclareDb, definition: DefRef) -> bool {
 /// Whether a variable is declared `type` or `type[Any]`.
 pub(crate) fn is_declared_type_object(db: &dyn DeclareDb, definition: DefRef) -> bool {
     let Some(annotation) = annotation_of(db, definition) else { return false };
-    let (head, args) = match annotation {
+    let (head, args) = match annotation.as_ref() {
         Expr::Subscript(subscript) => (subscript.value.as_ref(), args_of(&subscript.slice).items),
         other => (other, &[][..]),
     };
@@ -31,10 +35,14 @@ pub(crate) fn is_declared_type_object(db: &dyn DeclareDb, definition: DefRef) ->
         }
 }
 
-fn annotation_of(db: &dyn DeclareDb, definition: DefRef) -> Option<&Expr> {
+fn annotation_of(db: &dyn DeclareDb, definition: DefRef) -> Option<Cow<'_, Expr>> {
     match syntax_of_unit(db, definition.file, definition.id.unit).node(definition.id)? {
-        DefNode::AnnAssign(statement) => Some(&statement.annotation),
-        DefNode::Parameter(parameter) => parameter.annotation.as_deref(),
+        DefNode::AnnAssign(statement) => Some(Cow::Borrowed(&statement.annotation)),
+        DefNode::Assign(statement) => {
+            let comment = type_comments::of_assignment(db, definition, statement.end())?;
+            parse_annotation(comment.text).map(Cow::Owned)
+        }
+        DefNode::Parameter(parameter) => parameter.annotation.as_deref().map(Cow::Borrowed),
         _ => None,
     }
 }
@@ -48,7 +56,7 @@ fn lookup(db: &dyn DeclareDb, definition: DefRef, expr: &Expr) -> Option<Binding
 }
 
 fn annotation_binding(db: &dyn DeclareDb, definition: DefRef) -> Option<Binding> {
-    lookup(db, definition, annotation_of(db, definition)?)
+    lookup(db, definition, annotation_of(db, definition)?.as_ref())
 }
 
 /// Whether a name means `Any`, through aliases.
