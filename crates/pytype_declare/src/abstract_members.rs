@@ -41,7 +41,7 @@ pub fn abstract_members(db: &dyn DeclareDb, class: ClassId, _key: ()) -> Abstrac
     };
     let may_be_abstract = header.info.mro.iter().any(|owner| has_abstract(db, *owner));
     let (Some(file), true) = (file, may_be_abstract) else { return found };
-    let ctx = Context::new(db, file);
+    let ctx = Context::of_declarations(db, file);
     let mut concrete: FxHashSet<Name> = FxHashSet::default();
     for owner in &header.info.mro {
         for (name, member) in &member_table(db, *owner).members {

@@ -50,6 +50,14 @@ pub struct Context<'db> {
 }
 
 impl<'db> Context<'db> {
+    /// For queries about declarations: it never asks for inferred types (see
+    /// [`crate::Covered::Declarations`]), so that inference may ask these queries.
+    pub fn of_declarations(db: &'db dyn DeclareDb, file: File) -> Context<'db> {
+        let mut context = Context::new(db, file);
+        context.local.covered = crate::Covered::Declarations;
+        context
+    }
+
     pub fn new(db: &'db dyn DeclareDb, file: File) -> Context<'db> {
         Context {
             db,

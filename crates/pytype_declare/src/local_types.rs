@@ -18,6 +18,9 @@ pub enum Covered {
     /// None: everything comes from the database.
     #[default]
     Nothing,
+    /// No inferred type is asked for: what is being worked out is declarations, which are there
+    /// before inference begins and which inference itself asks for.
+    Declarations,
     /// The module and class level, and the self-assigned attributes, of these files.
     Component(FxHashSet<File>),
     /// The body of one outermost function: definitions of this file with this unit number.
@@ -39,7 +42,7 @@ impl LocalTypes {
     /// Whether `definition` is inferred by the running unit of work.
     pub fn covers(&self, definition: DefRef) -> bool {
         match &self.covered {
-            Covered::Nothing => false,
+            Covered::Nothing | Covered::Declarations => false,
             Covered::Component(files) => files.contains(&definition.file),
             Covered::Body(file, unit) => definition.file == *file && definition.id.unit == *unit,
         }
@@ -52,6 +55,9 @@ impl Context<'_> {
         if self.local.covers(variable) {
             let found = self.local.variables.borrow().get(&variable).copied();
             return self.noting_unready(found.unwrap_or(InferredVariable::NotReady));
+        }
+        if self.only_declarations() {
+            return InferredVariable::Unknown;
         }
         self.db.inference().variable(self.db, variable)
     }
@@ -68,6 +74,9 @@ impl Context<'_> {
             let found = self.local.self_attributes.borrow().get(&(class, name)).copied();
             return self.noting_unready(found.unwrap_or(InferredVariable::NotReady));
         }
+        if self.only_declarations() {
+            return InferredVariable::Unknown;
+        }
         self.db.inference().self_attribute(self.db, class, name)
     }
 
@@ -77,7 +86,14 @@ impl Context<'_> {
             let found = self.local.decorated.borrow().get(&function).copied();
             return self.noting_unready(found.unwrap_or(InferredVariable::NotReady));
         }
+        if self.only_declarations() {
+            return InferredVariable::Unknown;
+        }
         self.db.inference().decorated(self.db, function, undecorated)
+    }
+
+    pub(crate) fn only_declarations(&self) -> bool {
+        matches!(self.local.covered, Covered::Declarations)
     }
 
     fn noting_unready(&self, found: InferredVariable) -> InferredVariable {

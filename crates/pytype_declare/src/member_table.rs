@@ -50,7 +50,7 @@ fn transformed(db: &dyn DeclareDb, class: ClassId, _key: ()) -> Transformed {
         ClassOrigin::Definition(at) | ClassOrigin::InlineBase(at, _) => at.file,
         ClassOrigin::Intersection(_) => return result,
     };
-    let ctx = Context::new(db, file);
+    let ctx = Context::of_declarations(db, file);
     named_tuples::add_members(&ctx, header, &mut result.table);
     new_types::add_members(&ctx, header, &mut result.table);
     dataclasses::add_members(&ctx, header, &mut result.table, &mut result.diagnostics);

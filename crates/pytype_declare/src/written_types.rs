@@ -85,7 +85,7 @@ pub(crate) fn variable_declaration(
     annotation: &Expr,
     _value: Option<&Expr>,
 ) -> VariableInfo {
-    let ctx = Context::new(db, place.at.file);
+    let ctx = Context::of_declarations(db, place.at.file);
     let scope = annotation_scope(db, place);
     let options = AnnotationOptions::ALLOW_FINAL | AnnotationOptions::ALLOW_CLASS_VAR;
     let mut findings = Findings::default();

@@ -173,7 +173,7 @@ fn declared_in_tuple(db: &dyn DeclareDb, place: &AnnotationScope, tuple: Option<
 /// Reads the definition of an alias.
 pub(super) fn analyze(db: &dyn DeclareDb, alias: AliasId) -> Definition {
     let at = alias.definition();
-    let ctx = Context::new(db, at.file);
+    let ctx = Context::of_declarations(db, at.file);
     let variables = variables_of(db, alias, ());
     let params = parameters_among(db, variables);
     let refused = variables.iter().filter(|variable| !params.contains(variable));

@@ -25,7 +25,7 @@ pub(super) fn settled(db: &dyn DeclareDb, alias: AliasId, _key: ()) -> Definitio
     if circle.is_empty() || !is_first || !definition.info.target.has(TyFlags::HAS_TYPE_VAR) {
         return definition.clone();
     }
-    let ctx = Context::new(db, alias.definition().file);
+    let ctx = Context::of_declarations(db, alias.definition().file);
     let mut seen = vec![alias];
     if !diverges(&ctx, definition.info.target, &circle, &mut seen) {
         return definition.clone();

@@ -226,7 +226,7 @@ pub fn attrs_fields(db: &dyn DeclareDb, class: ClassId, _key: ()) -> AttrsFields
     };
     let mut collector = Collector {
         db,
-        ctx: Context::new(db, at.file),
+        ctx: Context::of_declarations(db, at.file),
         at,
         class,
         spec,

@@ -47,7 +47,7 @@ impl<'db> HeaderBuilder<'db> {
         let outer = definition(db, at).map_or(ScopeId::MODULE, |d| d.scope);
         HeaderBuilder {
             db,
-            ctx: Context::new(db, at.file),
+            ctx: Context::of_declarations(db, at.file),
             class,
             at,
             scope: type_parameter_scope(db, at).unwrap_or(outer),

@@ -13,7 +13,7 @@ pub(crate) fn header(db: &dyn DeclareDb, class: ClassId, parts: TyList) -> Class
     header.info.flags = ClassFlags::INTERSECTION;
     header.info.bases = parts;
     let ctx = match pytype_modules::resolve(db, Name::new("builtins")) {
-        Resolution::Found(file) => Some(Context::new(db, file)),
+        Resolution::Found(file) => Some(Context::of_declarations(db, file)),
         _ => None,
     };
     let direct: Vec<ClassId> = parts.iter().filter_map(|p| p.as_instance()).map(|i| i.class).collect();

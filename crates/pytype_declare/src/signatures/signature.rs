@@ -50,7 +50,7 @@ pub(super) fn read(
             WrittenSignature { params: written.params.iter().map(|_| None).collect(), ..Default::default() };
     }
     findings.diagnostics.append(&mut written.diagnostics);
-    let ctx = Context::new(db, at.file);
+    let ctx = Context::of_declarations(db, at.file);
     let reader = Reader {
         ctx: &ctx,
         at,

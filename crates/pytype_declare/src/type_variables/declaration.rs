@@ -91,7 +91,7 @@ struct Reader<'a, 'db> {
 }
 
 pub(super) fn of_assignment(db: &dyn DeclareDb, decl: TypeVarDecl, at: DefRef) -> Declared {
-    let ctx = Context::new(db, at.file);
+    let ctx = Context::of_declarations(db, at.file);
     let assignment = syntax::assignment(db, at);
     let whole = assignment.map_or(TextRange::default(), |assignment| assignment.range);
     let mut reader = Reader::new(&ctx, at, decl.kind, whole, whole.start(), false);
@@ -106,7 +106,7 @@ pub(super) fn of_assignment(db: &dyn DeclareDb, decl: TypeVarDecl, at: DefRef) -
 }
 
 pub(super) fn of_parameter(db: &dyn DeclareDb, decl: TypeVarDecl, at: DefRef) -> Declared {
-    let ctx = Context::new(db, at.file);
+    let ctx = Context::of_declarations(db, at.file);
     let param = type_param(db, at);
     let whole = param.map_or(TextRange::default(), Ranged::range);
     let mut reader = Reader::new(&ctx, at, decl.kind, whole, whole.start(), true);

@@ -51,7 +51,7 @@ impl<'db> Context<'db> {
     fn variances_of(&self, class: ClassId) -> Vec<Variance> {
         let ClassOrigin::Definition(at) = class.origin() else { return Vec::new() };
         let inside = self.variances.borrow().values().any(|known| *known == KnownVariances::InProgress);
-        if inside || self.local.covers(at) {
+        if inside || self.only_declarations() || self.local.covers(at) {
             return self.infer_variances(class);
         }
         let found = class_variances(self.db, class, ()).clone();

@@ -141,7 +141,7 @@ impl<'db> Reader<'db> {
     fn new(db: &'db dyn DeclareDb, at: DefRef, found: &pytype_index::Definition) -> Reader<'db> {
         Reader {
             db,
-            ctx: Context::new(db, at.file),
+            ctx: Context::of_declarations(db, at.file),
             at,
             place: AnnotationScope::within(db, at.file, found.scope).seen_by(at.id),
             scope: scope_access::scope(db, at.file, found.scope).map(|scope| scope.kind),

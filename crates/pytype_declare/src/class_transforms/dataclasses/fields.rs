@@ -52,7 +52,7 @@ pub fn dataclass_fields(db: &dyn DeclareDb, class: ClassId, _key: ()) -> Datacla
     };
     let mut collector = FieldCollector {
         db,
-        ctx: Context::new(db, at.file),
+        ctx: Context::of_declarations(db, at.file),
         at,
         class,
         header,
