@@ -93,6 +93,7 @@ pub fn analyze_member(
 ) -> Result<Attribute, MemberError> {
     let cacheable = !access.is_lvalue
         && !access.is_super
+        && access.super_class.is_none()
         && !access.is_self
         && !access.in_literal_context
         && !access.is_operator
