@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use pytype_declare::{aliases, classes, signatures, variables};
 use pytype_index::{DefId, DefRef, DefinitionKind};
 use pytype_infer::flow::units::{check_body, file_findings};
 use pytype_infer::{Checker, InferDb};
@@ -84,7 +83,10 @@ fn collect(db: &dyn InferDb, file: File, found: &mut Vec<Diagnostic>) {
         checker.enter_enclosing_scopes(*definition);
         rules::check_definition(&mut checker, *definition);
         match levels.methods.get(definition) {
-            Some(in_method) => found.extend(in_method.iter().cloned()),
+            Some(in_method) => {
+                found.extend(in_method.iter().cloned());
+                checker.check_local_variables(definition.id.body_unit());
+            }
             None if is_function(db, *definition) => {
                 found.extend(check_body(db, file, definition.id).diagnostics.iter().cloned());
             }
@@ -117,22 +119,12 @@ fn collect_declarations(
         if !done.insert(definition.id) {
             continue;
         }
-        match pytype_index::definition(db, file, definition.id).kind {
-            DefinitionKind::Class { .. } => {
-                let class = classes::class_id(db.as_declare_db(), *definition);
-                found.extend(classes::class_diagnostics(&checker.ctx, class));
-            }
-            DefinitionKind::Function { .. } => {
-                found.extend(signatures::diagnostics_of(db.as_declare_db(), *definition));
-            }
-            _ => {}
-        }
+        found.extend(pytype_declare::declaration_diagnostics(&checker.ctx, *definition));
     }
-    for ordinal in 0..index.definitions.len() as u32 {
-        let reference = DefRef { file, id: DefId { unit: 0, ordinal } };
-        if index.definitions[ordinal as usize].kind == DefinitionKind::Variable {
-            found.extend(variables::diagnostics_of(db.as_declare_db(), reference));
-            found.extend(aliases::diagnostics_of(db.as_declare_db(), reference));
+    for (ordinal, definition) in (0..).zip(&index.definitions) {
+        if matches!(definition.kind, DefinitionKind::Variable | DefinitionKind::TypeAliasStatement) {
+            let reference = DefRef { file, id: DefId { unit: 0, ordinal } };
+            found.extend(pytype_declare::declaration_diagnostics(&checker.ctx, reference));
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod classes;
 pub mod constructors;
 mod context;
 mod db;
+mod definition_findings;
 mod local_types;
 pub mod member_lookup;
 pub mod member_table;
@@ -32,6 +33,7 @@ pub mod variables;
 mod written_types;
 
 pub use context::Context;
+pub use definition_findings::declaration_diagnostics;
 pub use db::{DeclareDb, Inference, InferredVariable};
 pub use local_types::{Covered, LocalTypes};
 pub use members::{Member, MemberKind, MemberTable, MemberTraits};

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use pytype_declare::{Covered, DeclareDb, Inference, InferredVariable, LocalTypes};
-use pytype_index::{DefId, DefRef};
+use pytype_index::{DefId, DefRef, DefinitionKind};
 use pytype_source::{Diagnostic, File, Name};
 use pytype_types::{ClassId, ClassOrigin, Ty};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -125,6 +125,7 @@ pub fn check_body(db: &dyn InferDb, file: File, definition: DefId) -> BodyFindin
         checker.walk_function(reference, statement, &item);
     }
     let reached = std::mem::take(&mut checker.reached);
+    checker.check_local_definitions(unit, &reached);
     BodyFindings { diagnostics: checker.into_diagnostics(), reached }
 }
 
@@ -137,6 +138,64 @@ impl Checker<'_> {
         self.enter_partial_scope(false);
         self.in_frame_with(top, |c| c.check_block(syntax.module_body()));
         self.leave_partial_scope();
+    }
+
+    /// What is wrong with the definitions of a function's body as such: `reached` are the functions
+    /// and classes among them that can be reached.
+    fn check_local_definitions(&mut self, unit: u32, reached: &[DefRef]) {
+        let mut done = FxHashSet::default();
+        for definition in reached {
+            if done.insert(*definition) {
+                self.enter_enclosing_scopes(*definition);
+                self.db.rules().check_local(self, *definition);
+                if !self.is_in_dynamic_function(*definition) {
+                    let found = pytype_declare::declaration_diagnostics(&self.ctx, *definition);
+                    self.report_all(found);
+                }
+            }
+        }
+        self.check_local_variables(unit);
+    }
+
+    /// What is wrong with the declarations of variables, aliases and type variables in a body.
+    pub fn check_local_variables(&mut self, unit: u32) {
+        let index = pytype_index::index_of(self.ctx.db, self.file, unit);
+        for (ordinal, definition) in (0..).zip(&index.definitions) {
+            let is_variable = match definition.kind {
+                DefinitionKind::Variable | DefinitionKind::TypeAliasStatement => true,
+                DefinitionKind::Class { .. }
+                | DefinitionKind::Function { .. }
+                | DefinitionKind::Parameter
+                | DefinitionKind::Import { .. }
+                | DefinitionKind::ImportFrom { .. }
+                | DefinitionKind::TypeParameter => false,
+            };
+            let reference = DefRef { file: self.file, id: DefId { unit, ordinal } };
+            if is_variable && !self.is_in_dynamic_function(reference) {
+                let found = pytype_declare::declaration_diagnostics(&self.ctx, reference);
+                self.report_all(found);
+            }
+        }
+    }
+
+    /// Whether the innermost function around a definition has no annotations and is not checked.
+    fn is_in_dynamic_function(&self, definition: DefRef) -> bool {
+        if self.options.check_untyped_defs {
+            return false;
+        }
+        let db = self.ctx.db;
+        let mut scope = Some(pytype_index::definition(db, definition.file, definition.id).scope);
+        while let Some(id) = scope {
+            let found = pytype_index::scope(db, definition.file, id);
+            if let pytype_index::ScopeKind::Function(function) = found.kind {
+                let function = DefRef { file: definition.file, id: function };
+                let item = pytype_declare::signatures::signature_of(db, function);
+                let signature = item.and_then(|item| item.signature.as_callable());
+                return signature.is_some_and(|s| s.flags.contains(pytype_types::SigFlags::IMPLICIT));
+            }
+            scope = found.parent;
+        }
+        false
     }
 
     fn take_findings(&mut self) -> FileFindings {
@@ -158,6 +217,7 @@ impl Checker<'_> {
             scope = pytype_index::scope(db, function.file, id).parent;
         }
         chain.reverse();
+        self.classes.clear();
         for id in &chain {
             if let pytype_index::ScopeKind::Class(class) = pytype_index::scope(db, function.file, *id).kind {
                 let definition = DefRef { file: function.file, id: class };
