@@ -89,6 +89,15 @@ pub fn discover(environment: &Environment, problems: &mut Vec<Problem>) -> Optio
         .find_map(|path| read(&path, environment, problems))
 }
 
+/// Reads the text of a `pyproject.toml` in the current folder, whether there is one or not.
+pub fn read_toml_text(
+    text: &str,
+    environment: &Environment,
+    problems: &mut Vec<Problem>,
+) -> Option<ConfigFile> {
+    read_toml("pyproject.toml".into(), environment.current_dir.clone(), text, problems)
+}
+
 /// Where a user's own configuration can be.
 fn user_files(environment: &Environment) -> Vec<Utf8PathBuf> {
     let mut files = Vec::new();

@@ -28,7 +28,7 @@ pub use error_codes::ErrorCodeSet;
 pub use exclude::exclude_regex;
 pub use global::{ColorChoice, GlobalOptions, JunitFormat, OutputFormat};
 pub use inline::{InlineOptions, inline_options};
-pub use load::{CommandLine, load};
+pub use load::{CommandLine, load, load_toml};
 pub use options::{FollowImports, ModuleOptions};
 pub use paths::{Environment, relative};
 pub use problem::{Problem, ProblemKind};

@@ -44,6 +44,15 @@ pub fn load(command_line: &CommandLine, environment: &Environment) -> (Configura
     loader.finish()
 }
 
+/// Puts a configuration together from the text of a `pyproject.toml` that is in no file.
+pub fn load_toml(text: &str, environment: &Environment) -> (Configuration, Vec<Problem>) {
+    let mut loader = Loader::new(environment);
+    if let Some(config_file) = file::read_toml_text(text, environment, &mut loader.problems) {
+        loader.read_file(&config_file);
+    }
+    loader.finish()
+}
+
 /// The platform checked for unless another is asked for: the one this program was built for.
 fn native_platform() -> &'static str {
     match std::env::consts::OS {
