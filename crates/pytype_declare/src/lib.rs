@@ -33,8 +33,8 @@ pub mod variables;
 mod written_types;
 
 pub use context::Context;
-pub use definition_findings::declaration_diagnostics;
 pub use db::{DeclareDb, Inference, InferredVariable};
+pub use definition_findings::declaration_diagnostics;
 pub use local_types::{Covered, LocalTypes};
 pub use members::{Member, MemberKind, MemberTable, MemberTraits};
 pub use nodes::{

@@ -118,6 +118,12 @@ impl FunctionInfo {
     pub fn is_overloaded(&self) -> bool {
         self.items.iter().any(|item| item.is_overload)
     }
+    /// The author's words if the function is deprecated as a whole: an overload set is when its
+    /// implementation is.
+    pub fn deprecation(&self) -> Option<Name> {
+        let whole = if self.is_overloaded() { self.implementation? } else { 0 };
+        self.items.get(whole)?.deprecated
+    }
     pub fn is_property(&self) -> bool {
         self.items.first().is_some_and(|item| item.kind == FunctionKind::Property)
     }

@@ -92,6 +92,8 @@ pub struct Signature {
     pub name: Option<Name>,
     /// Full name of the definition (`m.C.method`), for deprecations and messages.
     pub definition: Option<Name>,
+    /// The author's words, for an overload that is `@deprecated` (by itself or with the whole set).
+    pub deprecated: Option<Name>,
     pub flags: SigFlags,
     /// The type that `TypeGuard[...]` / `TypeIs[...]` in the result narrows to; `ret` is then `bool`.
     pub type_guard: Option<Ty>,
@@ -118,6 +120,7 @@ impl Signature {
             fallback,
             name: None,
             definition: None,
+            deprecated: None,
             flags: SigFlags::empty(),
             type_guard: None,
             type_is: None,

@@ -474,6 +474,7 @@ impl<'a> Expander<'a> {
             fallback: sig.fallback,
             name: sig.name,
             definition: sig.definition,
+            deprecated: sig.deprecated,
             flags,
             type_guard,
             type_is,

@@ -141,8 +141,7 @@ impl<'db> Lookup<'_, 'db> {
     fn check_class_access(&self, class: ClassId, facts: &Facts<'db>) {
         let name = facts.name;
         if let Sort::Function(info, _) = facts.sort
-            && !info.is_overloaded()
-            && let Some(message) = info.items.first().and_then(|item| item.deprecated)
+            && let Some(message) = info.deprecation()
         {
             self.problem(MemberProblem::Deprecated { definition: info.fullname, message });
         }

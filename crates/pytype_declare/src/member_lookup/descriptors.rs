@@ -3,7 +3,7 @@
 use pytype_source::Name;
 use pytype_types::{AnySource, Ty, TyKind};
 
-use super::{Lookup, MemberProblem};
+use super::{Lookup, MemberProblem, Sort};
 use crate::type_operations as ops;
 
 impl Lookup<'_, '_> {
@@ -66,12 +66,19 @@ impl Lookup<'_, '_> {
             self.problem(MemberProblem::BadDescriptor { descriptor, method });
             return Ty::any(AnySource::Error);
         };
-        let value = self.access.rvalue.unwrap_or_else(|| Ty::any(AnySource::SpecialForm));
         let overloaded = matches!(method.kind(), TyKind::Overloaded(_));
         let generic = method.as_callable().is_some_and(|sig| sig.is_generic());
         // A single `__set__` says what it takes; the assigned value is then checked like any other.
-        let called =
-            if overloaded || generic { self.called(method, &[self.self_type, value]) } else { Some(method) };
+        let called = match self.access.calls {
+            Some(calls) if overloaded || generic => {
+                self.found.is_stable.set(false);
+                calls.call_setter(self.ctx, method, self.self_type)
+            }
+            None if overloaded || generic => {
+                ops::resolve_call(self.ctx, method, &[self.self_type, Ty::any(AnySource::SpecialForm)])
+            }
+            Some(_) | None => Some(method),
+        };
         match called.and_then(|called| called.as_callable()) {
             Some(sig) => sig.params.get(1).map_or(Ty::any(AnySource::Error), |value| value.ty),
             None => Ty::any(AnySource::Error),
@@ -85,6 +92,11 @@ impl Lookup<'_, '_> {
         if !facts.is_method() {
             return None;
         }
+        if let Sort::Function(info, _) = facts.sort
+            && let Some(message) = info.deprecation()
+        {
+            self.problem(MemberProblem::Deprecated { definition: info.fullname, message });
+        }
         let before = (self.found.flags.get(), self.found.owner.get());
         let bound = self.reading().bound_to(descriptor).bound_hook(descriptor, &facts);
         self.found.flags.set(before.0);
@@ -95,7 +107,14 @@ impl Lookup<'_, '_> {
     /// What a callable comes down to when it is called with these arguments.
     fn called(&self, callee: Ty, arguments: &[Ty]) -> Option<Ty> {
         match self.access.calls {
-            Some(calls) => calls.call(self.ctx, callee, arguments),
+            Some(calls) => {
+                // The call reports the use of a deprecated overload each time.
+                let signatures = super::binding::signatures(callee);
+                if signatures.iter().any(|sig| sig.deprecated.is_some()) {
+                    self.found.is_stable.set(false);
+                }
+                calls.call(self.ctx, callee, arguments)
+            }
             None => ops::resolve_call(self.ctx, callee, arguments),
         }
     }

@@ -211,7 +211,9 @@ fn is_sunder(name: &str) -> bool {
 #[salsa::tracked(returns(ref))]
 pub(crate) fn enum_members(db: &dyn crate::DeclareDb, class: pytype_types::ClassId, _key: ()) -> Vec<Name> {
     match class.origin() {
-        pytype_types::ClassOrigin::Definition(at) => members_of(&Context::of_declarations(db, at.file), class),
+        pytype_types::ClassOrigin::Definition(at) => {
+            members_of(&Context::of_declarations(db, at.file), class)
+        }
         pytype_types::ClassOrigin::InlineBase(..) | pytype_types::ClassOrigin::Intersection(_) => Vec::new(),
     }
 }

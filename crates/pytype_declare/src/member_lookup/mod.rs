@@ -33,6 +33,9 @@ pub trait CallChecker {
     /// overload, type variables solved); `None` if the call is wrong, which the implementor has
     /// then reported.
     fn call(&self, ctx: &Context<'_>, callee: Ty, arguments: &[Ty]) -> Option<Ty>;
+
+    /// Calls a descriptor's `__set__` with the object and the value that is assigned.
+    fn call_setter(&self, ctx: &Context<'_>, callee: Ty, object: Ty) -> Option<Ty>;
 }
 
 /// How an attribute is used.
@@ -54,8 +57,6 @@ pub struct MemberAccess<'a> {
     pub is_operator: bool,
     /// An assignment that defines a `Final` name: it may be assigned.
     pub in_final_definition: bool,
-    /// The type of the value that is assigned, where it is known.
-    pub rvalue: Option<Ty>,
     /// Where descriptors are called; signatures alone are used without it.
     pub calls: Option<&'a dyn CallChecker>,
 }
@@ -72,7 +73,6 @@ impl MemberAccess<'_> {
             in_literal_context: false,
             is_operator: false,
             in_final_definition: false,
-            rvalue: None,
             calls: None,
         }
     }

@@ -51,7 +51,28 @@ fn function_info_query(db: &dyn DeclareDb, first: DefRef, _key: ()) -> FunctionI
         info.items.push(item);
     }
     overload_rules::settle(db, first, &mut info);
+    mark_deprecated_overloads(&mut info);
     info
+}
+
+/// Each overload carries its deprecation in its signature, so that a call tells which was chosen.
+/// That of the implementation holds for all.
+fn mark_deprecated_overloads(info: &mut FunctionInfo) {
+    if !info.is_overloaded() {
+        return;
+    }
+    let whole = info.deprecation();
+    for item in info.items.iter_mut().filter(|item| item.is_overload) {
+        let Some(message) = item.deprecated.or(whole) else { continue };
+        let Some(sig) = item.signature.as_callable() else { continue };
+        let mut changed = sig.get().clone();
+        changed.deprecated = Some(message);
+        let changed = changed.into_ty();
+        if item.decorated == DecoratedType::Known(item.signature) {
+            item.decorated = DecoratedType::Known(changed);
+        }
+        item.signature = changed;
+    }
 }
 
 /// What one `def` declares.

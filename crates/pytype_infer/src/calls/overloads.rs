@@ -112,7 +112,7 @@ impl Checker<'_> {
     fn warn_deprecated_callee(&mut self, callee: Ty, range: TextRange) {
         let Some(sig) = callee.as_callable() else { return };
         let Some(definition) = sig.definition else { return };
-        if let Some(message) = self.deprecated_overload(&sig) {
+        if let Some(message) = sig.deprecated {
             self.warn_deprecated(definition, message, range);
         }
     }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use pytype_declare::Context;
 use pytype_declare::member_lookup::{self, CallChecker, MemberAccess, MemberError, MemberProblem};
 use pytype_source::{ErrorCode, Name};
-use pytype_types::{Attribute, Ty, TyKind};
+use pytype_types::{AnySource, Attribute, Ty, TyKind};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::TextRange;
 
@@ -61,7 +61,33 @@ impl Checker<'_> {
         range: TextRange,
         using: MemberUse,
     ) -> Attribute {
-        match self.find_member(object, name, range, using) {
+        let found = self.find_member(object, name, range, using);
+        self.reported_member(found, object, name, range, using)
+    }
+
+    /// The attribute `object.name` as the target of an assignment of `value`; what is wrong is
+    /// reported at `range`.
+    pub(crate) fn assigned_attribute(
+        &mut self,
+        object: Ty,
+        name: Name,
+        range: TextRange,
+        value: CallArgument<'_>,
+    ) -> Attribute {
+        let using = MemberUse { is_lvalue: true, ..MemberUse::default() };
+        let found = self.find_member_given(object, name, range, using, Some(value));
+        self.reported_member(found, object, name, range, using)
+    }
+
+    fn reported_member(
+        &mut self,
+        found: Result<Attribute, MemberError>,
+        object: Ty,
+        name: Name,
+        range: TextRange,
+        using: MemberUse,
+    ) -> Attribute {
+        match found {
             Ok(attribute) => attribute,
             Err(error) => {
                 let original = using.original.unwrap_or(object);
@@ -81,9 +107,21 @@ impl Checker<'_> {
         range: TextRange,
         using: MemberUse,
     ) -> Result<Attribute, MemberError> {
+        self.find_member_given(object, name, range, using, None)
+    }
+
+    /// [`Checker::find_member`] where `value` is about to be assigned.
+    fn find_member_given(
+        &mut self,
+        object: Ty,
+        name: Name,
+        range: TextRange,
+        using: MemberUse,
+        value: Option<CallArgument<'_>>,
+    ) -> Result<Attribute, MemberError> {
         let in_literal_context = self.in_literal_context();
         let ctx = Rc::clone(&self.ctx);
-        let calls = DescriptorCalls { checker: RefCell::new(self), range };
+        let calls = DescriptorCalls { checker: RefCell::new(self), range, value };
         let access = MemberAccess {
             is_lvalue: using.is_lvalue,
             is_super: using.is_super,
@@ -93,10 +131,24 @@ impl Checker<'_> {
             super_class: using.super_of,
             is_self: false,
             in_final_definition: false,
-            rvalue: None,
             calls: Some(&calls),
         };
-        member_lookup::analyze_member(&ctx, object, name, &access)
+        let found = member_lookup::analyze_member(&ctx, object, name, &access);
+        drop(calls);
+        match found {
+            Ok(attribute) => Ok(attribute),
+            Err(mut error) => {
+                // The use of something deprecated is no mistake.
+                error.problems.retain(|problem| match problem {
+                    MemberProblem::Deprecated { definition, message } => {
+                        self.warn_deprecated(*definition, *message, range);
+                        false
+                    }
+                    _ => true,
+                });
+                if error.problems.is_empty() { Ok(error.recovered) } else { Err(error) }
+            }
+        }
     }
 
     /// Records one problem of member lookup.
@@ -248,15 +300,17 @@ impl Checker<'_> {
 struct DescriptorCalls<'a, 'db> {
     checker: RefCell<&'a mut Checker<'db>>,
     range: TextRange,
+    /// What is assigned, when the attribute is the target of an assignment.
+    value: Option<CallArgument<'a>>,
 }
 
-impl CallChecker for DescriptorCalls<'_, '_> {
-    fn call(&self, _ctx: &Context<'_>, callee: Ty, arguments: &[Ty]) -> Option<Ty> {
+impl DescriptorCalls<'_, '_> {
+    /// The callee as it was resolved; `None` if the call is wrong, which was then reported.
+    fn resolve(&self, callee: Ty, arguments: &[CallArgument<'_>]) -> Option<Ty> {
         let mut guard = self.checker.try_borrow_mut().ok()?;
         let checker: &mut Checker<'_> = &mut guard;
-        let arguments: Vec<_> = arguments.iter().map(|ty| CallArgument::of_type(*ty, self.range)).collect();
         let (outcome, wrong) = checker
-            .trial(|c| c.expecting(None, |c| c.check_call(callee, &arguments, CallSite::at(self.range))));
+            .trial(|c| c.expecting(None, |c| c.check_call(callee, arguments, CallSite::at(self.range))));
         match wrong {
             None => Some(outcome.callee),
             Some(found) => {
@@ -264,5 +318,33 @@ impl CallChecker for DescriptorCalls<'_, '_> {
                 None
             }
         }
+    }
+}
+
+impl CallChecker for DescriptorCalls<'_, '_> {
+    fn call(&self, _ctx: &Context<'_>, callee: Ty, arguments: &[Ty]) -> Option<Ty> {
+        let arguments: Vec<_> = arguments.iter().map(|ty| CallArgument::of_type(*ty, self.range)).collect();
+        self.resolve(callee, &arguments)
+    }
+
+    fn call_setter(&self, _ctx: &Context<'_>, callee: Ty, object: Ty) -> Option<Ty> {
+        let anything = Ty::any(AnySource::SpecialForm);
+        let unknown = CallArgument::of_type(anything, self.range);
+        let object = CallArgument::of_type(object, self.range);
+        let Some(value) = self.value else { return self.resolve(callee, &[object, unknown]) };
+        let chosen = {
+            let mut guard = self.checker.try_borrow_mut().ok()?;
+            let site = CallSite::at(self.range);
+            let arguments = [object, value];
+            let (outcome, _) =
+                guard.attempt(|c| c.expecting(None, |c| c.check_call(callee, &arguments, site)));
+            outcome.callee
+        };
+        // The value is checked against what the setter takes like in any assignment.
+        if chosen.as_callable().is_some() {
+            self.resolve(callee, &[object, unknown]);
+            return Some(chosen);
+        }
+        self.resolve(callee, &[object, value])
     }
 }

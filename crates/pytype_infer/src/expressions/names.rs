@@ -66,7 +66,9 @@ impl Checker<'_> {
         };
         let ty = self.binding_type(binding, name.range);
         let ty = self.narrow_reference(expr, ty);
-        self.report_deprecated_use(binding, name.range);
+        if !self.imports_name(binding.fullname.last_component()) {
+            self.report_deprecated_use(binding, name.range);
+        }
         ty
     }
 
@@ -148,8 +150,7 @@ impl Checker<'_> {
         });
     }
 
-    /// Reports the use of something deprecated, unless this file imports it by that name (the
-    /// import is reported then).
+    /// Reports the use of something deprecated.
     pub(crate) fn report_deprecated_use(&mut self, binding: Binding, range: TextRange) {
         let message = match binding.node {
             Node::Class(class) => self.class_info(class).deprecated,
@@ -162,9 +163,7 @@ impl Checker<'_> {
             | Node::Implicit(_)
             | Node::Unknown(_) => None,
         };
-        if let Some(message) = message
-            && !self.imports_name(binding.fullname.last_component())
-        {
+        if let Some(message) = message {
             self.warn_deprecated(binding.fullname, message, range);
         }
     }

@@ -55,10 +55,12 @@ impl Checker<'_> {
 
     /// The type that may be assigned to `object.attribute`.
     pub(super) fn attribute_target_type(&mut self, attribute: &ast::ExprAttribute, value: &Value<'_>) -> Ty {
-        let _ = value;
         let object = self.infer(&attribute.value, None);
-        let using = MemberUse { is_lvalue: true, ..MemberUse::default() };
-        let found = self.member_attribute(object, Name::new(&attribute.attr), attribute.range, using);
+        let value = match value {
+            Value::Expr(expr) => CallArgument::of(expr),
+            Value::Typed(ty, range) => CallArgument::of_type(*ty, *range),
+        };
+        let found = self.assigned_attribute(object, Name::new(&attribute.attr), attribute.range, value);
         found.set_ty.unwrap_or(found.ty)
     }
 
@@ -276,8 +278,17 @@ impl Checker<'_> {
     /// `type X = ...`: its value is a type; what is wrong with it is found with the declaration.
     pub(super) fn check_type_alias_statement(&mut self, _alias: &ast::StmtTypeAlias) {}
 
-    /// Imports bind names; what they lack is found when the file's imports are checked.
-    pub(super) fn check_import_statement(&mut self, _statement: &Stmt) {}
+    /// Imports bind names; what they lack is found when the file's imports are checked. Only what
+    /// is deprecated is told here.
+    pub(super) fn check_import_statement(&mut self, statement: &Stmt) {
+        let Stmt::ImportFrom(import) = statement else { return };
+        for alias in &import.names {
+            let name = Name::new(&alias.name);
+            if let Some(binding) = self.ctx.lookup(self.file, pytype_index::ScopeId::MODULE, name, None) {
+                self.report_deprecated_use(binding, import.range);
+            }
+        }
+    }
 
     /// What is known of a condition from the platform, the version and `TYPE_CHECKING`.
     pub(crate) fn condition_truth(&self, test: &Expr) -> Truth {

@@ -189,11 +189,7 @@ impl Checker<'_> {
     }
 
     pub(crate) fn declared_function_deprecation(&self, function: DefRef) -> Option<Name> {
-        let info = signatures::function_info(self.ctx.db, function);
-        if info.is_overloaded() {
-            return info.implementation.and_then(|at| info.items.get(at)).and_then(|item| item.deprecated);
-        }
-        info.items.iter().find_map(|item| item.deprecated)
+        signatures::function_info(self.ctx.db, function).deprecation()
     }
 
     /// What an alias stands for.
@@ -212,11 +208,6 @@ impl Checker<'_> {
             }
             _ => false,
         }
-    }
-
-    /// The message of `@deprecated` on one overload.
-    pub(crate) fn deprecated_overload(&self, _sig: &pytype_types::Signature) -> Option<Name> {
-        None
     }
 
     // Types in the place of values.
