@@ -9,6 +9,7 @@ use pytype_declare::LocalTypes;
 use pytype_source::{Diagnostic, ErrorCode, File, Severity, parse, source_text};
 use rustc_hash::FxHashSet;
 
+use crate::definedness::check_definedness;
 use crate::lines::Lines;
 use crate::rules;
 use crate::suppressions::Suppressions;
@@ -78,6 +79,7 @@ fn in_order(mut shown: Vec<Diagnostic>, lines: &Lines) -> Vec<Diagnostic> {
 fn collect(db: &dyn InferDb, file: File, found: &mut Vec<Diagnostic>) {
     let levels = file_findings(db, file);
     found.extend(levels.diagnostics.iter().cloned());
+    let mut outcomes = levels.outcomes.clone();
     let mut checker = Checker::new(db, file, LocalTypes::default());
     for definition in &levels.reached {
         checker.enter_enclosing_scopes(*definition);
@@ -88,7 +90,9 @@ fn collect(db: &dyn InferDb, file: File, found: &mut Vec<Diagnostic>) {
                 checker.check_local_variables(definition.id.body_unit());
             }
             None if is_function(db, *definition) => {
-                found.extend(check_body(db, file, definition.id).diagnostics.iter().cloned());
+                let body = check_body(db, file, definition.id);
+                found.extend(body.diagnostics.iter().cloned());
+                outcomes.extend(&body.outcomes);
             }
             None => {}
         }
@@ -96,6 +100,7 @@ fn collect(db: &dyn InferDb, file: File, found: &mut Vec<Diagnostic>) {
     collect_declarations(db, &checker, file, &levels.reached, found);
     found.extend(checker.into_diagnostics());
     found.extend(crate::imports::check_imports(db, file));
+    found.extend(check_definedness(db, file, &outcomes));
 }
 
 fn is_function(db: &dyn InferDb, definition: DefRef) -> bool {

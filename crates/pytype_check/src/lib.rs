@@ -2,6 +2,7 @@
 
 mod assembly;
 mod database;
+mod definedness;
 mod imports;
 mod lines;
 mod project;

@@ -7,7 +7,7 @@ use pytype_declare::{Binding, Context, DeclareDb, LocalTypes};
 use pytype_index::{DefRef, ScopeId};
 use pytype_source::{Diagnostic, ErrorCode, File, Name, Severity};
 use pytype_types::{ClassId, Sig, Substitution, Ty};
-use ruff_text_size::TextRange;
+use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::expressions::ExpressionState;
@@ -119,6 +119,9 @@ pub struct Checker<'db> {
     pub(crate) walrus_count: u32,
     /// The type guards of calls, where the callee's type alone does not tell.
     pub(crate) called_guards: FxHashMap<TextRange, (Option<Ty>, Option<Ty>)>,
+    /// Of expression statements that were walked, by where they begin: whether they come to an
+    /// end. Of conditions of `if` statements: whether they may be false.
+    pub(crate) outcomes: FxHashMap<TextSize, bool>,
 }
 
 impl<'db> Checker<'db> {
@@ -154,6 +157,7 @@ impl<'db> Checker<'db> {
             no_partial_types: false,
             walrus_count: 0,
             called_guards: FxHashMap::default(),
+            outcomes: FxHashMap::default(),
         }
     }
 

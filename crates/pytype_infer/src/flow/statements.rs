@@ -112,6 +112,8 @@ impl Checker<'_> {
     fn check_expression_statement(&mut self, statement: &ast::StmtExpr) {
         let mode = InferMode { allow_none_return: true, always_allow_any: true, ..InferMode::default() };
         let ty = self.infer_with(&statement.value, None, mode);
+        let ends = !proper(&*self.ctx, ty).is_never();
+        self.outcomes.insert(statement.range().start(), ends);
         let Some(instance) = proper(&*self.ctx, ty).as_instance() else { return };
         let code = if instance.class.is("typing.Coroutine") {
             ErrorCode::UnusedCoroutine
@@ -284,6 +286,7 @@ impl Checker<'_> {
                     );
                 }
                 let (yes, no) = self.conditions(test);
+                self.outcomes.insert(test.range().start(), !no.unreachable);
                 self.in_frame_with(FrameOptions::branch(), |c| {
                     c.push_conditions(&yes, false);
                     c.check_block(body);

@@ -11,6 +11,7 @@ use pytype_declare::{Covered, DeclareDb, Inference, InferredVariable, LocalTypes
 use pytype_index::{DefId, DefRef, DefinitionKind};
 use pytype_source::{Diagnostic, File, Name};
 use pytype_types::{ClassId, ClassOrigin, Ty};
+use ruff_text_size::TextSize;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::binder::FrameOptions;
@@ -37,13 +38,19 @@ pub struct FileFindings {
     pub methods: FxHashMap<DefRef, Vec<Diagnostic>>,
     /// Classes and functions that can be reached, in order.
     pub reached: Vec<DefRef>,
+    pub outcomes: Outcomes,
 }
+
+/// Of expression statements that were walked, by where they begin, whether they come to an end; of
+/// conditions of `if` statements, whether they may be false.
+pub type Outcomes = FxHashMap<TextSize, bool>;
 
 /// What walking one body found.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct BodyFindings {
     pub diagnostics: Vec<Diagnostic>,
     pub reached: Vec<DefRef>,
+    pub outcomes: Outcomes,
 }
 
 /// The interface of the component that `representative` (its first file) stands for.
@@ -99,6 +106,7 @@ fn infer_component(db: &dyn InferDb, files: &[File]) -> Interface {
             let found = findings.entry(file).or_default();
             found.methods.extend(more.methods);
             found.reached.extend(more.reached);
+            found.outcomes.extend(more.outcomes);
             local = checker.into_local_types();
         }
         pending = still;
@@ -126,7 +134,8 @@ pub fn check_body(db: &dyn InferDb, file: File, definition: DefId) -> BodyFindin
     }
     let reached = std::mem::take(&mut checker.reached);
     checker.check_local_definitions(unit, &reached);
-    BodyFindings { diagnostics: checker.into_diagnostics(), reached }
+    let outcomes = std::mem::take(&mut checker.outcomes);
+    BodyFindings { diagnostics: checker.into_diagnostics(), reached, outcomes }
 }
 
 impl Checker<'_> {
@@ -203,6 +212,7 @@ impl Checker<'_> {
             diagnostics: self.take_diagnostics(),
             methods: std::mem::take(&mut self.method_findings),
             reached: std::mem::take(&mut self.reached),
+            outcomes: std::mem::take(&mut self.outcomes),
         }
     }
 
