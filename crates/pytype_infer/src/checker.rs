@@ -82,6 +82,8 @@ pub struct Checker<'db> {
     pub file: File,
     pub options: &'db ModuleOptions,
     pub is_stub: bool,
+    /// The assignment being checked declares something `Final`, which is how it may be assigned.
+    pub in_final_definition: bool,
     /// Enclosing lexical scopes, the innermost last.
     pub scopes: Vec<ScopeId>,
     pub functions: Vec<FunctionFrame>,
@@ -135,6 +137,7 @@ impl<'db> Checker<'db> {
             ctx: Rc::new(ctx),
             file,
             is_stub: file.is_stub(db),
+            in_final_definition: false,
             scopes: vec![ScopeId::MODULE],
             functions: Vec::new(),
             classes: Vec::new(),

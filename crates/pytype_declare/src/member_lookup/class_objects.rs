@@ -223,8 +223,24 @@ impl<'db> Lookup<'_, 'db> {
             }
         }
         let ty = self.with_class_variables(object, facts, ty);
-        let ty = if facts.is_method() { self.with_self(ty) } else { ty };
+        let ty = if self.binds_self_type(facts) { self.with_self(ty) } else { ty };
         if self.access.is_lvalue { ty } else { self.descriptor(ty) }
+    }
+
+    /// Whether `Self` in a method read through the class means the class's instances: for plain
+    /// methods it stays open, to be solved by the first argument.
+    fn binds_self_type(&self, facts: &Facts<'db>) -> bool {
+        match facts.sort {
+            Sort::Function(info, _) => {
+                let decorated = info.items.iter().any(|item| {
+                    crate::names::scope_access::definition(self.ctx.db, item.definition)
+                        .is_some_and(|found| found.flags.contains(pytype_index::DefinitionFlags::DECORATED))
+                });
+                decorated && !facts.is_static()
+            }
+            Sort::GeneratedMethod(_) => true,
+            Sort::Variable(_) | Sort::Static(_) => false,
+        }
     }
 
     /// A variable read through the class: what depends on the class's type parameters is `Any`

@@ -239,6 +239,18 @@ impl<'db> Context<'db> {
         Facts { owner, name, sort: Sort::Variable(ty), flags, traits: member.traits }
     }
 
+    /// Whether the declaration of an attribute in a method says its type; `self.x: Final = f()`
+    /// does not.
+    pub fn is_typed_on_self(&self, name: Name, member: &Member) -> bool {
+        match member.kind {
+            MemberKind::SelfAttribute { method } if member.traits.contains(MemberTraits::ANNOTATED_ON_SELF) => {
+                self_attributes::declaration(self.db, method, name)
+                    .is_some_and(|info| info.declared.or(info.simple_literal).is_some())
+            }
+            MemberKind::SelfAttribute { .. } | MemberKind::Body(_) | MemberKind::Synthesized(_) => false,
+        }
+    }
+
     /// The flags of the member `name` that `owner` defines, complete.
     pub fn member_flags(&self, owner: ClassId, name: Name) -> AttributeFlags {
         match member_table(self.db, owner).get(name) {

@@ -60,14 +60,20 @@ impl<'db> Lookup<'_, 'db> {
                 if facts.is_property() {
                     return self.property(ty, facts, info);
                 }
+                let function = self.ctx.function_type(info);
                 if self.access.is_lvalue {
-                    if !facts.is_final() {
-                        self.problem(MemberProblem::MethodAssigned { name: facts.name });
-                    } else {
+                    // What a decorator made of it may be a descriptor, which takes values.
+                    let is_method = match function {
+                        InferredVariable::Type(ty) => is_function(ops::proper(self.ctx, ty)),
+                        InferredVariable::NotReady | InferredVariable::Unknown => false,
+                    };
+                    if facts.is_final() {
                         self.check_final(class, facts);
+                    } else if is_method {
+                        self.problem(MemberProblem::MethodAssigned { name: facts.name });
                     }
                 }
-                match self.ctx.function_type(info) {
+                match function {
                     InferredVariable::Type(function) => self.bound_method(ty, facts, function),
                     InferredVariable::NotReady => self.not_ready(facts.name),
                     InferredVariable::Unknown => Ty::any(AnySource::SpecialForm),
@@ -115,7 +121,7 @@ impl<'db> Lookup<'_, 'db> {
             // What a decorator made of a method may be a descriptor.
             _ => {
                 let expanded = self.expanded(function, object, facts.owner);
-                return if self.access.is_lvalue { expanded } else { self.descriptor(expanded) };
+                return self.descriptor(expanded);
             }
         };
         let expanded = ops::expand_by_supertype(self.ctx, bound, object, facts.owner);

@@ -38,10 +38,10 @@ impl Lookup<'_, '_> {
             Node::Variable(at) if variables::variable_info(self.ctx.db, at).is_final => {
                 self.problem(MemberProblem::FinalAssigned { class: None, name });
             }
-            Node::Function(_) => self.problem(MemberProblem::MethodAssigned { name }),
             Node::Class(_) => self.problem(MemberProblem::ClassAssigned { name }),
             Node::Module(_)
             | Node::NamespaceModule(_)
+            | Node::Function(_)
             | Node::Variable(_)
             | Node::TypeVariable(_)
             | Node::Alias(_)

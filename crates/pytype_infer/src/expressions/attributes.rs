@@ -120,6 +120,7 @@ impl Checker<'_> {
         value: Option<CallArgument<'_>>,
     ) -> Result<Attribute, MemberError> {
         let in_literal_context = self.in_literal_context();
+        let in_final_definition = self.in_final_definition;
         let ctx = Rc::clone(&self.ctx);
         let calls = DescriptorCalls { checker: RefCell::new(self), range, value };
         let access = MemberAccess {
@@ -130,7 +131,7 @@ impl Checker<'_> {
             is_operator: using.is_operator,
             super_class: using.super_of,
             is_self: false,
-            in_final_definition: false,
+            in_final_definition,
             calls: Some(&calls),
         };
         let found = member_lookup::analyze_member(&ctx, object, name, &access);

@@ -185,7 +185,7 @@ impl Checker<'_> {
         let pytype_types::ClassOrigin::Definition(definition) = owner.origin() else { return None };
         match &member.kind {
             MemberKind::SelfAttribute { .. }
-                if owner == class && !member.flags.contains(pytype_types::AttributeFlags::DECLARED) =>
+                if owner == class && !self.ctx.is_typed_on_self(name, member) =>
             {
                 Some(Slot::Attribute { class: owner, definition, name })
             }
@@ -238,7 +238,10 @@ impl Checker<'_> {
             Node::Variable(variable) => {
                 let slot = Slot::Variable(variable);
                 let declared = pytype_declare::variables::variable_info(self.ctx.db, variable).declared;
-                if declared.is_none() && self.is_defining(slot, target.range()) {
+                if declared.is_none()
+                    && !self.is_throw_away(variable)
+                    && self.is_defining(slot, target.range())
+                {
                     return Target { declared: None, defines: Some(slot) };
                 }
                 let declared = self.variable_reference(variable, target.range());
@@ -297,7 +300,9 @@ impl Checker<'_> {
             Slot::Attribute { class, name, .. } => self
                 .ctx
                 .find_definition(class, name)
-                .is_some_and(|(_, m)| m.flags.contains(pytype_types::AttributeFlags::FINAL)),
+                .is_some_and(|(owner, _)| {
+                    self.ctx.member_flags(owner, name).contains(pytype_types::AttributeFlags::FINAL)
+                }),
         }
     }
 

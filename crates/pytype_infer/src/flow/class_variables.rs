@@ -1,6 +1,6 @@
 //! Assignments to class members: final names, slots, and what the base classes declare.
 
-use pytype_declare::{MemberKind, Node, variables};
+use pytype_declare::{InferredVariable, MemberKind, Node, variables};
 use pytype_index::DefRef;
 use pytype_source::{ErrorCode, Name};
 use pytype_types::{
@@ -174,11 +174,14 @@ impl Checker<'_> {
         if is_declared && !self.is_first_assignment(target, class, name) {
             return;
         }
-        let flags = member.flags;
+        let flags = self.ctx.member_flags(class, name);
         let bases: Vec<ClassId> = self.ctx.class(class).mro.iter().skip(1).copied().collect();
         let range = target.range();
         for base in &bases {
-            let Some(inherited) = self.ctx.own_member(*base, name).map(|m| m.flags) else { continue };
+            if self.ctx.own_member(*base, name).is_none() {
+                continue;
+            }
+            let inherited = self.ctx.member_flags(*base, name);
             if !self.check_class_variable_override(flags, inherited, *base, range)
                 || !self.check_final_override(flags, inherited, *base, name, range)
             {
@@ -257,8 +260,28 @@ impl Checker<'_> {
             Value::Expr(expr) => self.expression_types.get(&expr.range()).copied(),
             Value::Typed(ty, _) => Some(*ty),
         }?;
-        let _ = (class, name);
-        Some(expr_ty)
+        self.member_with_type(class, name, expr_ty).or(Some(expr_ty))
+    }
+
+    /// What the class's own member `name` would be on an object if its type were `ty`: functions
+    /// are bound, descriptors asked.
+    fn member_with_type(&mut self, class: ClassId, name: Name, ty: Ty) -> Option<Ty> {
+        let member = self.ctx.own_member(class, name)?;
+        let object = class_instance_type(&*self.ctx, class);
+        let ty = InferredVariable::Type(ty);
+        let local = &self.ctx.local;
+        match member.kind {
+            MemberKind::Body(variable) if local.covers(variable) => {
+                let before = local.variables.borrow_mut().insert(variable, ty);
+                let found = self.ctx.member_from(object, class, name);
+                match before {
+                    Some(before) => local.variables.borrow_mut().insert(variable, before),
+                    None => local.variables.borrow_mut().remove(&variable),
+                };
+                found.map(|found| found.ty)
+            }
+            MemberKind::Body(_) | MemberKind::SelfAttribute { .. } | MemberKind::Synthesized(_) => None,
+        }
     }
 
     fn check_class_variable_override(

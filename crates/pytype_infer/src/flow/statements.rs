@@ -180,7 +180,9 @@ impl Checker<'_> {
             return;
         }
         let narrows = self.is_bare_qualifier(assign);
+        self.in_final_definition = self.is_final_annotation(&assign.annotation);
         self.assign(&assign.target, &Value::Expr(value), narrows);
+        self.in_final_definition = false;
         self.check_final_assignment(&assign.target, false);
     }
 

@@ -275,6 +275,24 @@ impl Checker<'_> {
         }
     }
 
+    /// `Final` or `Final[T]`, inside of `Annotated` or `ClassVar` too.
+    pub(super) fn is_final_annotation(&mut self, annotation: &Expr) -> bool {
+        let (head, argument) = match annotation {
+            Expr::Subscript(subscript) => (&*subscript.value, Some(&*subscript.slice)),
+            other => (other, None),
+        };
+        let Some(name) = self.fullname_of(head) else { return false };
+        match name.as_str() {
+            "typing.Final" | "typing_extensions.Final" => true,
+            "typing.ClassVar" => argument.is_some_and(|inner| self.is_final_annotation(inner)),
+            "typing.Annotated" | "typing_extensions.Annotated" => match argument {
+                Some(Expr::Tuple(items)) => items.elts.first().is_some_and(|first| self.is_final_annotation(first)),
+                Some(_) | None => false,
+            },
+            _ => false,
+        }
+    }
+
     /// `type X = ...`: its value is a type; what is wrong with it is found with the declaration.
     pub(super) fn check_type_alias_statement(&mut self, _alias: &ast::StmtTypeAlias) {}
 

@@ -15,6 +15,9 @@ impl Checker<'_> {
         if let Some(declared) = info.declared {
             return Some(self.specialised(declared));
         }
+        if self.is_throw_away(variable) {
+            return Some(Ty::any(AnySource::SpecialForm));
+        }
         if self.ctx.local.covers(variable) {
             let found = self.ctx.local.variables.borrow().get(&variable).copied();
             return match found {
@@ -29,6 +32,21 @@ impl Checker<'_> {
         match self.ctx.inferred_variable(variable) {
             InferredVariable::Type(ty) => Some(ty),
             InferredVariable::NotReady | InferredVariable::Unknown => None,
+        }
+    }
+
+    /// Whether a variable is a local `_`, which takes anything (mypy gives it the type `Any`).
+    pub fn is_throw_away(&self, variable: DefRef) -> bool {
+        let found = pytype_index::definition(self.ctx.db, variable.file, variable.id);
+        if found.name != "_" || found.kind != pytype_index::DefinitionKind::Variable {
+            return false;
+        }
+        match pytype_index::scope(self.ctx.db, variable.file, found.scope).kind {
+            pytype_index::ScopeKind::Function(_) | pytype_index::ScopeKind::Comprehension => true,
+            pytype_index::ScopeKind::Module
+            | pytype_index::ScopeKind::Class(_)
+            | pytype_index::ScopeKind::TypeParameters(_)
+            | pytype_index::ScopeKind::Lambda => false,
         }
     }
 
