@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
+use pytype_declare::LocalTypes;
 use pytype_index::{DefId, DefRef, DefinitionKind};
 use pytype_infer::flow::units::{check_body, file_findings};
 use pytype_infer::{Checker, InferDb};
-use pytype_declare::LocalTypes;
 use pytype_source::{Diagnostic, ErrorCode, File, Severity, parse, source_text};
 use rustc_hash::FxHashSet;
 
@@ -45,10 +45,9 @@ pub fn check_file(db: &dyn InferDb, file: File) -> Arc<Vec<Diagnostic>> {
         if finding.code.is_some_and(|code| !options.is_code_enabled(code)) && !finding.blocking {
             continue;
         }
-        let own = lines.covered(finding.range);
-        let origin = finding.origin.map(|range| lines.covered(range));
-        let covered = own.chain(origin.into_iter().flatten());
-        let silenced = !finding.blocking && finding.code.is_some() && suppressions.silences(covered, finding.code);
+        let covered = lines.covered(finding.origin.unwrap_or(finding.range));
+        let silenced =
+            !finding.blocking && finding.code.is_some() && suppressions.silences(covered, finding.code);
         if !silenced {
             shown.push(finding);
         }

@@ -158,4 +158,3 @@ impl<'a> Visitor<'a> for ImportWalker<'_> {
     }
     fn visit_expr(&mut self, _expr: &'a Expr) {}
 }
-

@@ -41,7 +41,11 @@ fn ignore_tag(comment: &str) -> Option<Tag> {
     let rest = text.strip_prefix("type:")?.trim_start().strip_prefix("ignore")?;
     let tag = rest.trim();
     if tag.is_empty() || tag.starts_with('#') {
-        return rest.chars().next().is_none_or(|c| c.is_whitespace() || c == '#').then(|| Tag::Codes(Vec::new()));
+        return rest
+            .chars()
+            .next()
+            .is_none_or(|c| c.is_whitespace() || c == '#')
+            .then(|| Tag::Codes(Vec::new()));
     }
     if !tag.starts_with('[') {
         // `# type: ignored` is another comment; `# type: ignore: reason` is a mistake.
@@ -134,11 +138,15 @@ impl Suppressions {
                 "this \"type: ignore\" comment silences nothing".to_owned()
             } else {
                 let used = |code: &String| ignore.used.iter().any(|u| u.as_str() == code);
-                let unused: Vec<&str> = ignore.codes.iter().filter(|c| !used(c)).map(String::as_str).collect();
+                let unused: Vec<&str> =
+                    ignore.codes.iter().filter(|c| !used(c)).map(String::as_str).collect();
                 if unused.is_empty() {
                     continue;
                 }
-                format!("this \"type: ignore\" comment names codes that it does not silence: {}", unused.join(", "))
+                format!(
+                    "this \"type: ignore\" comment names codes that it does not silence: {}",
+                    unused.join(", ")
+                )
             };
             found.push(Diagnostic::error(ErrorCode::UnusedIgnore, ignore.range, message));
         }

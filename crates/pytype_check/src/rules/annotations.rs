@@ -48,7 +48,11 @@ pub fn check_missing(checker: &mut Checker<'_>, definition: DefRef, item: &Funct
         checker.error(ErrorCode::NoUntypedDef, place, "the function has no return type annotation");
     }
     if signature.params.iter().any(|p| is_unannotated(p.ty)) {
-        checker.error(ErrorCode::NoUntypedDef, place, "some parameters of the function have no type annotation");
+        checker.error(
+            ErrorCode::NoUntypedDef,
+            place,
+            "some parameters of the function have no type annotation",
+        );
     }
 }
 
@@ -57,9 +61,9 @@ fn lacks_result(checker: &Checker<'_>, statement: &ast::StmtFunctionDef, ret: Ty
         return true;
     }
     statement.is_async
-        && proper(&*checker.ctx, ret)
-            .as_instance()
-            .is_some_and(|i| i.class.is("typing.Coroutine") && i.args.last().is_some_and(|t| is_unannotated(*t)))
+        && proper(&*checker.ctx, ret).as_instance().is_some_and(|i| {
+            i.class.is("typing.Coroutine") && i.args.last().is_some_and(|t| is_unannotated(*t))
+        })
 }
 
 /// Whether a `return` with a value, or a `yield`, stands in the function itself.
@@ -96,7 +100,11 @@ pub fn check_any(checker: &mut Checker<'_>, item: &FunctionItem, place: ruff_tex
     let Some(signature) = item.signature.as_callable() else { return };
     if checker.options.disallow_any_unimported {
         if pytype_types::has_unimported_any(&*checker.ctx, signature.ret) {
-            checker.error(ErrorCode::NoAnyUnimported, place, "the return type is \"Any\": its import could not be followed");
+            checker.error(
+                ErrorCode::NoAnyUnimported,
+                place,
+                "the return type is \"Any\": its import could not be followed",
+            );
         }
         for param in &signature.params {
             if pytype_types::has_unimported_any(&*checker.ctx, param.ty) {
@@ -108,7 +116,8 @@ pub fn check_any(checker: &mut Checker<'_>, item: &FunctionItem, place: ruff_tex
             }
         }
     }
-    if checker.options.disallow_any_explicit && pytype_types::has_explicit_any(&*checker.ctx, item.signature) {
+    if checker.options.disallow_any_explicit && pytype_types::has_explicit_any(&*checker.ctx, item.signature)
+    {
         checker.error(ErrorCode::ExplicitAny, place, "\"Any\" is not allowed in annotations here");
     }
 }

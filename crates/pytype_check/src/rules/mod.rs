@@ -2,14 +2,14 @@
 
 pub mod annotations;
 pub mod classes;
-pub mod enums;
-pub mod inheritance;
+pub mod operator_methods;
 pub mod overloads;
 pub mod overrides;
-pub mod protocols;
+mod places;
 pub mod signatures;
+pub mod special_methods;
 
-use pytype_declare::{FunctionItem, MemberKind};
+use pytype_declare::{FunctionItem, InferredVariable, MemberKind};
 use pytype_index::{DefRef, DefinitionKind};
 use pytype_infer::{Checker, DefinitionRules};
 
@@ -42,40 +42,62 @@ fn check_function(checker: &mut Checker<'_>, definition: DefRef) {
     if item.no_type_check {
         return;
     }
+    let Some(statement) = places::function_statement(checker, definition) else { return };
+    let db = checker.ctx.db;
+    let first = checker.first_definition(definition);
+    let info = pytype_declare::signatures::function_info(db, first);
+    let is_implementation = info
+        .implementation
+        .and_then(|at| info.items.get(at))
+        .is_some_and(|found| found.definition == definition);
     annotations::check_missing(checker, definition, &item);
     signatures::check_signature(checker, definition, &item);
+    special_methods::check_special(checker, definition, statement, &item, is_implementation);
     let class = checker.class_of_method(definition);
-    if !is_last_part(checker, definition) {
+    if let Some(class) = class {
+        check_method(checker, class, statement, &item);
+    }
+    let is_last = info.items.last().is_none_or(|last| last.definition == definition);
+    if overrides::is_one_definition(info) && !is_last {
         // Overload sets and properties are checked as a whole, at their last part.
         return;
     }
-    if checker.symbol_is_overloaded(definition) {
+    if info.is_overloaded() {
         overloads::check_overloads(checker, definition);
     }
-    if let Some(class) = class
-        && is_current_member(checker, class, definition, &item)
+    let Some(class) = class.filter(|class| is_member(checker, *class, first)) else { return };
+    overrides::check_overrides(checker, class, definition, &item);
+    if info.is_overloaded()
+        && let InferredVariable::Type(ty) = checker.ctx.function_type(info)
+        && let Some(place) = places::function_statement(checker, first).map(places::decorated_place)
     {
-        overrides::check_overrides(checker, class, definition);
+        operator_methods::check_in_place(checker, class, first_name(checker, first), ty, place);
     }
 }
 
-/// Whether no later `def` belongs to the same overload set or property.
-fn is_last_part(checker: &Checker<'_>, definition: DefRef) -> bool {
-    let first = checker.first_definition(definition);
-    let info = pytype_declare::signatures::function_info(checker.ctx.db, first);
-    info.items.last().is_none_or(|item| item.definition == definition)
+/// Rules on each `def` of a class.
+fn check_method(
+    checker: &mut Checker<'_>,
+    class: pytype_types::ClassId,
+    statement: &ruff_python_ast::StmtFunctionDef,
+    item: &FunctionItem,
+) {
+    let name = pytype_source::Name::new(&statement.name);
+    if statement.decorator_list.is_empty() {
+        operator_methods::check_in_place(checker, class, name, item.signature, statement.name.range);
+    }
+    if let InferredVariable::Type(ty) = checker.ctx.item_type(item) {
+        special_methods::check_self_parameter(checker, class, statement, item, ty);
+    }
+}
+
+fn first_name(checker: &Checker<'_>, first: DefRef) -> pytype_source::Name {
+    pytype_index::definition(checker.ctx.db, first.file, first.id).name
 }
 
 /// Whether the class's member of that name is this function.
-fn is_current_member(
-    checker: &Checker<'_>,
-    class: pytype_types::ClassId,
-    definition: DefRef,
-    _item: &FunctionItem,
-) -> bool {
-    let db = checker.ctx.db;
-    let name = pytype_index::definition(db, definition.file, definition.id).name;
-    let first = checker.first_definition(definition);
+fn is_member(checker: &Checker<'_>, class: pytype_types::ClassId, first: DefRef) -> bool {
+    let name = first_name(checker, first);
     match checker.ctx.own_member(class, name).map(|m| m.kind) {
         Some(MemberKind::Body(found)) => found == first,
         Some(MemberKind::SelfAttribute { .. } | MemberKind::Synthesized(_)) | None => false,

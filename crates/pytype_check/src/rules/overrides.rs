@@ -1,26 +1,41 @@
 //! A method must fit where the base classes' method is expected.
 
-use pytype_declare::FunctionKind;
+use pytype_declare::member_lookup::{Facts, Sort};
+use pytype_declare::{DecoratedType, FunctionInfo, FunctionItem, FunctionKind, InferredVariable};
 use pytype_index::DefRef;
 use pytype_infer::Checker;
 use pytype_source::{Diagnostic, ErrorCode, Name};
 use pytype_types::{
-    Attribute, AttributeFlags, ClassId, ParamKind, Sig, SubtypeOptions, Ty, TyKind, TypeContext, describe,
-    erase_type_vars_of, is_equivalent, is_subtype, is_subtype_with, proper,
+    Attribute, AttributeFlags, ClassFlags, ClassId, ParamKind, Sig, SigFlags, SubtypeOptions, Ty, TyKind,
+    TypeContext, describe, erase_type_vars_of, is_equivalent, is_same_type, is_subtype, is_subtype_with,
+    proper,
 };
 use ruff_python_ast as ast;
 use ruff_text_size::{Ranged, TextRange};
 
+use super::places::{decorated_place, function_statement};
+
 /// Methods whose signature may differ freely: objects are not made through a base class.
 const FREE: &[&str] = &["__init__", "__new__", "__init_subclass__", "__post_init__"];
 
-/// In-place operators, which fall back on the operator itself.
-fn plain_operator(name: &str) -> Option<Name> {
+/// The operator that an in-place operator falls back on.
+pub(super) fn plain_operator(name: &str) -> Option<Name> {
     let rest = name.strip_prefix("__i")?;
     let known = matches!(
         rest,
-        "add__" | "sub__" | "mul__" | "truediv__" | "mod__" | "floordiv__" | "pow__" | "and__" | "or__" | "xor__"
-            | "lshift__" | "rshift__" | "matmul__"
+        "add__"
+            | "sub__"
+            | "mul__"
+            | "truediv__"
+            | "mod__"
+            | "floordiv__"
+            | "pow__"
+            | "and__"
+            | "or__"
+            | "xor__"
+            | "lshift__"
+            | "rshift__"
+            | "matmul__"
     );
     known.then(|| Name::new(&format!("__{rest}")))
 }
@@ -29,104 +44,209 @@ fn is_private(name: &str) -> bool {
     name.starts_with("__") && !name.ends_with("__")
 }
 
-/// The method with what is needed to compare it.
-struct Overriding<'s> {
-    class: ClassId,
-    name: Name,
-    statement: &'s ast::StmtFunctionDef,
-    /// Where findings stand: the `def` line.
-    place: TextRange,
-    class_or_static: bool,
-    flags: AttributeFlags,
-    decorated: bool,
-    is_property: bool,
+/// What makes a member, as far as places and writing go.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// A `def` without decorators.
+    Plain,
+    /// One `def` with decorators.
+    Decorated,
+    /// An overload set, or a property with more than a getter.
+    Several,
 }
 
-/// Checks the last part of a method's definition against every base class that has the name.
-pub fn check_overrides(checker: &mut Checker<'_>, class: ClassId, definition: DefRef) {
+/// The method with what is needed to compare it.
+struct Overriding<'s> {
+    name: Name,
+    form: Form,
+    /// The `def`; for several, the first.
+    statement: &'s ast::StmtFunctionDef,
+    /// Where most findings stand.
+    place: TextRange,
+    /// Where findings on the definition as a whole stand.
+    whole: TextRange,
+    /// Where findings on the setter stand.
+    setter: TextRange,
+    class_or_static: bool,
+    is_property: bool,
+    /// The setter takes another type than the getter gives.
+    custom_setter: bool,
+    is_final: bool,
+    /// Its parameters are those of its type.
+    same_parameters: bool,
+    own: Attribute,
+    object: Ty,
+}
+
+/// Whether the definitions of a symbol are checked as one.
+pub(super) fn is_one_definition(info: &FunctionInfo) -> bool {
+    info.is_overloaded() || info.is_property()
+}
+
+/// Checks a method's definition against every base class that has the name. For overload sets and
+/// properties, `definition` is the last part.
+pub fn check_overrides(checker: &mut Checker<'_>, class: ClassId, definition: DefRef, item: &FunctionItem) {
     let db = checker.ctx.db;
     let name = pytype_index::definition(db, definition.file, definition.id).name;
     let first = checker.first_definition(definition);
-    let info = pytype_declare::signatures::function_info(checker.ctx.db, first);
-    let Some(first_item) = info.items.first() else { return };
-    let syntax = pytype_index::syntax_of_unit(db, definition.file, definition.id.unit);
-    let Some(statement) = syntax.function(first.id) else { return };
-    let Some(own) = checker.ctx.own_member(class, name) else { return };
-    let overriding = Overriding {
-        class,
-        name,
-        statement,
-        place: statement.name.range(),
-        class_or_static: matches!(first_item.kind, FunctionKind::ClassMethod | FunctionKind::StaticMethod),
-        flags: own.flags,
-        decorated: !statement.decorator_list.is_empty(),
-        is_property: first_item.kind == FunctionKind::Property,
+    let info = pytype_declare::signatures::function_info(db, first);
+    let Some(member) = checker.ctx.members_of(class).get(name) else { return };
+    let facts = checker.ctx.facts_of(class, name, *member);
+    let several = is_one_definition(info) && (info.items.len() > 1 || info.is_overloaded());
+    let shown = if several { first } else { definition };
+    let Some(statement) = function_statement(checker, shown) else { return };
+    let form = match (several, statement.decorator_list.is_empty()) {
+        (true, _) => Form::Several,
+        (false, true) => Form::Plain,
+        (false, false) => Form::Decorated,
     };
-    let is_dynamic = first_item
-        .signature
-        .as_callable()
-        .is_some_and(|sig| sig.flags.contains(pytype_types::SigFlags::IMPLICIT));
-    let compares = !FREE.contains(&name.as_str()) && (checker.options.check_untyped_defs || !is_dynamic);
+    let object = pytype_types::class_instance_type(&*checker.ctx, class);
+    let Some(own) = checker.ctx.member_from(object, class, name) else { return };
+    let main = if several { info.items.first().unwrap_or(item) } else { item };
+    let setter = info.items.iter().find(|item| item.is_setter);
+    let overriding = Overriding {
+        name,
+        form,
+        statement,
+        place: if several { decorated_place(statement) } else { statement.name.range() },
+        whole: decorated_place(statement),
+        setter: setter
+            .and_then(|setter| function_statement(checker, setter.definition))
+            .map_or(statement.name.range(), decorated_place),
+        class_or_static: matches!(main.kind, FunctionKind::ClassMethod | FunctionKind::StaticMethod),
+        is_property: main.kind == FunctionKind::Property,
+        custom_setter: has_custom_setter(checker, &facts),
+        is_final: facts.is_final(),
+        same_parameters: !several && matches!(main.decorated, DecoratedType::Known(_)),
+        own,
+        object,
+    };
+    let compares = !FREE.contains(&name.as_str())
+        && (checker.options.check_untyped_defs || !is_dynamic(info, item, several))
+        && (name != "__replace__"
+            || pytype_declare::classes::class_header(db.as_declare_db(), class, ()).dataclass.is_none());
     let bases: Vec<ClassId> = checker.ctx.class(class).mro.iter().skip(1).copied().collect();
-    let mut found = false;
+    check_read_only(checker, &overriding, &bases);
+    let mut found = None;
     for base in bases {
-        found |= check_against(checker, &overriding, base, compares);
+        if check_against(checker, &overriding, base, compares) {
+            found = found.or(Some(base));
+        }
     }
-    check_explicit_override(checker, &overriding, info, found);
+    check_marks(checker, class, &overriding, info, found);
+}
+
+/// Whether nothing of the definition is annotated.
+fn is_dynamic(info: &FunctionInfo, item: &FunctionItem, several: bool) -> bool {
+    let implicit = |item: &FunctionItem| {
+        item.signature.as_callable().is_some_and(|sig| sig.flags.contains(SigFlags::IMPLICIT))
+    };
+    if several {
+        info.items.iter().filter(|item| item.is_overload || !info.is_overloaded()).all(implicit)
+    } else {
+        implicit(item)
+    }
+}
+
+/// A property without a setter must not stand in for one with a setter.
+fn check_read_only(checker: &mut Checker<'_>, overriding: &Overriding<'_>, bases: &[ClassId]) {
+    if !overriding.is_property || overriding.own.flags.contains(AttributeFlags::SETTABLE) {
+        return;
+    }
+    for base in bases {
+        let Some(facts) = facts_in(checker, *base, overriding.name) else { continue };
+        let writable = matches!(facts.sort, Sort::Function(..)) && facts.is_property() && is_writable(&facts);
+        if writable {
+            let message = format!(
+                "\"{}\" can be assigned in \"{}\": the property that overrides it needs a setter",
+                overriding.name,
+                base.name()
+            );
+            checker.error(ErrorCode::Misc, overriding.whole, message);
+        }
+    }
 }
 
 /// `@override` must override something; with `explicit-override`, overriding must say so.
-fn check_explicit_override(
+fn check_marks(
     checker: &mut Checker<'_>,
+    class: ClassId,
     overriding: &Overriding<'_>,
-    info: &pytype_declare::FunctionInfo,
-    found: bool,
+    info: &FunctionInfo,
+    found: Option<ClassId>,
 ) {
     let explicit = info.items.iter().any(|item| item.is_override);
     let name = overriding.name;
-    if explicit && !found {
-        let class = checker.ctx.class(overriding.class);
-        if !class.flags.contains(pytype_types::ClassFlags::FALLBACK_TO_ANY) {
-            checker.error(
-                ErrorCode::Misc,
-                overriding.place,
-                format!("\"{name}\" is marked as an override, but no base class has it"),
-            );
+    let Some(base) = found else {
+        let unknown = checker.ctx.class(class).flags.contains(ClassFlags::FALLBACK_TO_ANY);
+        if explicit && !unknown {
+            let message = format!("\"{name}\" is marked as an override, but no base class has it");
+            checker.error(ErrorCode::Misc, overriding.place, message);
         }
         return;
-    }
+    };
     let exempt = matches!(name.as_str(), "__init__" | "__new__") || is_private(&name);
-    if found && !explicit && !exempt && checker.options.enabled_error_codes.contains(ErrorCode::ExplicitOverride) {
-        checker.error(
-            ErrorCode::ExplicitOverride,
-            overriding.place,
-            format!("\"{name}\" overrides a method of a base class without \"@override\""),
-        );
+    if explicit || exempt || !checker.options.enabled_error_codes.contains(ErrorCode::ExplicitOverride) {
+        return;
+    }
+    let implementation = info.implementation.and_then(|at| info.items.get(at));
+    let place = implementation
+        .and_then(|item| function_statement(checker, item.definition))
+        .map_or(overriding.place, decorated_place);
+    let message = format!("\"{name}\" overrides that of \"{}\" without \"@override\"", base.name());
+    checker.error(ErrorCode::ExplicitOverride, place, message);
+}
+
+fn facts_in<'db>(checker: &Checker<'db>, class: ClassId, name: Name) -> Option<Facts<'db>> {
+    let member = checker.ctx.members_of(class).get(name)?;
+    Some(checker.ctx.facts_of(class, name, *member))
+}
+
+/// Whether an attribute can be assigned: variables, also final ones, and properties with a setter.
+fn is_writable(facts: &Facts<'_>) -> bool {
+    let settable = !facts.is_property() || facts.flags.contains(AttributeFlags::SETTABLE);
+    match facts.sort {
+        Sort::Variable(_) => settable,
+        Sort::Function(..) => facts.is_property() && settable,
+        Sort::GeneratedMethod(_) | Sort::Static(_) => false,
     }
 }
 
-/// Checks against one base class. Returns whether it has the name.
-fn check_against(checker: &mut Checker<'_>, overriding: &Overriding<'_>, base: ClassId, compares: bool) -> bool {
-    let name = overriding.name;
-    let Some(inherited) = checker.ctx.own_member(base, name).map(|m| m.flags) else {
-        if compares && let Some(operator) = plain_operator(&name) {
-            compare(checker, overriding, operator, base);
-        }
+/// Whether it is a property whose setter takes another type than the getter gives.
+fn has_custom_setter(checker: &Checker<'_>, facts: &Facts<'_>) -> bool {
+    let Sort::Function(info, _) = facts.sort else { return false };
+    if !info.is_property() {
         return false;
-    };
-    if inherited.contains(AttributeFlags::FINAL) && !is_private(&name) {
-        checker.error(
-            ErrorCode::Misc,
-            decorated_line(overriding),
-            format!("\"{name}\" is final in \"{}\" and cannot be overridden", base.name()),
-        );
     }
-    if overriding.flags.contains(AttributeFlags::FINAL) && inherited.contains(AttributeFlags::SETTABLE) {
-        checker.error(
-            ErrorCode::Misc,
-            decorated_line(overriding),
-            format!("a final \"{name}\" cannot override an attribute that can be assigned"),
-        );
+    let Some(InferredVariable::Type(setter)) = checker.ctx.setter_type(info) else { return false };
+    let InferredVariable::Type(getter) = checker.ctx.function_type(info) else { return false };
+    let Some(setter) = proper(&*checker.ctx, setter).as_callable() else { return false };
+    let [_, value] = &*setter.params else { return false };
+    let gives = match proper(&*checker.ctx, getter).as_callable() {
+        Some(getter) => getter.ret,
+        None => getter,
+    };
+    !proper(&*checker.ctx, value.ty).is_any() && !is_same_type(&*checker.ctx, gives, value.ty)
+}
+
+/// Checks against one base class. Returns whether it has the name.
+fn check_against(
+    checker: &mut Checker<'_>,
+    overriding: &Overriding<'_>,
+    base: ClassId,
+    compares: bool,
+) -> bool {
+    let name = overriding.name;
+    let inherited = facts_in(checker, base, name);
+    if let Some(facts) = &inherited {
+        if facts.is_final() && !is_private(&name) {
+            let message = format!("\"{name}\" is final in \"{}\" and cannot be overridden", base.name());
+            checker.error(ErrorCode::Misc, overriding.whole, message);
+        }
+        if overriding.is_final && is_writable(facts) {
+            let message = format!("a final \"{name}\" cannot override an attribute that can be assigned");
+            checker.error(ErrorCode::Misc, overriding.whole, message);
+        }
     }
     if compares {
         compare(checker, overriding, name, base);
@@ -134,46 +254,43 @@ fn check_against(checker: &mut Checker<'_>, overriding: &Overriding<'_>, base: C
             compare(checker, overriding, operator, base);
         }
     }
-    true
-}
-
-/// The first line of the definition, decorators included.
-fn decorated_line(overriding: &Overriding<'_>) -> TextRange {
-    match overriding.statement.decorator_list.first() {
-        Some(decorator) => decorator.range(),
-        None => overriding.place,
-    }
+    inherited.is_some()
 }
 
 fn compare(checker: &mut Checker<'_>, overriding: &Overriding<'_>, base_name: Name, base: ClassId) {
-    let Some(base_member) = checker.ctx.own_member(base, base_name).map(|m| m.flags) else { return };
-    let object = pytype_types::class_instance_type(&*checker.ctx, overriding.class);
-    let Some(own) = checker.ctx.member_from(object, overriding.class, overriding.name) else { return };
-    let Some(original) = checker.ctx.member_from(object, base, base_name) else { return };
+    let Some(facts) = facts_in(checker, base, base_name) else { return };
+    let InferredVariable::Type(_) = checker.ctx.raw_type(&facts) else { return };
+    let Some(original) = checker.ctx.member_from(overriding.object, base, base_name) else { return };
+    let own = &overriding.own;
     let (ty, original_ty) = (proper(&*checker.ctx, own.ty), proper(&*checker.ctx, original.ty));
-    let setter_differs = check_setters(checker, overriding, &own, &original, base);
-    let original_is_variable =
-        !base_member.intersects(AttributeFlags::METHOD | AttributeFlags::PROPERTY);
-    let writable = base_member.contains(AttributeFlags::SETTABLE);
-    if overriding.is_property
-        && !own.flags.contains(AttributeFlags::SETTABLE)
-        && (original_is_variable && !base_member.contains(AttributeFlags::FINAL)
-            || base_member.contains(AttributeFlags::PROPERTY) && writable)
-        && !original_ty.is_any()
-    {
-        checker.error(
-            ErrorCode::Override,
-            overriding.place,
-            format!("a read-only property cannot override \"{base_name}\", which can be assigned"),
-        );
+    let is_variable = matches!(facts.sort, Sort::Variable(_));
+    let by_setters = overriding.form == Form::Several
+        && overriding.is_property
+        && (is_variable || is_property_of_parts(&facts))
+        && (overriding.custom_setter || has_custom_setter(checker, &facts));
+    if by_setters {
+        check_setters(checker, overriding, &original, base);
+    }
+    let writable = is_writable(&facts);
+    let hides_variable = overriding.is_property
+        && overriding.form == Form::Decorated
+        && is_variable
+        && writable
+        && !facts.is_final();
+    if hides_variable && !original_ty.is_any() {
+        let message = format!("a read-only property cannot override \"{base_name}\", which can be assigned");
+        checker.error(ErrorCode::Override, overriding.statement.name.range(), message);
     }
     if ty.is_any() || original_ty.is_any() {
         return;
     }
     let loose = SubtypeOptions { ignore_pos_arg_names: true, ..SubtypeOptions::default() };
-    let mutable = checker.options.enabled_error_codes.contains(ErrorCode::MutableOverride) && writable && !setter_differs;
+    let mutable =
+        checker.options.enabled_error_codes.contains(ErrorCode::MutableOverride) && writable && !by_setters;
     if is_function(ty) && is_function(original_ty) {
-        let class_or_static = base_member.intersects(AttributeFlags::CLASS_METHOD | AttributeFlags::STATIC_METHOD);
+        let class_or_static =
+            facts.flags.intersects(AttributeFlags::CLASS_METHOD | AttributeFlags::STATIC_METHOD)
+                && !is_variable;
         let fits = check_signature(checker, overriding, ty, original_ty, base, base_name, class_or_static);
         if fits && mutable && !is_subtype_with(&*checker.ctx, original_ty, ty, loose) {
             report_mutable(checker, overriding, base);
@@ -191,46 +308,49 @@ fn compare(checker: &mut Checker<'_>, overriding: &Overriding<'_>, base_name: Na
     if is_equivalent(&*checker.ctx, original_ty, ty) {
         return;
     }
-    if (!writable || setter_differs) && is_subtype(&*checker.ctx, ty, original_ty) {
+    if (!writable || by_setters) && is_subtype(&*checker.ctx, ty, original_ty) {
         return;
     }
     report_incompatible(checker, overriding, ty, original_ty, base, base_name);
+}
+
+/// A property with more than a getter.
+fn is_property_of_parts(facts: &Facts<'_>) -> bool {
+    match facts.sort {
+        Sort::Function(info, _) => info.is_property() && info.items.len() > 1,
+        Sort::Variable(_) | Sort::GeneratedMethod(_) | Sort::Static(_) => false,
+    }
 }
 
 fn is_function(ty: Ty) -> bool {
     matches!(ty.kind(), TyKind::Callable(_) | TyKind::Overloaded(_))
 }
 
-/// Where either side has a setter that takes another type than the getter gives: the setter must
-/// take what the base's takes. Returns whether that is so.
+/// The setter must take what the base's takes.
 fn check_setters(
     checker: &mut Checker<'_>,
     overriding: &Overriding<'_>,
-    own: &Attribute,
     original: &Attribute,
     base: ClassId,
-) -> bool {
-    let settable = own.flags.contains(AttributeFlags::SETTABLE) && original.flags.contains(AttributeFlags::SETTABLE);
-    if !settable || !overriding.is_property || (own.set_ty.is_none() && original.set_ty.is_none()) {
-        return false;
-    }
-    let accepts = own.set_ty.unwrap_or(own.ty);
+) {
+    let accepts = overriding.own.set_ty.unwrap_or(overriding.own.ty);
     let expected = original.set_ty.unwrap_or(original.ty);
     if !is_subtype(&*checker.ctx, expected, accepts) {
-        checker.error(
-            ErrorCode::Override,
-            overriding.place,
-            format!("the setter of \"{}\" accepts less than the one in \"{}\"", overriding.name, base.name()),
-        );
+        let message =
+            format!("the setter of \"{}\" accepts less than the one in \"{}\"", overriding.name, base.name());
+        checker.error(ErrorCode::Override, overriding.setter, message);
     }
-    true
 }
 
 fn report_mutable(checker: &mut Checker<'_>, overriding: &Overriding<'_>, base: ClassId) {
     checker.error(
         ErrorCode::MutableOverride,
         overriding.place,
-        format!("\"{}\" can be assigned through \"{}\", so its type must stay the same", overriding.name, base.name()),
+        format!(
+            "\"{}\" can be assigned through \"{}\", so its type must stay the same",
+            overriding.name,
+            base.name()
+        ),
     );
 }
 
@@ -245,7 +365,11 @@ fn report_incompatible(
     let found = Diagnostic::error(
         ErrorCode::Override,
         overriding.place,
-        format!("the signature of \"{}\" does not fit \"{base_name}\" in \"{}\"", overriding.name, base.name()),
+        format!(
+            "the signature of \"{}\" does not fit \"{base_name}\" in \"{}\"",
+            overriding.name,
+            base.name()
+        ),
     )
     .with_note(format!("in the base class: {}", describe(&*checker.ctx, original)))
     .with_note(format!("in this class: {}", describe(&*checker.ctx, ty)));
@@ -268,6 +392,7 @@ fn check_signature(
         && matches!(ty.kind(), TyKind::Overloaded(_))
         && pytype_infer::expressions::has_reverse(&overriding.name)
     {
+        // What a wider overload of an operator takes may be meant for the right operand's method.
         let (own, other) = (first_domain(checker, ty), first_domain(checker, original));
         if let (Some(own), Some(other)) = (own, other) {
             fits = is_subtype(&*checker.ctx, own, other);
@@ -285,10 +410,14 @@ fn check_signature(
         return true;
     }
     let reported = match (ty.as_callable(), original.as_callable()) {
-        (Some(own), Some(other))
-            if own.params.len() == other.params.len() && own.min_args() == other.min_args() =>
-        {
-            report_parts(checker, overriding, own, other, base)
+        (Some(own), Some(other)) => {
+            let expand =
+                |sig: Sig| pytype_types::with_unpacked_kwargs(&*checker.ctx, sig.get().clone()).intern();
+            let unpacks = own.star2().is_some_and(|p| matches!(p.ty.kind(), TyKind::Unpack(_)));
+            let (own, other) = (expand(own), expand(other));
+            own.params.len() == other.params.len()
+                && own.min_args() == other.min_args()
+                && report_parts(checker, overriding, own, other, base, unpacks)
         }
         _ => false,
     };
@@ -320,13 +449,14 @@ fn report_parts(
     own: Sig,
     original: Sig,
     base: ClassId,
+    unpacks: bool,
 ) -> bool {
     let mut reported = false;
-    let shift = usize::from(own.flags.contains(pytype_types::SigFlags::BOUND));
+    let shift = usize::from(own.flags.contains(SigFlags::BOUND));
     for (index, (sub, sup)) in own.params.iter().zip(original.params.iter()).enumerate() {
         let wanted = if sub.kind.is_positional() && sup.kind.is_positional() {
             sup.ty
-        } else if sub.kind.is_named() && sup.kind.is_named() {
+        } else if sub.kind.is_named() && sup.kind.is_named() && !unpacks {
             match original.params.iter().find(|p| p.name == sub.name) {
                 Some(param) => param.ty,
                 None => continue,
@@ -373,15 +503,7 @@ fn report_parts(
 
 /// Where a parameter stands, when the definition's parameters are the signature's.
 fn parameter_place(overriding: &Overriding<'_>, index: usize) -> TextRange {
-    let trivial = overriding.statement.decorator_list.iter().all(|d| {
-        let name = match &d.expression {
-            ast::Expr::Name(name) => name.id.as_str(),
-            ast::Expr::Attribute(attribute) => attribute.attr.as_str(),
-            _ => "",
-        };
-        matches!(name, "classmethod" | "staticmethod" | "override" | "final" | "abstractmethod")
-    });
-    if overriding.is_property || (overriding.decorated && !trivial) {
+    if overriding.is_property || !overriding.same_parameters {
         return overriding.place;
     }
     overriding.statement.parameters.iter().nth(index).map_or(overriding.place, |p| p.range())

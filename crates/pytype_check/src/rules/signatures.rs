@@ -45,6 +45,14 @@ pub fn check_signature(checker: &mut Checker<'_>, definition: DefRef, item: &Fun
         let at = statement.returns.as_ref().map_or(place, |r| r.range());
         checker.error(ErrorCode::Misc, at, "a contravariant type variable cannot be a result");
     }
+    if matches!(signature.ret.kind(), TyKind::TypeVar(_))
+        && signature.variables.contains(&signature.ret)
+        && !signature.params.iter().any(|p| pytype_types::free_type_vars(p.ty).contains(&signature.ret))
+    {
+        let at = statement.returns.as_ref().map_or(place, |r| r.range());
+        let message = "the type variable of the result occurs in no parameter, so that nothing decides it";
+        checker.error(ErrorCode::TypeVar, at, message);
+    }
     check_parameter_variance(checker, statement, &signature, &name, is_method, item);
     if let Some(narrowed) = signature.type_is {
         let at = usize::from(is_method && item.kind != pytype_declare::FunctionKind::StaticMethod);
