@@ -12,15 +12,21 @@ use crate::DeclareDb;
 /// The full name of a definition: the module and enclosing classes, then the name. What is local to
 /// a function has only its name; a class there has the module, its name and its line.
 pub fn fullname_of(db: &dyn DeclareDb, at: DefRef) -> Name {
+    fullname_by(&Resolver::new(db), at)
+}
+
+/// [`fullname_of`], asked in the middle of another question: names that lead in circles must end.
+pub(crate) fn fullname_by(resolver: &Resolver<'_>, at: DefRef) -> Name {
+    let db = resolver.db;
     let Some(found) = definition(db, at) else { return Name::new("") };
     let module = at.file.module(db);
     let place = place_of(db, at.file, found.scope);
-    if place.in_function && defines_class(db, at) {
+    if place.in_function && defines_class(resolver, at) {
         let line = line_of(db, at);
         return module.dot(&format!("{}@{line}", found.name));
     }
     match place.class {
-        Some(class) => fullname_of(db, DefRef { file: at.file, id: class }).dot(&found.name),
+        Some(class) => fullname_by(resolver, DefRef { file: at.file, id: class }).dot(&found.name),
         None if place.in_function => found.name,
         None => module.dot(&found.name),
     }
@@ -50,12 +56,12 @@ fn place_of(db: &dyn DeclareDb, file: File, start: ScopeId) -> Place {
     place
 }
 
-fn defines_class(db: &dyn DeclareDb, at: DefRef) -> bool {
-    let Some(found) = definition(db, at) else { return false };
+fn defines_class(resolver: &Resolver<'_>, at: DefRef) -> bool {
+    let Some(found) = definition(resolver.db, at) else { return false };
     match found.kind {
         DefinitionKind::Class { .. } => true,
         DefinitionKind::Variable => matches!(
-            Resolver::new(db).assignment_meaning(at),
+            resolver.assignment_meaning(at),
             AssignmentMeaning::NewType
                 | AssignmentMeaning::NamedTuple { .. }
                 | AssignmentMeaning::TypedDict

@@ -14,7 +14,8 @@ use smallvec::SmallVec;
 
 use super::meaning::AssignmentMeaning;
 use super::scope_access::{definition, module_symbol, scope};
-use super::{ModuleMember, exports, fullname_of, implicit, special, submodules};
+use super::qualified::fullname_by;
+use super::{ModuleMember, exports, implicit, special, submodules};
 use crate::{Binding, DeclareDb, Node};
 
 /// A step that may not be entered again while it is being answered.
@@ -234,7 +235,7 @@ impl<'db> Resolver<'db> {
 
     fn binding_of_unguarded(&self, at: DefRef) -> Option<Binding> {
         let found = definition(self.db, at)?;
-        let own = |node: Node| Binding { node, found_in: Some(at.file), fullname: fullname_of(self.db, at) };
+        let own = |node: Node| Binding { node, found_in: Some(at.file), fullname: fullname_by(self, at) };
         match &found.kind {
             DefinitionKind::Class { .. } => Some(own(self.class_node(at))),
             DefinitionKind::Function { .. } => Some(own(Node::Function(self.first_function(at)))),
@@ -242,7 +243,7 @@ impl<'db> Resolver<'db> {
             DefinitionKind::Variable => Some(self.variable(at)),
             DefinitionKind::TypeParameter => Some(own(Node::TypeVariable(self.type_parameter(at)))),
             DefinitionKind::TypeAliasStatement => {
-                let fullname = fullname_of(self.db, at);
+                let fullname = fullname_by(self, at);
                 Some(own(Node::Alias(AliasId::new(at, fullname))))
             }
             DefinitionKind::Import { module, alias } => {
@@ -270,7 +271,7 @@ impl<'db> Resolver<'db> {
     }
 
     fn variable(&self, at: DefRef) -> Binding {
-        let fullname = fullname_of(self.db, at);
+        let fullname = fullname_by(self, at);
         let own = |node: Node| Binding { node, found_in: Some(at.file), fullname };
         let declare = |kind: TypeVarKind| {
             TypeVarDecl::new(TypeVarDeclData {
@@ -329,7 +330,7 @@ impl<'db> Resolver<'db> {
         let name = definition(self.db, at).map_or(Name::new(""), |d| d.name);
         TypeVarDecl::new(TypeVarDeclData {
             name,
-            fullname: fullname_of(self.db, at),
+            fullname: fullname_by(self, at),
             kind,
             origin: TypeVarOrigin::Parameter(at),
         })
