@@ -19,15 +19,23 @@ pub struct InlineOptions {
 
 const MARK: &str = "# mypy: ";
 
+/// The established comment by which a file asks for reports of deprecated things, which the typing
+/// specification wants and mypy leaves off.
+const DEPRECATED_MARK: &str = "# pyright: reportDeprecated=";
+
 /// Reads the comments of a file. Only lines that *begin* with the mark count.
 pub fn inline_options(text: &str) -> InlineOptions {
     let mut options = InlineOptions::default();
-    if !text.contains(MARK) {
+    if !text.contains(MARK) && !text.contains(DEPRECATED_MARK) {
         return options;
     }
     for (number, line) in (1u32..).zip(text.split('\n')) {
         if let Some(comment) = line.strip_prefix(MARK) {
             options.read(number, comment);
+        } else if let Some(comment) = line.strip_prefix(DEPRECATED_MARK)
+            && matches!(comment.trim(), "true" | "error" | "warning")
+        {
+            options.set(number, "enable_error_code", "deprecated");
         }
     }
     options
