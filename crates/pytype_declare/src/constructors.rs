@@ -36,7 +36,7 @@ fn make(ctx: &Context<'_>, class: ClassId) -> (Ty, bool) {
         return invalid;
     }
     let (init_at, new_at) = (place(&init), place(&new));
-    let is_new = init_at > new_at;
+    let is_new = init_at > new_at || makes_something_else(ctx, &new, new_type);
     let from_object = init_at == new_at && init.owner.is("builtins.object");
     if from_object && header.info.flags.contains(ClassFlags::FALLBACK_TO_ANY) {
         return (anything(ctx, class), true);
@@ -69,6 +69,24 @@ fn anything(ctx: &Context<'_>, class: ClassId) -> Ty {
     ];
     let signature = Signature::new(params, any, fallback).intern();
     pytype_types::class_callable(ctx, signature, info, None, fallback, false, None)
+}
+
+/// Whether `__new__` is declared to give something else than an instance of its class: `__init__`
+/// is never called then (the typing specification, "Constructors").
+fn makes_something_else(ctx: &Context<'_>, new: &Facts<'_>, ty: Ty) -> bool {
+    let Some(sig) = ty.as_callable() else { return false };
+    if new.owner.is("builtins.object") {
+        return false;
+    }
+    let is_other = |ty: Ty| match ops::proper(ctx, ty).kind() {
+        TyKind::Instance(instance) => !ctx.class(instance.class).has_base(new.owner),
+        TyKind::None | TyKind::Never { .. } => true,
+        _ => false,
+    };
+    match ops::proper(ctx, sig.ret).kind() {
+        TyKind::Union(items) => items.iter().any(|item| is_other(item) || ops::proper(ctx, item).is_any()),
+        _ => is_other(sig.ret),
+    }
 }
 
 /// A constructor with `Self` replaced by the class, whether or not it counts as a variable.

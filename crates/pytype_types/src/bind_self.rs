@@ -148,6 +148,9 @@ pub fn constructor_from_method(
     is_new: bool,
 ) -> Ty {
     let fallback = class.metaclass.unwrap_or_else(|| ctx.known_instance(KnownClass::Type));
+    // What `self` is annotated with is kept: type arguments given to the class must fit it.
+    let receivers: Vec<Option<Ty>> =
+        signatures(method).map(|sig| explicit_receiver(ctx, sig, class.id, owner, is_new)).collect();
     // Explicit types of `self` are gone once it is bound.
     let explicit: Vec<Option<Ty>> = signatures(method)
         .map(|sig| {
@@ -162,8 +165,16 @@ pub fn constructor_from_method(
     let bound = bind_self_with(ctx, method, Some(own), is_new, true);
     let mapped = map_type_from_supertype(ctx, bound, class.id, owner);
     let items: Vec<Ty> = signatures(mapped)
-        .zip(explicit)
-        .map(|(sig, explicit)| class_callable(ctx, sig, class, Some(owner), fallback, is_new, explicit))
+        .zip(explicit.into_iter().zip(receivers))
+        .map(|(sig, (explicit, receiver))| {
+            let ty = class_callable(ctx, sig, class, Some(owner), fallback, is_new, explicit);
+            match ty.as_callable() {
+                Some(sig) if sig.bound_self != receiver => {
+                    Signature { bound_self: receiver, ..sig.get().clone() }.into_ty()
+                }
+                Some(_) | None => ty,
+            }
+        })
         .collect();
     Ty::overloaded(items)
 }
@@ -183,6 +194,27 @@ fn explicit_self(ctx: &dyn TypeContext, sig: Sig, owner: ClassId) -> Option<Ty> 
     }
     let first = sig.params.first().filter(|first| first.kind == ParamKind::Pos)?;
     (first.ty != class_instance_type(ctx, owner)).then_some(first.ty)
+}
+
+/// The instance that the annotation of `self` (or `cls`) asks for, when it says more than the class.
+fn explicit_receiver(
+    ctx: &dyn TypeContext,
+    sig: Sig,
+    class: ClassId,
+    owner: ClassId,
+    is_new: bool,
+) -> Option<Ty> {
+    if class != owner {
+        return None;
+    }
+    let first = crate::proper(ctx, sig.params.first().filter(|first| first.kind == ParamKind::Pos)?.ty);
+    let instance = match first.kind() {
+        TyKind::Type(item) if is_new => crate::proper(ctx, *item),
+        _ if is_new => return None,
+        _ => first,
+    };
+    let is_own = instance.as_instance().is_some_and(|found| found.class == class);
+    (is_own && instance != class_instance_type(ctx, class)).then_some(instance)
 }
 
 /// One signature of calling a class, made from its bound constructor.
@@ -221,6 +253,11 @@ pub fn class_callable(
 fn returns_other(ctx: &dyn TypeContext, explicit: Ty, owner: Option<ClassId>, own: Ty) -> bool {
     if let TyKind::Any(source) = explicit.kind() {
         return *source != AnySource::Unannotated;
+    }
+    if let TyKind::Union(items) = explicit.kind()
+        && items.iter().any(|item| crate::proper(ctx, item).is_any())
+    {
+        return true;
     }
     let default = owner.map_or(own, |owner| class_instance_type(ctx, owner));
     !(nominal_subtype(ctx, default, explicit) && nominal_subtype(ctx, explicit, default))

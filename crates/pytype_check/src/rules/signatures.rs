@@ -4,7 +4,7 @@ use pytype_declare::FunctionItem;
 use pytype_index::{DefRef, DefinitionFlags};
 use pytype_infer::Checker;
 use pytype_source::ErrorCode;
-use pytype_types::{TyKind, TypeContext, Variance, is_subtype, proper};
+use pytype_types::{Ty, TyKind, TypeContext, Variance, is_subtype, proper};
 use ruff_text_size::Ranged;
 
 pub fn check_signature(checker: &mut Checker<'_>, definition: DefRef, item: &FunctionItem) {
@@ -23,6 +23,18 @@ pub fn check_signature(checker: &mut Checker<'_>, definition: DefRef, item: &Fun
         if !fine {
             checker.error(ErrorCode::Misc, place, format!("\"{name}\" must return \"None\""));
         }
+    }
+    if name == "__init__"
+        && let Some(class) = checker.class_of_method(definition)
+        && let Some(first) = signature.params.first()
+        && misplaces_class_variables(checker, class, first.ty)
+    {
+        let at = statement.parameters.iter().next().map_or(place, |p| p.range());
+        checker.error(
+            ErrorCode::Misc,
+            at,
+            "the annotation of \"self\" moves type variables of the class: use variables of the function",
+        );
     }
     if flags.contains(DefinitionFlags::GENERATOR) && !ret.is_any() {
         let valid = if statement.is_async {
@@ -66,6 +78,19 @@ pub fn check_signature(checker: &mut Checker<'_>, definition: DefRef, item: &Fun
             );
         }
     }
+}
+
+/// Whether `self` is annotated with the class itself and one of the class's own type variables stands
+/// in another one's place (the typing specification, "Constructors").
+fn misplaces_class_variables(checker: &Checker<'_>, class: pytype_types::ClassId, receiver: Ty) -> bool {
+    let receiver = proper(&*checker.ctx, receiver);
+    let Some(instance) = receiver.as_instance().filter(|i| i.class == class) else { return false };
+    let params = checker.ctx.class(class).type_params;
+    instance
+        .args
+        .iter()
+        .zip(params)
+        .any(|(arg, own)| arg != own && params.iter().any(|param| param == arg))
 }
 
 fn check_parameter_variance(

@@ -58,9 +58,22 @@ impl Checker<'_> {
                 if let Some(outcome) = self.check_decorator_of_overload(*sig, arguments, site) {
                     return outcome;
                 }
+                if sig.is_type_object()
+                    && let Some(outcome) = self.check_metaclass_call(*sig, arguments, site)
+                {
+                    return outcome;
+                }
                 self.check_callable(*sig, arguments, site)
             }
-            TyKind::Overloaded(items) => self.check_overloaded(*items, arguments, site),
+            TyKind::Overloaded(items) => {
+                if let Some(first) = items.first().and_then(|first| first.as_callable())
+                    && first.is_type_object()
+                    && let Some(outcome) = self.check_metaclass_call(first, arguments, site)
+                {
+                    return outcome;
+                }
+                self.check_overloaded(*items, arguments, site)
+            }
             TyKind::Any(_) => self.check_unknown_call(callee, arguments, site),
             _ if self.in_dynamic_function() => self.check_unknown_call(callee, arguments, site),
             TyKind::Union(items) => self.check_union_call(callee, *items, arguments, site),

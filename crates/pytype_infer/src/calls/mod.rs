@@ -10,6 +10,7 @@ mod combined_signatures;
 mod counts;
 mod function_hooks;
 mod isinstance_calls;
+mod metaclass_calls;
 mod method_hooks;
 mod overloads;
 mod partial_application;

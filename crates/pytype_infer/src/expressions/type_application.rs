@@ -16,7 +16,13 @@ impl Checker<'_> {
     pub(crate) fn specialise_class_object(&mut self, object: Ty, args: &TyList, range: TextRange) -> Ty {
         match object.kind() {
             TyKind::Callable(sig) => {
-                self.specialise_constructor(*sig, args, range).unwrap_or_else(|| self.error_any())
+                let Some(result) = self.specialise_constructor(*sig, args, range) else {
+                    return self.error_any();
+                };
+                if !self.fits_receiver(result) {
+                    self.report_receiver(object, range);
+                }
+                result
             }
             TyKind::Overloaded(items) => {
                 let mut result = Vec::with_capacity(items.len());
@@ -27,10 +33,38 @@ impl Checker<'_> {
                         None => return self.error_any(),
                     }
                 }
-                Ty::overloaded(result)
+                // Overloads for a `self` of other type arguments are out.
+                let fitting: Vec<Ty> =
+                    result.iter().copied().filter(|item| self.fits_receiver(*item)).collect();
+                if fitting.is_empty() {
+                    self.report_receiver(object, range);
+                    return Ty::overloaded(result);
+                }
+                Ty::overloaded(fitting)
             }
             _ => self.any(),
         }
+    }
+
+    /// Whether the type arguments fit what the constructor's `self` is annotated with.
+    fn fits_receiver(&self, constructor: Ty) -> bool {
+        let Some(sig) = constructor.as_callable() else { return true };
+        let (Some(receiver), Some(instance)) = (sig.bound_self, sig.instance_type) else { return true };
+        if !sig.is_type_object() || !sig.variables.is_empty() {
+            return true;
+        }
+        let plain = self.proper(receiver);
+        let comparable = plain.as_instance().is_some_and(|r| {
+            instance.as_instance().is_some_and(|i| i.class == r.class)
+                && !plain.has(pytype_types::TyFlags::HAS_TYPE_VAR)
+        });
+        !comparable || self.is_subtype(instance, plain)
+    }
+
+    fn report_receiver(&mut self, object: Ty, range: TextRange) {
+        self.fail(ErrorCode::Misc, range, |c| {
+            format!("{} cannot be made with these type arguments: \"self\" is annotated otherwise", c.show(object))
+        });
     }
 
     fn specialise_constructor(&mut self, sig: Sig, args: &TyList, range: TextRange) -> Option<Ty> {
