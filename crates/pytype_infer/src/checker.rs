@@ -208,6 +208,11 @@ impl<'db> Checker<'db> {
         found.iter().any(|d| d.severity == Severity::Error)
     }
 
+    /// Whether captured findings contain anything that speaks against what was tried; notes do.
+    pub(crate) fn has_findings(found: &[Diagnostic]) -> bool {
+        found.iter().any(|d| d.code != Some(ErrorCode::Deprecated))
+    }
+
     /// What the walk has inferred, to go on with in another file of the same component.
     pub fn into_local_types(self) -> LocalTypes {
         match Rc::try_unwrap(self.ctx) {

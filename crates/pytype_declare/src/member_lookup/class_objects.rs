@@ -214,7 +214,7 @@ impl<'db> Lookup<'_, 'db> {
             ty = self.class_variable(object, facts, ty);
         }
         let is_function = super::instances::is_function(ops::proper(self.ctx, ty));
-        if is_function && facts.is_class_method() {
+        if is_function && facts.binds_class(self.ctx, ty) {
             if ty.has(TyFlags::HAS_SELF) {
                 ty = self.without_self_variable(ty);
             }
@@ -271,7 +271,7 @@ impl<'db> Lookup<'_, 'db> {
         match ty.kind() {
             TyKind::Callable(sig) if !sig.is_type_object() => {
                 let mut ty = ty;
-                if facts.is_class_method() && !sig.flags.contains(SigFlags::BOUND) {
+                if facts.binds_class(self.ctx, ty) && !sig.flags.contains(SigFlags::BOUND) {
                     ty = pytype_types::bind_self(self.ctx, ty, Some(self.self_type), true);
                 }
                 ty = ops::expand_by_supertype(self.ctx, ty, object.instance, facts.owner);

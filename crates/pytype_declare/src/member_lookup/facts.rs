@@ -2,7 +2,9 @@
 
 use pytype_index::{DefRef, DefinitionKind};
 use pytype_source::Name;
-use pytype_types::{AnySource, AttributeFlags, ClassId, ClassOrigin, KnownClass, Ty, TyKind, TypeContext};
+use pytype_types::{
+    AnySource, AttributeFlags, ClassId, ClassOrigin, KnownClass, SigFlags, Ty, TyKind, TypeContext,
+};
 
 use crate::classes::class_header;
 use crate::member_table::member_table;
@@ -57,6 +59,27 @@ impl Facts<'_> {
     }
     pub fn is_implicit(&self) -> bool {
         self.traits.contains(MemberTraits::IMPLICIT)
+    }
+    /// The kind of method that an inferred variable is: that of the function it was assigned.
+    pub(super) fn assigned_kind(&self, ctx: &Context<'_>, ty: Ty) -> FunctionKind {
+        if !matches!(self.sort, Sort::Variable(_)) || self.flags.contains(AttributeFlags::DECLARED) {
+            return FunctionKind::Plain;
+        }
+        let function = crate::type_operations::proper(ctx, ty);
+        let Some(sig) = super::binding::signatures(function).first().copied() else {
+            return FunctionKind::Plain;
+        };
+        if sig.flags.contains(SigFlags::STATIC_METHOD) {
+            FunctionKind::StaticMethod
+        } else if sig.flags.contains(SigFlags::CLASS_METHOD) {
+            FunctionKind::ClassMethod
+        } else {
+            FunctionKind::Plain
+        }
+    }
+    /// Whether reading a value of this type through the class binds the class.
+    pub(super) fn binds_class(&self, ctx: &Context<'_>, ty: Ty) -> bool {
+        self.is_class_method() || self.assigned_kind(ctx, ty) == FunctionKind::ClassMethod
     }
     /// An annotated variable that instances have (PEP 526), rather than a value on the class.
     pub fn is_instance_variable(&self) -> bool {

@@ -7,7 +7,7 @@ use pytype_types::{AnySource, AttributeFlags, ClassFlags, ClassId, Instance, Ty,
 use super::facts::{Facts, Sort};
 use super::{Lookup, MemberProblem};
 use crate::classes::class_header;
-use crate::{FunctionInfo, InferredVariable, syntax, type_operations as ops};
+use crate::{FunctionInfo, FunctionKind, InferredVariable, syntax, type_operations as ops};
 
 impl<'db> Lookup<'_, 'db> {
     /// The member of an instance; `class` is where to look instead of the instance's own class.
@@ -210,7 +210,9 @@ impl<'db> Lookup<'_, 'db> {
     fn variable_value(&self, object: Ty, facts: &Facts<'db>, ty: Ty) -> Ty {
         let on_class = facts.flags.contains(AttributeFlags::CLASS_LEVEL) && !facts.is_property();
         let binds = on_class && (!facts.is_instance_variable() || self.access.is_operator);
-        if !binds || facts.is_static() {
+        // `c = a` in a class makes `c` the kind of method that `a` is.
+        let kind = facts.assigned_kind(self.ctx, ty);
+        if !binds || facts.is_static() || kind == FunctionKind::StaticMethod {
             return self.expanded(ty, object, facts.owner);
         }
         let proper = ops::proper(self.ctx, ty);
@@ -223,7 +225,8 @@ impl<'db> Lookup<'_, 'db> {
         }
         Ty::union(items.iter().map(|item| {
             if is_unbound_function(item) {
-                let bound = self.bind(item, facts.name, facts.is_class_method(), false);
+                let is_class = facts.is_class_method() || kind == FunctionKind::ClassMethod;
+                let bound = self.bind(item, facts.name, is_class, false);
                 ops::expand_by_supertype(self.ctx, bound, object, facts.owner)
             } else {
                 self.expanded(item, object, facts.owner)

@@ -441,11 +441,12 @@ impl Checker<'_> {
         let (ty, found) = self.capturing(|c| c.infer_allowing_any(expr, Some(declared), always_allow_any));
         if walrus_before == self.walrus_count && !pytype_types::is_literal_type_like(&*self.ctx, ty) {
             let (other, other_found) = self.capturing(|c| c.infer_allowing_any(expr, None, always_allow_any));
-            let better = !Self::has_errors(&other_found)
+            let better = !Self::has_findings(&other_found)
                 && self.is_complete_type(other)
                 && !proper(&*self.ctx, other).is_any()
                 && is_proper_subtype(&*self.ctx, other, ty);
             if better {
+                self.report_all(other_found);
                 return other;
             }
         }
@@ -459,8 +460,21 @@ impl Checker<'_> {
         match expr {
             Expr::NumberLiteral(_) | Expr::StringLiteral(_) | Expr::BytesLiteral(_) => true,
             Expr::Name(_) | Expr::Attribute(_) | Expr::NoneLiteral(_) | Expr::BooleanLiteral(_) => true,
+            Expr::Call(call) => self.calls_plain_function(&call.func),
             _ => false,
         }
+    }
+
+    /// Whether a call calls an undecorated function that is not generic.
+    fn calls_plain_function(&mut self, func: &Expr) -> bool {
+        let Some(Node::Function(function)) = self.reference(func).map(|binding| binding.node) else {
+            return false;
+        };
+        let info = pytype_declare::signatures::function_info(self.ctx.db, function);
+        info.items.iter().all(|item| {
+            item.decorated == pytype_declare::DecoratedType::Known(item.signature)
+                && item.signature.as_callable().is_some_and(|sig| !sig.is_generic())
+        })
     }
 
     fn is_typed_dict_context(&self, declared: Ty) -> bool {

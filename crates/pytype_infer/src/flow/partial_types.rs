@@ -310,9 +310,16 @@ impl Checker<'_> {
         if let Some(value) = self.container_from_call(value_class, &method.attr, call) {
             let key = self.infer(&item.slice, None);
             if self.is_complete_type(key) && self.partial_slot(slot).is_some() {
-                self.complete_partial(slot, Ty::instance(class, [key, value]));
+                let ty = self.container(class, &[key, value]);
+                self.complete_partial(slot, ty);
             }
         }
+    }
+
+    /// The class with these arguments: a container is not known to hold certain values for ever.
+    fn container(&self, class: ClassId, args: &[Ty]) -> Ty {
+        let args = args.iter().map(|arg| pytype_types::remove_last_known_values(&*self.ctx, *arg));
+        Ty::instance(class, args.collect::<Vec<_>>())
     }
 
     fn container_from_call(&mut self, class: ClassId, method: &str, call: &ast::ExprCall) -> Option<Ty> {
@@ -323,7 +330,7 @@ impl Checker<'_> {
         let name = class.fullname();
         if item_method(&name, method) {
             let item = self.infer(argument, None);
-            return self.is_complete_type(item).then(|| Ty::instance(class, [item]));
+            return self.is_complete_type(item).then(|| self.container(class, &[item]));
         }
         if !matches!(method, "extend" | "update") {
             return None;
@@ -336,7 +343,7 @@ impl Checker<'_> {
         let instance = argument.as_instance()?;
         let fits = container_method(&name, method, &instance.class.fullname())
             && instance.args.iter().all(|t| self.is_complete_type(t));
-        fits.then(|| Ty::instance(class, instance.args))
+        fits.then(|| self.container(class, instance.args.as_slice()))
     }
 
     /// `x[k] = v` for an open `x = {}`.
@@ -358,7 +365,8 @@ impl Checker<'_> {
         let value = self.infer_value(value, None);
         let same_default = default.is_none_or(|d| pytype_types::is_equivalent(&*self.ctx, value, d));
         if self.is_complete_type(key) && self.is_complete_type(value) && same_default {
-            self.complete_partial(slot, Ty::instance(class, [key, value]));
+            let ty = self.container(class, &[key, value]);
+            self.complete_partial(slot, ty);
         }
     }
 

@@ -151,8 +151,7 @@ impl Checker<'_> {
             return;
         }
         let Some((last, first)) = assign.targets.split_last() else { return };
-        let declared = self.type_comment_of(assign.range());
-        let narrows = declared.is_none();
+        let narrows = !self.has_type_comment(assign);
         self.assign(last, &Value::Expr(&assign.value), narrows);
         if !first.is_empty() {
             let range = assign.value.range();
@@ -321,7 +320,7 @@ impl Checker<'_> {
             self.iterable_item(&statement.iter)
         };
         let range = statement.iter.range();
-        let has_comment = self.type_comment_of(statement.range()).is_some();
+        let has_comment = false;
         self.check_loop(
             |c| {
                 c.assign(&statement.target, &Value::Typed(item, range), !has_comment);
@@ -458,7 +457,7 @@ impl Checker<'_> {
                 c.infer_with(value, Some(expected), mode)
             })
         });
-        if !Self::has_errors(&found) {
+        if !Self::has_findings(&found) {
             // Walk it again only if it bound names that must outlive the throw-away frame.
             if self.walrus_in(value) {
                 return self.infer_with(value, Some(expected), mode);
@@ -468,7 +467,7 @@ impl Checker<'_> {
         }
         let saved = self.expression_types.get(&value.range()).copied();
         let (other, other_found) = self.capturing(|c| c.infer_with(value, None, mode));
-        if !Self::has_errors(&other_found) && is_subtype(&*self.ctx, other, expected) {
+        if !Self::has_findings(&other_found) && is_subtype(&*self.ctx, other, expected) {
             self.report_all(other_found);
             return other;
         }

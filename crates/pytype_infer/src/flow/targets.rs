@@ -233,9 +233,10 @@ impl Checker<'_> {
         }
     }
 
-    /// The type that a `# type:` comment gives the targets of the statement.
-    pub(super) fn type_comment_of(&self, _statement: TextRange) -> Option<Ty> {
-        None
+    /// Whether a `# type:` comment declares the targets of the statement.
+    pub(super) fn has_type_comment(&self, assign: &ast::StmtAssign) -> bool {
+        let syntax = pytype_index::syntax_of_unit(self.ctx.db, self.file, self.scope().unit);
+        syntax.assignment_comment(assign.end()).is_some()
     }
 
     /// What is wrong with the annotation is found with the declaration.

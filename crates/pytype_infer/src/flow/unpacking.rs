@@ -34,12 +34,12 @@ impl Checker<'_> {
         range: TextRange,
         narrows: bool,
     ) {
-        if values.iter().any(Expr::is_starred_expr) {
-            let ty = self.infer(whole, None);
-            self.assign_many_typed(targets, Some(&Value::Expr(whole)), ty, whole.range(), narrows);
-            return;
-        }
-        if !self.count_fits(targets, values.len(), false, range) {
+        let has_star = values.iter().any(Expr::is_starred_expr);
+        let pieces: Vec<Value<'_>> = match has_star {
+            true => self.spread_display(values, targets.len(), range),
+            false => values.iter().map(Value::Expr).collect(),
+        };
+        if !self.count_fits(targets, pieces.len(), false, range) {
             for value in values {
                 self.infer(value, None);
             }
@@ -47,23 +47,82 @@ impl Checker<'_> {
             return;
         }
         let star = targets.iter().position(Expr::is_starred_expr).unwrap_or(targets.len());
-        for (target, value) in targets.iter().zip(values).take(star) {
-            self.assign(target, &Value::Expr(value), narrows);
+        for (target, value) in targets.iter().zip(&pieces).take(star) {
+            self.assign(target, value, narrows);
         }
         if star < targets.len() {
             let after = targets.len() - star - 1;
-            let rest = &values[star..values.len() - after];
-            let items: Vec<Ty> = rest.iter().map(|v| self.infer(v, None)).collect();
+            let rest = &pieces[star..pieces.len() - after];
+            let items: Vec<Ty> = rest.iter().map(|v| self.infer_spread(v)).collect();
             self.assign_star(&targets[star], &items, whole.range(), narrows);
-            for (target, value) in targets[star + 1..].iter().zip(&values[values.len() - after..]) {
-                self.assign(target, &Value::Expr(value), narrows);
+            for (target, value) in targets[star + 1..].iter().zip(&pieces[pieces.len() - after..]) {
+                self.assign(target, value, narrows);
             }
         }
         let items: Vec<Ty> =
             values.iter().filter_map(|v| self.expression_types.get(&v.range()).copied()).collect();
-        if items.len() == values.len() {
+        if items.len() == values.len() && !has_star {
             let fallback = self.ctx.known_instance(KnownClass::Tuple);
             self.expression_types.insert(whole.range(), Ty::tuple(items, fallback));
+        }
+    }
+
+    /// The items of a display with `*` in it. What is spread from a tuple counts with its items;
+    /// iterables that stand next to each other with the same item type give as many as are needed.
+    fn spread_display<'a>(
+        &mut self,
+        values: &'a [Expr],
+        target_count: usize,
+        range: TextRange,
+    ) -> Vec<Value<'a>> {
+        let mut pieces: Vec<Value<'a>> = Vec::with_capacity(values.len());
+        let mut iterable: Option<Ty> = None;
+        let mut last: Option<usize> = None;
+        let mut run: Option<(usize, usize)> = None;
+        for (at, value) in values.iter().enumerate() {
+            let Expr::Starred(starred) = value else {
+                pieces.push(Value::Expr(value));
+                continue;
+            };
+            let ty = self.infer(&starred.value, None);
+            let ty = proper(&*self.ctx, ty);
+            if ty.as_instance().is_some() && self.is_iterable(ty) {
+                let item = self.item_of_iterable(ty, range);
+                let fits =
+                    iterable.is_none_or(|known| known == item) && last.is_none_or(|last| last + 1 == at);
+                if !fits {
+                    let message =
+                        "iterables that are unpacked must stand together and have the same item type";
+                    self.error(ErrorCode::Misc, range, message);
+                    continue;
+                }
+                last = Some(at);
+                iterable = Some(item);
+                run = Some((run.map_or(pieces.len(), |(first, _)| first), pieces.len()));
+                pieces.push(Value::Expr(value));
+            } else if let TyKind::Tuple { items, .. } = ty.kind() {
+                pieces.extend(items.iter().map(|item| Value::Typed(item, starred.value.range())));
+            } else {
+                pieces.push(Value::Expr(value));
+            }
+        }
+        if let (Some((first, last)), Some(item)) = (run, iterable) {
+            let others = pieces.len() - (last - first + 1);
+            if let Some(needed @ 1..) = target_count.checked_sub(others) {
+                pieces.splice(first..=last, std::iter::repeat_n(Value::Typed(item, range), needed));
+            }
+        }
+        pieces
+    }
+
+    /// An item of a display, or what `*` spreads into one.
+    fn infer_spread(&mut self, value: &Value<'_>) -> Ty {
+        match value {
+            Value::Expr(Expr::Starred(starred)) => {
+                let ty = self.infer(&starred.value, None);
+                self.item_type_if_iterable(ty, starred.range).unwrap_or_else(|| Ty::any(AnySource::Error))
+            }
+            _ => self.infer_value(value, None),
         }
     }
 
@@ -250,7 +309,11 @@ impl Checker<'_> {
     }
 
     fn assign_from_iterable(&mut self, targets: &[Expr], ty: Ty, range: TextRange, narrows: bool) {
-        let Some(item) = self.item_type_if_iterable(ty, range) else {
+        let item = match self.is_iterable(ty) {
+            true => Some(self.item_of_iterable(ty, range)),
+            false => None,
+        };
+        let Some(item) = item else {
             self.error(
                 ErrorCode::Misc,
                 range,
