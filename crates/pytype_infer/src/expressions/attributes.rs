@@ -275,9 +275,16 @@ impl Checker<'_> {
     ) {
         let original = in_union.unwrap_or(original);
         match original.kind() {
-            TyKind::Union(_) => self.fail(ErrorCode::UnionAttr, range, |c| {
-                format!("{}, an item of {}, has no attribute \"{name}\"", c.show(object), c.show(original))
-            }),
+            TyKind::Union(items) => {
+                // The attributes of `None` are those of `object`; the item that is written is `None`.
+                let none = items.iter().find(|item| item.is_none());
+                let is_item = items.contains(&object);
+                let item = none.filter(|_| !is_item && object.is_instance_of("builtins.object"));
+                let item = item.unwrap_or(object);
+                self.fail(ErrorCode::UnionAttr, range, |c| {
+                    format!("{}, an item of {}, has no attribute \"{name}\"", c.show(item), c.show(original))
+                });
+            }
             TyKind::TypeVar(variable)
                 if in_union.is_some() || self.is_union(self.type_var_info(variable).bound) =>
             {

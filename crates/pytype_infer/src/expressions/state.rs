@@ -26,6 +26,8 @@ struct Cached {
     ty: Ty,
     found: Vec<Diagnostic>,
     types: Vec<(TextRange, Ty)>,
+    /// The findings were made for nobody to read, and have no words.
+    wordless: bool,
 }
 
 /// See the module's documentation.
@@ -107,7 +109,7 @@ impl Checker<'_> {
     /// same was known of every place; its findings and types are recorded again.
     pub(crate) fn cached(&mut self, range: TextRange, expected: Option<Ty>) -> Option<Ty> {
         let cached = self.expressions.cache.get(&(range, expected))?;
-        if cached.epoch != self.expressions.epoch {
+        if cached.epoch != self.expressions.epoch || (cached.wordless && !self.is_silent()) {
             return None;
         }
         let cached = cached.clone();
@@ -139,7 +141,8 @@ impl Checker<'_> {
                 .filter(|(range, _)| seen.insert(*range))
                 .filter_map(|(range, _)| Some((*range, *self.expression_types.get(range)?)))
                 .collect();
-            let cached = Cached { epoch, ty, found: found.clone(), types };
+            let wordless = self.is_silent() && !found.is_empty();
+            let cached = Cached { epoch, ty, found: found.clone(), types, wordless };
             self.expressions.cache.insert((range, expected), cached);
         }
         if let Some(outer) = self.expressions.overwritten.last_mut() {

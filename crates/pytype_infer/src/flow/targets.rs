@@ -40,7 +40,7 @@ impl Checker<'_> {
         }
         let (given, expected) = pytype_types::describe_two(&*self.ctx, ty, wanted);
         let mut found =
-            Diagnostic::error(code, range, format!("the value is a {given}, where a {expected} is wanted"));
+            Diagnostic::error(code, range, format!("A value of type \"{given}\" does not fit the expected type \"{expected}\""));
         found.origin = origin;
         self.report(found);
         false

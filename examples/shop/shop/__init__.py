@@ -1,0 +1,1 @@
+"""A small shop, with mistakes that a type checker finds."""
