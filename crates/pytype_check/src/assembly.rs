@@ -45,7 +45,9 @@ pub fn check_file(db: &dyn InferDb, file: File) -> Arc<Vec<Diagnostic>> {
         if finding.code.is_some_and(|code| !options.is_code_enabled(code)) && !finding.blocking {
             continue;
         }
-        let covered = lines.covered(finding.origin.unwrap_or(finding.range));
+        let own = lines.covered(finding.range);
+        let origin = finding.origin.map(|range| lines.covered(range));
+        let covered = own.chain(origin.into_iter().flatten());
         let silenced =
             !finding.blocking && finding.code.is_some() && suppressions.silences(covered, finding.code);
         if !silenced {
