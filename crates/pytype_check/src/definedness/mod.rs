@@ -15,8 +15,8 @@ use pytype_source::{Diagnostic, ErrorCode, File};
 /// The findings of one file.
 pub fn check_definedness(db: &dyn InferDb, file: File, outcomes: &Outcomes) -> Vec<Diagnostic> {
     let options = db.module_options(file);
-    let wanted =
-        options.is_code_enabled(ErrorCode::UsedBeforeDef) || options.is_code_enabled(ErrorCode::PossiblyUndefined);
+    let wanted = options.is_code_enabled(ErrorCode::UsedBeforeDef)
+        || options.is_code_enabled(ErrorCode::PossiblyUndefined);
     // Stubs never run.
     if !wanted || file.is_stub(db) {
         return Vec::new();

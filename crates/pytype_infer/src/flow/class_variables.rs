@@ -160,16 +160,13 @@ impl Checker<'_> {
                 Some(class) => (class, Name::new(&name.id)),
                 None => return,
             },
-            Expr::Attribute(attribute) => match self.self_attribute_slot(attribute) {
-                Some(Slot::Attribute { class, name, .. }) => (class, name),
-                Some(Slot::Variable(_)) | None => return,
+            Expr::Attribute(attribute) => match self.self_attribute_of(attribute) {
+                Some(found) => found,
+                None => return,
             },
             _ => return,
         };
-        let Some((owner, member)) = self.ctx.find_definition(class, name) else { return };
-        if owner != class {
-            return;
-        }
+        let Some(member) = self.ctx.members_of(class).get(name) else { return };
         let is_declared = member.flags.contains(AttributeFlags::DECLARED);
         if is_declared && !self.is_first_assignment(target, class, name) {
             return;
@@ -203,8 +200,9 @@ impl Checker<'_> {
             if !self.check_assignable(own, inherited.ty, value.range(), ErrorCode::Assignment) {
                 return;
             }
-            let settable = inherited.flags.contains(AttributeFlags::SETTABLE);
-            let has_setter = inherited.flags.contains(AttributeFlags::PROPERTY) && inherited.set_ty.is_some();
+            let settable = is_writable(inherited.flags);
+            let has_setter = inherited.flags.contains(AttributeFlags::PROPERTY)
+                && inherited.set_ty.is_some_and(|ty| !proper(&*self.ctx, ty).is_any());
             if settable
                 && !has_setter
                 && self.options.enabled_error_codes.contains(ErrorCode::MutableOverride)
@@ -226,6 +224,22 @@ impl Checker<'_> {
             if Some(base) == last_direct {
                 break;
             }
+        }
+    }
+
+    /// The attribute that an assignment through `self` defines in the class of the method.
+    fn self_attribute_of(&mut self, attribute: &ast::ExprAttribute) -> Option<(ClassId, Name)> {
+        let Expr::Name(base) = &*attribute.value else { return None };
+        let frame = self.functions.iter().rev().find(|f| !f.is_lambda)?;
+        let (class, parameter, function) = (frame.class?, frame.self_parameter?, frame.definition?);
+        let name = Name::new(&attribute.attr);
+        match self.ctx.members_of(class).get(name)?.kind {
+            MemberKind::SelfAttribute { method } if method == function => {}
+            MemberKind::SelfAttribute { .. } | MemberKind::Body(_) | MemberKind::Synthesized(_) => return None,
+        }
+        match self.resolve_name(Name::new(&base.id))?.node {
+            Node::Variable(found) if found == parameter => Some((class, name)),
+            _ => None,
         }
     }
 
@@ -334,7 +348,7 @@ impl Checker<'_> {
         }
         let is_enum_base = base.fullname().starts_with("enum.");
         let special = matches!(name.as_str(), "name" | "value" | "_name_" | "_value_");
-        if own_final && !is_enum_base && !special && inherited.contains(AttributeFlags::SETTABLE) {
+        if own_final && !is_enum_base && !special && is_writable(inherited) {
             self.error(
                 ErrorCode::Misc,
                 range,
@@ -343,4 +357,13 @@ impl Checker<'_> {
         }
         true
     }
+}
+
+/// Whether a member can be assigned: variables, also final ones, and properties with a setter.
+fn is_writable(flags: AttributeFlags) -> bool {
+    if flags.contains(AttributeFlags::PROPERTY) {
+        return flags.contains(AttributeFlags::SETTABLE);
+    }
+    !flags.contains(AttributeFlags::METHOD)
+        && flags.intersects(AttributeFlags::SETTABLE | AttributeFlags::FINAL)
 }

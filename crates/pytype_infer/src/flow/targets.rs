@@ -253,6 +253,8 @@ impl Checker<'_> {
         {
             self.binder.cleanse(place);
         }
+        let unknown = super::assignments::Value::Typed(self.any(), assign.target.range());
+        self.check_base_declarations(&assign.target, &unknown);
     }
 
     /// `X: TypeAlias = ...`.
