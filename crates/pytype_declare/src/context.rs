@@ -11,7 +11,7 @@ use pytype_modules::Resolution;
 use pytype_source::{File, Name};
 use pytype_types::{
     AliasId, AliasInfo, AnySource, Attribute, ClassId, ClassInfo, KnownClass, Param, ParamKind,
-    RelationState, SigFlags, Signature, Ty, TyKind, TyList, TypeContext, TypeVarDecl, TypeVarInfo,
+    RelationState, SigFlags, Signature, Ty, TyKind, TyList, TypeContext, TypeVarDecl, TypeVarInfo, Variance,
 };
 use ruff_python_ast::Expr;
 use rustc_hash::FxHashMap;
@@ -216,6 +216,10 @@ impl TypeContext for Context<'_> {
 
     fn type_var(&self, decl: TypeVarDecl) -> &TypeVarInfo {
         self.type_var_info(decl)
+    }
+
+    fn parameter_variance(&self, class: ClassId, param: Ty) -> Variance {
+        self.variance_in_class(class, param)
     }
 
     fn alias(&self, id: AliasId) -> &AliasInfo {

@@ -10,7 +10,9 @@ use pytype_source::Name;
 use rustc_hash::FxHashMap;
 
 use crate::intern::{Interned, Interner};
-use crate::{ClassId, ClassInfo, KnownClass, Ty, TyList, TypeVarDecl, TypeVarInfo, Variance};
+use crate::{
+    ClassId, ClassInfo, KnownClass, Ty, TyKind, TyList, TypeVarDecl, TypeVarId, TypeVarInfo, Variance,
+};
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 struct AliasKey {
@@ -97,6 +99,16 @@ pub trait TypeContext {
     /// What was declared of a type variable.
     fn type_var(&self, decl: TypeVarDecl) -> &TypeVarInfo;
 
+    /// The variance of `param`, one of the type parameters of `class`.
+    fn parameter_variance(&self, _class: ClassId, param: Ty) -> Variance {
+        match param.kind() {
+            TyKind::TypeVar(variable) => self.type_var(variable.decl).variance,
+            TyKind::ParamSpec(spec) => self.type_var(spec.decl).variance,
+            TyKind::TypeVarTuple(tuple) => self.type_var(tuple.decl).variance,
+            _ => Variance::Invariant,
+        }
+    }
+
     fn alias(&self, id: AliasId) -> &AliasInfo;
 
     /// The member `name` of `object` (an instance, tuple, typed dict, literal or `None`) looked up
@@ -178,7 +190,7 @@ pub struct RelationState {
     /// Whether an alias leads to one that leads back to itself.
     pub(crate) recursive_aliases: RefCell<FxHashMap<AliasId, bool>>,
     /// The variance that type parameters are tried with while it is inferred.
-    pub(crate) trial_variances: RefCell<Vec<(TypeVarDecl, Variance)>>,
+    pub(crate) trial_variances: RefCell<Vec<(TypeVarId, Variance)>>,
     /// The last number given to a fresh unknown.
     pub last_meta: Cell<u32>,
     /// Nesting of inference on recursive types.
@@ -211,6 +223,9 @@ impl<T: TypeContext + ?Sized> TypeContext for Rc<T> {
     }
     fn type_var(&self, decl: TypeVarDecl) -> &TypeVarInfo {
         (**self).type_var(decl)
+    }
+    fn parameter_variance(&self, class: ClassId, param: Ty) -> Variance {
+        (**self).parameter_variance(class, param)
     }
     fn alias(&self, id: AliasId) -> &AliasInfo {
         (**self).alias(id)

@@ -40,6 +40,7 @@ pub mod type_args;
 mod type_variable;
 mod unions;
 mod variance;
+mod positions;
 
 pub use ancestors::map_to_supertype;
 pub use ancestors::map_to_supertype as map_instance_to_supertype;
@@ -113,4 +114,5 @@ pub use type_variable::{
 pub use unions::{
     make_simplified_union, make_simplified_union_with, try_contracting_literals, try_expanding_sum_type,
 };
+pub use positions::{Position, for_each_position};
 pub use variance::infer_variance;

@@ -100,8 +100,11 @@ pub struct TypeVarInfo {
     pub values: TyList,
     /// PEP 696; may mention type variables of the same parameter list by declaration.
     pub default: Option<Ty>,
-    /// As declared, or as inferred for PEP 695 and `infer_variance=True`.
+    /// As declared, or as inferred for PEP 695; invariant where [`TypeVarInfo::infers_variance`].
     pub variance: Variance,
+    /// Declared with `infer_variance=True`: each class that it parameterises has its own variance,
+    /// which [`crate::TypeContext::parameter_variance`] knows.
+    pub infers_variance: bool,
 }
 
 /// An occurrence of a `TypeVar`.

@@ -2,67 +2,72 @@
 
 use pytype_source::Name;
 
+use crate::normalize::{any_parameters, object_tuple};
 use crate::subtype::variance_of;
 use crate::{
-    AnySource, AttributeFlags, ClassId, Signature, Substitution, Ty, TyKind, TypeContext, TypeVarDecl,
-    TypeVarId, Variance, class_instance_type, expand_type, is_subtype, proper, tuple_fallback,
+    AnySource, AttributeFlags, ClassId, Signature, Substitution, Ty, TyKind, TypeContext, TypeVarId, Variance,
+    class_instance_type, expand_type, is_subtype, proper, tuple_fallback, variable_id,
 };
 
 /// For each type parameter the variance that its use allows (PEP 695): covariant if it can be,
-/// else contravariant if it can be, else invariant.
-pub fn infer_variance(ctx: &dyn TypeContext, class: ClassId) -> Vec<Variance> {
+/// else contravariant if it can be, else invariant. Parameters for which `infers` says no keep
+/// what was declared.
+pub fn infer_variance(ctx: &dyn TypeContext, class: ClassId, infers: &dyn Fn(Ty) -> bool) -> Vec<Variance> {
     let own = proper(ctx, class_instance_type(ctx, class));
     let own = if matches!(own.kind(), TyKind::Tuple { .. }) { tuple_fallback(ctx, own) } else { own };
     let params = ctx.class(class).type_params;
     let trials = || ctx.relations().trial_variances.borrow_mut();
     let before = trials().len();
     // Those that are not known yet pass for covariant while others are tried.
-    let decls: Vec<Option<TypeVarDecl>> = params
+    let inferred: Vec<(Ty, TypeVarId)> = params
         .iter()
-        .map(|param| match param.kind() {
-            TyKind::TypeVar(variable) => Some(variable.decl),
-            _ => None,
-        })
+        .filter(|param| infers(*param))
+        .filter_map(|param| Some((param, variable_id(param)?)))
         .collect();
-    trials().extend(decls.iter().flatten().map(|decl| (*decl, Variance::Covariant)));
-    for param in params {
-        if let TyKind::TypeVar(variable) = param.kind() {
-            infer_one(ctx, class, own, variable.id, variable.decl);
-        }
+    trials().extend(inferred.iter().map(|(_, id)| (*id, Variance::Covariant)));
+    for (param, id) in &inferred {
+        infer_one(ctx, class, own, *param, *id);
     }
-    let found =
-        decls.iter().map(|decl| decl.map_or(Variance::Invariant, |decl| variance_of(ctx, decl))).collect();
+    let found = params.iter().map(|param| variance_of(ctx, class, param)).collect();
     trials().truncate(before);
     found
 }
 
-fn infer_one(ctx: &dyn TypeContext, class: ClassId, own: Ty, id: TypeVarId, decl: TypeVarDecl) {
+fn infer_one(ctx: &dyn TypeContext, class: ClassId, own: Ty, param: Ty, id: TypeVarId) {
     for variance in [Variance::Covariant, Variance::Contravariant, Variance::Invariant] {
         if let Some(trial) =
-            ctx.relations().trial_variances.borrow_mut().iter_mut().rev().find(|(known, _)| *known == decl)
+            ctx.relations().trial_variances.borrow_mut().iter_mut().rev().find(|(known, _)| *known == id)
         {
             trial.1 = variance;
         }
-        if allowed(ctx, class, own, id) == variance {
+        if allowed(ctx, class, own, param, id) == variance {
             return;
         }
     }
 }
 
+/// The widest value that a type variable can stand for.
+fn widest(ctx: &dyn TypeContext, param: Ty) -> Ty {
+    match param.kind() {
+        TyKind::ParamSpec(_) => Ty::new(TyKind::Parameters(any_parameters(ctx.object()))),
+        TyKind::TypeVarTuple(_) => object_tuple(ctx),
+        _ => ctx.object(),
+    }
+}
+
 /// The variance that the members allow, given the one that is being tried.
-fn allowed(ctx: &dyn TypeContext, class: ClassId, own: Ty, id: TypeVarId) -> Variance {
-    let widened = Substitution::from_iter([(id, ctx.object())]);
+fn allowed(ctx: &dyn TypeContext, class: ClassId, own: Ty, param: Ty, id: TypeVarId) -> Variance {
+    let widened = Substitution::from_iter([(id, widest(ctx, param))]);
     let (mut covariant, mut contravariant) = (true, true);
     let mut compare = |ty: Ty, settable: bool| {
         let wider = expand_type(ctx, ty, &widened);
         if !is_subtype(ctx, ty, wider) {
             covariant = false;
+            contravariant &= !settable;
         }
         if !is_subtype(ctx, wider, ty) {
             contravariant = false;
-            if settable {
-                covariant = false;
-            }
+            covariant &= !settable;
         }
     };
     for name in ctx.member_names(class) {

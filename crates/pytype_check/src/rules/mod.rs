@@ -8,6 +8,7 @@ pub mod overrides;
 mod places;
 pub mod signatures;
 pub mod special_methods;
+pub mod variance;
 
 use pytype_declare::{FunctionItem, InferredVariable, MemberKind};
 use pytype_index::{DefRef, DefinitionKind};

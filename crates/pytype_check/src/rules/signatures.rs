@@ -4,8 +4,9 @@ use pytype_declare::FunctionItem;
 use pytype_index::{DefRef, DefinitionFlags};
 use pytype_infer::Checker;
 use pytype_source::ErrorCode;
-use pytype_types::{Ty, TyKind, TypeContext, Variance, is_subtype, proper};
-use ruff_text_size::Ranged;
+use super::variance::misplaced_variable;
+use pytype_types::{Position, Ty, TyKind, TypeContext, Variance, is_subtype, proper};
+use ruff_text_size::{Ranged, TextRange};
 
 pub fn check_signature(checker: &mut Checker<'_>, definition: DefRef, item: &FunctionItem) {
     let Some(signature) = item.signature.as_callable() else { return };
@@ -106,11 +107,22 @@ fn check_parameter_variance(
         return;
     }
     let skip = usize::from(item.kind != pytype_declare::FunctionKind::StaticMethod);
+    if let Some(returns) = &statement.returns {
+        report_misplaced(checker, signature.ret, Position::Output, returns.range());
+    }
     for (param, declared) in signature.params.iter().zip(statement.parameters.iter()).skip(skip) {
+        let place = declared.annotation().map_or(declared.range(), Ranged::range);
+        report_misplaced(checker, param.ty, Position::Input, place);
         let TyKind::TypeVar(variable) = param.ty.kind() else { continue };
         if checker.ctx.type_var(variable.decl).variance == Variance::Covariant {
             let at = declared.annotation().map_or(declared.range(), |a| a.range());
             checker.error(ErrorCode::Misc, at, "a covariant type variable cannot be the type of a parameter");
         }
+    }
+}
+
+fn report_misplaced(checker: &mut Checker<'_>, ty: Ty, position: Position, place: TextRange) {
+    if let Some(name) = misplaced_variable(checker, ty, position) {
+        checker.error(ErrorCode::Misc, place, format!("the declared variance of \"{name}\" forbids this use"));
     }
 }

@@ -3,7 +3,7 @@
 
 use pytype_source::{Diagnostic, ErrorCode, Name};
 use pytype_types::{
-    ClassFlags, ClassId, ClassInfo, SubtypeOptions, Ty, TyKind, TyList, TypeContext, Variance,
+    ClassFlags, ClassId, ClassInfo, Position, SubtypeOptions, Ty, TyKind, TyList, TypeContext, Variance,
 };
 use ruff_text_size::TextRange;
 
@@ -87,6 +87,11 @@ impl Rules<'_, '_> {
         for base in self.info.bases.iter().filter_map(|base| base.as_instance()) {
             let params = self.ctx.class(base.class).type_params;
             for (arg, param) in base.args.iter().zip(params) {
+                if !matches!(arg.kind(), TyKind::TypeVar(_)) {
+                    let within = Position::Output.within(self.ctx.parameter_variance(base.class, param));
+                    self.variance_inside(arg, within);
+                    continue;
+                }
                 let (Some(given), Some(wanted)) = (self.variance(arg), self.variance(param)) else {
                     continue;
                 };
@@ -100,9 +105,31 @@ impl Rules<'_, '_> {
         }
     }
 
+    /// A variable inside of a base's type argument must not stand where values go the other way.
+    fn variance_inside(&mut self, arg: Ty, position: Position) {
+        let mut wrong = None;
+        pytype_types::for_each_position(self.ctx, arg, position, &mut |variable, position| {
+            let opposite = match self.variance(variable) {
+                Some(Variance::Covariant) => Position::Input,
+                Some(Variance::Contravariant) => Position::Output,
+                Some(Variance::Invariant) | None => return,
+            };
+            if position == opposite {
+                wrong = type_variables::declaration_of(variable).map(|decl| decl.name);
+            }
+        });
+        if let Some(name) = wrong {
+            let message = format!("The declared variance of \"{name}\" does not fit its use in this base class");
+            self.found.push(Diagnostic::error(ErrorCode::TypeVar, self.place, message));
+        }
+    }
+
     fn variance(&self, ty: Ty) -> Option<Variance> {
         match ty.kind() {
-            TyKind::TypeVar(variable) => Some(self.ctx.type_var(variable.decl).variance),
+            TyKind::TypeVar(variable) => {
+                let declared = self.ctx.type_var(variable.decl);
+                (!declared.infers_variance).then_some(declared.variance)
+            }
             _ => None,
         }
     }

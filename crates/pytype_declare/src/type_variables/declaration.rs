@@ -76,6 +76,14 @@ pub(super) fn natural_bound(db: &dyn DeclareDb, kind: TypeVarKind) -> Ty {
     object_or_tuple(db, kind)
 }
 
+/// The arguments about variance that a call has.
+#[derive(Clone, Copy, Default)]
+struct VarianceArguments {
+    covariant: bool,
+    contravariant: bool,
+    inferred: bool,
+}
+
 /// Reads one declaration.
 struct Reader<'a, 'db> {
     ctx: &'a Context<'db>,
@@ -168,6 +176,7 @@ impl<'a, 'db> Reader<'a, 'db> {
             values: TyList::EMPTY(),
             default: None,
             variance: Variance::Invariant,
+            infers_variance: false,
         };
         Reader { ctx, place, kind, whole, origin, is_parameter, findings: Findings::default(), info }
     }
@@ -214,15 +223,10 @@ impl<'a, 'db> Reader<'a, 'db> {
     fn type_var(&mut self, call: &ast::ExprCall) {
         let constraints = call.arguments.args.get(1..).unwrap_or(&[]);
         self.constraints(constraints);
-        let mut covariant = false;
-        let mut contravariant = false;
+        let mut variance = VarianceArguments::default();
         for keyword in &call.arguments.keywords {
             match keyword.arg.as_ref().map(|arg| arg.as_str()) {
-                Some("covariant") => covariant = self.truth(keyword, "covariant"),
-                Some("contravariant") => contravariant = self.truth(keyword, "contravariant"),
-                Some("infer_variance") => {
-                    self.truth(keyword, "infer_variance");
-                }
+                Some(name) if self.variance_argument(name, keyword, &mut variance) => {}
                 Some("bound") if !constraints.is_empty() => {
                     self.error(ErrorCode::Misc, "A type variable has either constraints or a bound");
                 }
@@ -235,7 +239,25 @@ impl<'a, 'db> Reader<'a, 'db> {
                 None => self.error(ErrorCode::Misc, "The arguments of \"TypeVar()\" must be written out"),
             }
         }
-        self.info.variance = match (covariant, contravariant) {
+        self.settle_variance(variance);
+    }
+
+    /// Whether `keyword` is an argument that says something of the variance; it is noted then.
+    fn variance_argument(&mut self, name: &str, keyword: &Keyword, seen: &mut VarianceArguments) -> bool {
+        if !matches!(name, "covariant" | "contravariant" | "infer_variance") {
+            return false;
+        }
+        let truth = self.truth(keyword, name);
+        match name {
+            "covariant" => seen.covariant = truth,
+            "contravariant" => seen.contravariant = truth,
+            _ => seen.inferred = truth,
+        }
+        true
+    }
+
+    fn settle_variance(&mut self, given: VarianceArguments) {
+        self.info.variance = match (given.covariant, given.contravariant) {
             (true, true) => {
                 self.error(ErrorCode::Misc, "A type variable cannot be both covariant and contravariant");
                 Variance::Invariant
@@ -244,6 +266,10 @@ impl<'a, 'db> Reader<'a, 'db> {
             (false, true) => Variance::Contravariant,
             (false, false) => Variance::Invariant,
         };
+        if given.inferred && (given.covariant || given.contravariant) {
+            self.error(ErrorCode::Misc, "A variance that is inferred cannot be declared, too");
+        }
+        self.info.infers_variance = given.inferred && !given.covariant && !given.contravariant;
     }
 
     fn truth(&mut self, keyword: &Keyword, name: &str) -> bool {
@@ -359,22 +385,28 @@ impl<'a, 'db> Reader<'a, 'db> {
         if call.arguments.args.len() > 1 {
             self.error(ErrorCode::Misc, "\"ParamSpec()\" takes only its name by position");
         }
+        let mut variance = VarianceArguments::default();
         for keyword in &call.arguments.keywords {
-            if keyword.arg.as_ref().is_some_and(|arg| arg == "default") {
-                self.default(&keyword.value);
-            } else {
-                self.error(ErrorCode::Misc, "The variance and bound of a \"ParamSpec\" have no meaning yet");
+            match keyword.arg.as_ref().map(|arg| arg.as_str()) {
+                Some("default") => self.default(&keyword.value),
+                Some(name) if self.variance_argument(name, keyword, &mut variance) => {}
+                Some(_) | None => {
+                    self.error(ErrorCode::Misc, "The bound of a \"ParamSpec\" has no meaning yet");
+                }
             }
         }
+        self.settle_variance(variance);
     }
 
     fn type_var_tuple(&mut self, call: &ast::ExprCall) {
         if call.arguments.args.len() > 1 {
             self.error(ErrorCode::Misc, "\"TypeVarTuple()\" takes only its name by position");
         }
+        let mut variance = VarianceArguments::default();
         for keyword in &call.arguments.keywords {
             match keyword.arg.as_ref().map(|arg| arg.as_str()) {
                 Some("default") => self.default(&keyword.value),
+                Some(name) if self.variance_argument(name, keyword, &mut variance) => {}
                 other => {
                     let message =
                         format!("\"TypeVarTuple()\" has no parameter \"{}\"", other.unwrap_or("**"));
@@ -382,6 +414,7 @@ impl<'a, 'db> Reader<'a, 'db> {
                 }
             }
         }
+        self.settle_variance(variance);
     }
 }
 

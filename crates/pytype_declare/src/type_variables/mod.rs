@@ -69,7 +69,13 @@ fn declared_in_circle(db: &dyn DeclareDb, _id: salsa::Id, decl: TypeVarDecl, _ke
 
 fn plain(bound: Ty) -> Declared {
     Declared {
-        info: TypeVarInfo { bound, values: TyList::EMPTY(), default: None, variance: Variance::Invariant },
+        info: TypeVarInfo {
+            bound,
+            values: TyList::EMPTY(),
+            default: None,
+            variance: Variance::Invariant,
+            infers_variance: false,
+        },
         diagnostics: Vec::new(),
         checks: Vec::new(),
     }

@@ -6,7 +6,7 @@
 
 use pytype_index::{DefRef, DefinitionKind, ScopeKind};
 use pytype_types::{
-    ClassId, ClassOrigin, TypeVarDecl, TypeVarInfo, TypeVarKind, TypeVarOrigin, Variance, infer_variance,
+    ClassId, ClassOrigin, Ty, TypeVarDecl, TypeVarInfo, TypeVarOrigin, Variance, infer_variance,
 };
 
 use super::{declaration_of, declared_type_var_info, with_variance};
@@ -35,10 +35,22 @@ impl<'db> Context<'db> {
     /// `None` where the variance is declared or does not matter.
     fn inferred_variance(&self, decl: TypeVarDecl) -> Option<Variance> {
         let TypeVarOrigin::Parameter(at) = decl.origin else { return None };
-        if decl.kind != TypeVarKind::TypeVar {
-            return None;
+        self.variance_within(class_of_parameter(self.db, at)?, decl)
+    }
+
+    /// The variance of one of a class's type parameters.
+    pub(crate) fn variance_in_class(&self, class: ClassId, param: Ty) -> Variance {
+        let Some(decl) = declaration_of(param) else { return Variance::Invariant };
+        let declared = declared_type_var_info(self.db, decl);
+        if is_inferred(decl, declared) {
+            self.variance_within(class, decl).unwrap_or(declared.variance)
+        } else {
+            declared.variance
         }
-        let class = class_of_parameter(self.db, at)?;
+    }
+
+    /// The inferred variance of the type parameter of `class` that `decl` declares.
+    fn variance_within(&self, class: ClassId, decl: TypeVarDecl) -> Option<Variance> {
         let params = class_type_params(self.db, class);
         let position = params.iter().position(|param| declaration_of(param) == Some(decl))?;
         let known = self.variances.borrow().get(&class).map(|known| match known {
@@ -62,7 +74,9 @@ impl<'db> Context<'db> {
     fn infer_variances(&self, class: ClassId) -> Vec<Variance> {
         self.variances.borrow_mut().insert(class, KnownVariances::InProgress);
         let unready_before = self.local.read_not_ready.replace(false);
-        let found = infer_variance(self, class);
+        let found = infer_variance(self, class, &|param| {
+            declaration_of(param).is_some_and(|decl| is_inferred(decl, declared_type_var_info(self.db, decl)))
+        });
         let unready = self.local.read_not_ready.replace(unready_before);
         if unready {
             // Asked again when more is known.
@@ -72,6 +86,11 @@ impl<'db> Context<'db> {
         }
         found
     }
+}
+
+/// Whether the use of a type variable tells its variance.
+fn is_inferred(decl: TypeVarDecl, declared: &TypeVarInfo) -> bool {
+    declared.infers_variance || matches!(decl.origin, TypeVarOrigin::Parameter(_))
 }
 
 /// The class whose list of type parameters the definition stands in.

@@ -260,7 +260,8 @@ impl Matching<'_> {
         out: &mut Vec<Constraint>,
     ) {
         let ctx = self.ctx;
-        let params = ctx.class(actual.class).type_params;
+        let class = actual.class;
+        let params = ctx.class(class).type_params;
         let variadic = params.iter().position(|param| matches!(param.kind(), TyKind::TypeVarTuple(_)));
         let pack = |args: &[Ty]| -> SmallVec<[Ty; 4]> {
             let Some(at) = variadic else { return SmallVec::from_slice(args) };
@@ -273,8 +274,8 @@ impl Matching<'_> {
         let (templates, actuals) = (pack(&template.args), pack(&actual.args));
         for ((param, template), actual) in params.iter().zip(templates).zip(actuals) {
             match param.kind() {
-                TyKind::TypeVar(variable) => {
-                    let variance = crate::subtype::variance_of(ctx, variable.decl);
+                TyKind::TypeVar(_) => {
+                    let variance = crate::subtype::variance_of(ctx, class, param);
                     if variance != Variance::Contravariant {
                         infer_part(ctx, template, actual, self.direction, out);
                     }

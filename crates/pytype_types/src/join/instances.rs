@@ -49,7 +49,7 @@ impl Joiner {
         };
         let mut args: Vec<Ty> = Vec::with_capacity(params.len());
         for ((own, other), param) in pack(l).into_iter().zip(pack(r)).zip(params) {
-            let Some(joined) = self.argument(ctx, own, other, *param) else { return ctx.object() };
+            let Some(joined) = self.argument(ctx, l.class, own, other, *param) else { return ctx.object() };
             match (param.kind(), joined.kind()) {
                 (TyKind::TypeVarTuple(_), TyKind::Tuple { items, .. }) => args.extend(items.iter()),
                 (TyKind::TypeVarTuple(_), TyKind::Instance(_)) => args.push(Ty::new(TyKind::Unpack(joined))),
@@ -60,13 +60,13 @@ impl Joiner {
     }
 
     /// The join of two type arguments, or `None` if the class allows none.
-    fn argument(&self, ctx: &dyn TypeContext, own: Ty, other: Ty, param: Ty) -> Option<Ty> {
+    fn argument(&self, ctx: &dyn TypeContext, class: ClassId, own: Ty, other: Ty, param: Ty) -> Option<Ty> {
         let (a, b) = (proper(ctx, own), proper(ctx, other));
         if a.is_any() || b.is_any() {
             return Some(Ty::any(AnySource::Derived));
         }
         match param.kind() {
-            TyKind::TypeVar(variable) => match variance_of(ctx, variable.decl) {
+            TyKind::TypeVar(variable) => match variance_of(ctx, class, param) {
                 Variance::Covariant => {
                     let joined = join_with(ctx, own, other, self);
                     let values = crate::constraints::values(ctx, variable.decl);

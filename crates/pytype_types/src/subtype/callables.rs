@@ -118,10 +118,10 @@ impl Relation<'_> {
     }
 
     /// Two values of a `ParamSpec`.
-    pub(super) fn parameters_fit(&self, left: Sig, right: Sig) -> bool {
+    pub(super) fn parameters_fit(&self, left: Sig, right: Sig, compatible: &mut Compatible<'_>) -> bool {
         let options = CallableOptions { proper: false, ..self.callable_options() };
         let options = ParameterOptions::new(options, false);
-        compare_parameters(self.ctx, &left, &right, options, &mut |l, r| self.holds(l, r))
+        compare_parameters(self.ctx, &left, &right, options, compatible)
     }
 
     pub(super) fn callable_fits(&self, left: Ty, sig: Sig, right: Ty) -> bool {

@@ -3,8 +3,8 @@
 use super::{Relation, call_name, is_metaclass, operator_member};
 use crate::normalize::{object_tuple, split_around};
 use crate::{
-    AnySource, ClassFlags, ClassInfo, Instance, KnownClass, Ty, TyKind, TyList, Variance, erase_type,
-    expand_by_instance, map_to_supertype, proper, tuple_fallback,
+    AnySource, ClassFlags, ClassId, ClassInfo, Instance, KnownClass, Ty, TyKind, TyList, Variance, erase_type,
+    TypeVarOrigin, expand_by_instance, find_unpack, map_to_supertype, proper, tuple_fallback, variable_id,
 };
 
 impl Relation<'_> {
@@ -154,11 +154,12 @@ impl Relation<'_> {
             mapped = erase_type(self.ctx, mapped);
         }
         let Some(mapped) = mapped.as_instance() else { return false };
+        let class = other.class;
         let params = target.type_params.as_slice();
         let variadic = params.iter().position(|param| matches!(param.kind(), TyKind::TypeVarTuple(_)));
         let Some(at) = variadic else {
             let pairs = mapped.args.iter().zip(other.args.iter());
-            return pairs.zip(params).all(|((own, wanted), param)| self.argument_fits(own, wanted, *param));
+            return pairs.zip(params).all(|((own, wanted), param)| self.argument_fits(class, own, wanted, *param));
         };
         if !self.proper && is_erased_instance(self.ctx, mapped) {
             return true;
@@ -171,18 +172,41 @@ impl Relation<'_> {
                 .iter()
                 .zip(&wanted)
                 .zip(params)
-                .all(|((own, wanted), param)| self.argument_fits(*own, *wanted, *param))
+                .all(|((own, wanted), param)| self.argument_fits(class, *own, *wanted, *param))
     }
 
-    fn argument_fits(&self, own: Ty, wanted: Ty, param: Ty) -> bool {
-        let variance = match param.kind() {
-            TyKind::TypeVar(variable) => match variance_of(self.ctx, variable.decl) {
-                Variance::Invariant if self.options.always_covariant => Variance::Covariant,
-                variance => variance,
-            },
-            _ => Variance::Covariant,
+    fn argument_fits(&self, class: ClassId, own: Ty, wanted: Ty, param: Ty) -> bool {
+        let variance = match variance_of(self.ctx, class, param) {
+            Variance::Invariant if self.options.always_covariant => return self.holds(own, wanted),
+            variance => variance,
         };
-        self.by_variance(own, wanted, variance)
+        match param.kind() {
+            TyKind::ParamSpec(_) if variance == Variance::Invariant => self.same_parameters(own, wanted),
+            // Lists of parameters are compared as those of functions are, which is the other way
+            // around than the types of the arguments that they take.
+            TyKind::ParamSpec(_) => self.by_variance(own, wanted, reversed(variance)),
+            TyKind::TypeVarTuple(tuple)
+                if variance == Variance::Invariant
+                    && matches!(tuple.decl.origin, TypeVarOrigin::Assignment(_)) =>
+            {
+                // As long as variance could not be declared, tuples of unknown length were taken
+                // for those of a known one.
+                self.holds(own, wanted)
+                    && (has_unpack(own) || has_unpack(wanted) || self.holds(wanted, own))
+            }
+            _ => self.by_variance(own, wanted, variance),
+        }
+    }
+
+    /// Whether the parameters accept what the others do, with the same types; names and kinds may be
+    /// more general.
+    fn same_parameters(&self, own: Ty, wanted: Ty) -> bool {
+        match (own.kind(), wanted.kind()) {
+            (TyKind::Parameters(left), TyKind::Parameters(right)) => {
+                self.parameters_fit(*left, *right, &mut |l, r| self.holds(l, r) && self.holds(r, l))
+            }
+            _ => self.holds(own, wanted),
+        }
     }
 
     fn by_variance(&self, own: Ty, wanted: Ty, variance: Variance) -> bool {
@@ -212,14 +236,30 @@ pub(crate) fn packed_arguments(
     packed
 }
 
-/// The variance of a type parameter: what is being tried, else what was declared or inferred.
-pub(crate) fn variance_of(ctx: &dyn crate::TypeContext, decl: crate::TypeVarDecl) -> Variance {
+/// The variance of one of a class's type parameters: what is being tried, else what was declared
+/// or inferred.
+pub(crate) fn variance_of(ctx: &dyn crate::TypeContext, class: ClassId, param: Ty) -> Variance {
     let trials = ctx.relations().trial_variances.borrow();
-    if let Some((_, variance)) = trials.iter().rev().find(|(trial, _)| *trial == decl) {
+    if !trials.is_empty()
+        && let Some(id) = variable_id(param)
+        && let Some((_, variance)) = trials.iter().rev().find(|(trial, _)| *trial == id)
+    {
         return *variance;
     }
     drop(trials);
-    ctx.type_var(decl).variance
+    ctx.parameter_variance(class, param)
+}
+
+fn has_unpack(ty: Ty) -> bool {
+    matches!(ty.kind(), TyKind::Tuple { items, .. } if find_unpack(items).is_some())
+}
+
+fn reversed(variance: Variance) -> Variance {
+    match variance {
+        Variance::Covariant => Variance::Contravariant,
+        Variance::Contravariant => Variance::Covariant,
+        Variance::Invariant => Variance::Invariant,
+    }
 }
 
 /// Whether all type arguments are `Any`.

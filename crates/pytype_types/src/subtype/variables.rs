@@ -27,7 +27,7 @@ impl Relation<'_> {
     pub(super) fn param_spec_fits(&self, spec: &ParamSpec, right: Ty) -> bool {
         match right.kind() {
             TyKind::ParamSpec(other) if other.id == spec.id && other.flavor == spec.flavor => {
-                self.parameters_fit(prefix(spec), prefix(other))
+                self.parameters_fit(prefix(spec), prefix(other), &mut |l, r| self.holds(l, r))
             }
             TyKind::Parameters(sig) if super::parameters::are_trivial(self.ctx, sig) => true,
             _ => {
