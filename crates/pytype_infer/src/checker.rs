@@ -99,8 +99,11 @@ pub struct Checker<'db> {
     pub reached: Vec<DefRef>,
     pub(crate) expressions: ExpressionState,
     pub(crate) resolved_names: FxHashMap<(ScopeId, Name), Option<Binding>>,
-    /// The walk read something that is not inferred yet, and will be repeated.
+    /// The function being walked read something that is not inferred yet: what is inferred from
+    /// here to its end may be wrong and is not kept.
     pub deferred: bool,
+    /// The same happened somewhere in the outermost function, which will be walked again.
+    pub must_walk_again: bool,
     /// Whether a function may be deferred: there are passes left.
     pub may_defer: bool,
     pub deferred_functions: Vec<Deferred>,
@@ -149,6 +152,7 @@ impl<'db> Checker<'db> {
             expressions: ExpressionState::default(),
             resolved_names: FxHashMap::default(),
             deferred: false,
+            must_walk_again: false,
             may_defer: false,
             deferred_functions: Vec::new(),
             method_findings: FxHashMap::default(),

@@ -134,20 +134,10 @@ impl Checker<'_> {
         match self.function_value(function) {
             Some(ty) => ty,
             None => {
-                if !self.in_dynamic_function() {
-                    self.cannot_determine_type(names::fullname_of(self.db.as_declare_db(), function), range);
-                }
-                self.error_any()
+                let name = names::fullname_of(self.db.as_declare_db(), function);
+                self.cannot_determine(Name::new(name.last_component()), range)
             }
         }
-    }
-
-    /// Says that a name's type is not known where it is needed.
-    pub(crate) fn cannot_determine_type(&mut self, name: Name, range: TextRange) {
-        self.ctx.local.read_not_ready.set(true);
-        self.fail(ErrorCode::HasType, range, |_| {
-            format!("The type of \"{}\" is not known here", name.last_component())
-        });
     }
 
     /// Reports the use of something deprecated.

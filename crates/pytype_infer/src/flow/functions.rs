@@ -35,6 +35,7 @@ impl Checker<'_> {
         let nested = !self.functions.is_empty();
         if nested {
             self.walk_function(definition, statement, &item);
+            self.deferred = false;
         } else if self.is_interface_method(definition) {
             self.walk_interface_method(definition, statement, &item);
         }
@@ -80,9 +81,10 @@ impl Checker<'_> {
         statement: &ast::StmtFunctionDef,
         item: &FunctionItem,
     ) {
-        self.deferred = false;
+        self.must_walk_again = false;
         let ((), found) = self.capturing(|c| c.walk_function(definition, statement, item));
-        if std::mem::replace(&mut self.deferred, false) {
+        self.deferred = false;
+        if std::mem::replace(&mut self.must_walk_again, false) {
             let again = Deferred { definition, classes: self.classes.clone(), scopes: self.scopes.clone() };
             self.deferred_functions.push(again);
             return;

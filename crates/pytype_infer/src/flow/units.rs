@@ -130,7 +130,22 @@ pub fn check_body(db: &dyn InferDb, file: File, definition: DefId) -> BodyFindin
     checker.enter_enclosing_scopes(reference);
     let Some(item) = checker.function_item(reference) else { return BodyFindings::default() };
     if !item.no_type_check {
-        checker.walk_function(reference, statement, &item);
+        // A name may be read before the walk comes to what gives it its type: in a function that
+        // stands above it.
+        for pass in 1..=PASSES {
+            checker.may_defer = pass < PASSES;
+            checker.deferred = false;
+            checker.must_walk_again = false;
+            checker.reached.clear();
+            let (scopes, classes) = (checker.scopes.clone(), checker.classes.clone());
+            let ((), found) = checker.capturing(|c| c.walk_function(reference, statement, &item));
+            checker.scopes = scopes;
+            checker.classes = classes;
+            if !checker.must_walk_again {
+                checker.report_all(found);
+                break;
+            }
+        }
     }
     let reached = std::mem::take(&mut checker.reached);
     checker.check_local_definitions(unit, &reached);

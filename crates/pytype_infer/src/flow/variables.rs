@@ -70,6 +70,7 @@ impl Checker<'_> {
     pub fn cannot_determine(&mut self, name: pytype_source::Name, range: TextRange) -> Ty {
         if self.may_defer && !self.functions.is_empty() {
             self.deferred = true;
+            self.must_walk_again = true;
         } else {
             self.error(
                 ErrorCode::HasType,
