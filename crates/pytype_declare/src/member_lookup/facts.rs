@@ -266,7 +266,9 @@ impl<'db> Context<'db> {
     /// does not.
     pub fn is_typed_on_self(&self, name: Name, member: &Member) -> bool {
         match member.kind {
-            MemberKind::SelfAttribute { method } if member.traits.contains(MemberTraits::ANNOTATED_ON_SELF) => {
+            MemberKind::SelfAttribute { method }
+                if member.traits.contains(MemberTraits::ANNOTATED_ON_SELF) =>
+            {
                 self_attributes::declaration(self.db, method, name)
                     .is_some_and(|info| info.declared.or(info.simple_literal).is_some())
             }

@@ -13,8 +13,8 @@ use pytype_types::{AliasId, AnySource, TypeVarDecl, TypeVarDeclData, TypeVarKind
 use smallvec::SmallVec;
 
 use super::meaning::AssignmentMeaning;
-use super::scope_access::{definition, module_symbol, scope};
 use super::qualified::fullname_by;
+use super::scope_access::{definition, module_symbol, scope};
 use super::{ModuleMember, exports, implicit, special, submodules};
 use crate::{Binding, DeclareDb, Node};
 

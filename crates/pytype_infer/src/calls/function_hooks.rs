@@ -166,7 +166,9 @@ impl Checker<'_> {
         }
         match fullname.as_str() {
             "functools.partial" => self.partial_result(sig, arguments, types, mapping, site),
-            "functools.singledispatch" => self.dispatcher_result(sig, types, mapping, site.range),
+            "functools.singledispatch" => {
+                self.dispatcher_result(sig, types, mapping, self.expressions.decorated.unwrap_or(site.range))
+            }
             "enum.member" => {
                 let first = *types.get(*mapping.first()?.first()?)?;
                 let result = sig.ret.as_instance()?;
@@ -231,6 +233,7 @@ impl Checker<'_> {
             return None;
         }
         let first = self.proper(*types.get(*mapping.first()?.first()?)?);
+        let place = self.expressions.decorated.unwrap_or(site.range);
         let fallback = object.as_instance().and_then(|i| i.args.get(1)).and_then(|f| f.as_callable());
         if self.is_class_object(first) {
             // `register(C)` gives a decorator that gives back the function.
@@ -240,12 +243,12 @@ impl Checker<'_> {
             decorator.variables = TyList::new([variable]);
             let class = self.class_of_object(first)?;
             let dispatched = self.instance_of_class(class);
-            self.check_dispatch_type(dispatched, fallback, site.range);
+            self.check_dispatch_type(dispatched, fallback, place);
             return Some(decorator.into_ty());
         }
         let registered = first.as_callable()?;
         if let Some(param) = registered.params.first() {
-            self.check_dispatch_type(param.ty, fallback, site.range);
+            self.check_dispatch_type(param.ty, fallback, place);
         }
         Some(first)
     }

@@ -51,7 +51,8 @@ impl Checker<'_> {
         }
         let result = self.proper(outcome.result);
         let plain = self.erase(instance);
-        let is_instance = self.is_subtype(plain, result) || self.is_subtype(result, plain) && !result.is_never();
+        let is_instance =
+            self.is_subtype(plain, result) || self.is_subtype(result, plain) && !result.is_never();
         (!is_instance).then_some(outcome)
     }
 }

@@ -63,7 +63,10 @@ impl Checker<'_> {
 
     fn report_receiver(&mut self, object: Ty, range: TextRange) {
         self.fail(ErrorCode::Misc, range, |c| {
-            format!("{} cannot be made with these type arguments: \"self\" is annotated otherwise", c.show(object))
+            format!(
+                "{} cannot be made with these type arguments: \"self\" is annotated otherwise",
+                c.show(object)
+            )
         });
     }
 
@@ -108,7 +111,7 @@ impl Checker<'_> {
             if args.len() < required || args.len() > parameters.len() {
                 let wanted = parameters.len();
                 let given = args.len();
-                self.fail(ErrorCode::TypeArg, range, |_| {
+                self.fail(ErrorCode::Misc, range, |_| {
                     format!("The class takes {wanted} type arguments, but {given} are given")
                 });
                 return None;

@@ -297,12 +297,11 @@ impl Checker<'_> {
             Slot::Variable(variable) => {
                 pytype_declare::variables::variable_info(self.ctx.db, variable).is_final
             }
-            Slot::Attribute { class, name, .. } => self
-                .ctx
-                .find_definition(class, name)
-                .is_some_and(|(owner, _)| {
+            Slot::Attribute { class, name, .. } => {
+                self.ctx.find_definition(class, name).is_some_and(|(owner, _)| {
                     self.ctx.member_flags(owner, name).contains(pytype_types::AttributeFlags::FINAL)
-                }),
+                })
+            }
         }
     }
 

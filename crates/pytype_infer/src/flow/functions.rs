@@ -7,9 +7,11 @@ use pytype_types::{
     AnySource, ClassId, KnownClass, ParamKind, Sig, Substitution, Ty, TyKind, TypeContext, is_subtype, proper,
 };
 use ruff_python_ast::{self as ast, Expr, Stmt};
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange};
 
 use super::binder::{FrameOptions, PlaceKind};
+use super::partial_types::Slot;
+use crate::calls::{CallArgument, CallSite};
 use crate::{Checker, FunctionFrame};
 
 /// A function whose walk needs a type that is not there yet.
@@ -112,18 +114,34 @@ impl Checker<'_> {
     ) {
         let Some(signature) = item.signature.as_callable() else { return };
         let expansions = self.value_expansions(signature);
+        // Within an expansion of an enclosing function, its type variables have their values.
+        let declared = self.specialised(item.signature);
+        let signature = declared.as_callable().unwrap_or(signature);
         let outer_substitution = self.value_substitution.take();
         let several = expansions.len() > 1;
+        let before = several.then(|| (self.definers.clone(), self.ctx.local.variables.borrow().clone()));
         let outer_attributes =
             std::mem::replace(&mut self.inferred_attributes, several.then(Default::default));
         for expansion in expansions {
             let signature = match &expansion {
-                Some(substitution) => pytype_types::expand_type(&*self.ctx, item.signature, substitution)
+                Some(substitution) => pytype_types::expand_type(&*self.ctx, declared, substitution)
                     .as_callable()
                     .unwrap_or(signature),
                 None => signature,
             };
-            self.value_substitution = expansion.or_else(|| outer_substitution.clone());
+            // Each time the local variables get their types anew.
+            if let Some((definers, variables)) = &before {
+                self.definers
+                    .retain(|slot, _| matches!(slot, Slot::Attribute { .. }) || definers.contains_key(slot));
+                self.ctx.local.variables.borrow_mut().clone_from(variables);
+            }
+            self.value_substitution = match (expansion, &outer_substitution) {
+                (Some(mut own), Some(outer)) => {
+                    outer.iter().for_each(|(id, ty)| own.insert(id, ty));
+                    Some(own)
+                }
+                (own, outer) => own.or_else(|| outer.clone()),
+            };
             self.walk_body(definition, statement, item, signature, several);
         }
         self.inferred_attributes = outer_attributes;
@@ -384,6 +402,9 @@ impl Checker<'_> {
         item: &FunctionItem,
     ) {
         let DecoratedType::Inferred = item.decorated else { return };
+        let Some(first) = statement.decorator_list.first() else { return };
+        let whole = first.expression.range();
+        let outer = self.expressions.decorated.replace(self.function_line(statement));
         let mut ty = item.signature;
         for decorator in statement.decorator_list.iter().rev() {
             if self.is_declarative_decorator(&decorator.expression) {
@@ -391,8 +412,9 @@ impl Checker<'_> {
             }
             let callee = self.infer(&decorator.expression, None);
             self.check_untyped_decorator(statement, item, callee, decorator);
-            ty = self.call_with_types(callee, &[ty], self.function_line(statement));
+            ty = self.apply_decorator(&decorator.expression, callee, ty, whole);
         }
+        self.expressions.decorated = outer;
         let ty = self.named_after(ty, statement);
         if self.options.disallow_any_decorated
             && !self.is_stub
@@ -403,6 +425,22 @@ impl Checker<'_> {
             self.error(ErrorCode::Misc, place, "the type of the function becomes \"Any\" by its decorators");
         }
         self.set_decorated(definition, ty);
+    }
+
+    /// One decorator called with the function as it is so far. Findings about the call stand at the
+    /// first decorator, those about its argument at the decorator itself.
+    fn apply_decorator(&mut self, decorator: &Expr, callee: Ty, function: Ty, whole: TextRange) -> Ty {
+        let mut callable_name = self.reference_name(decorator);
+        let mut object = None;
+        if let (None, Expr::Attribute(attribute)) = (callable_name, decorator)
+            && let Some(ty) = self.lookup_type(&attribute.value)
+        {
+            callable_name = self.method_fullname(ty, Name::new(&attribute.attr));
+            object = Some(proper(&*self.ctx, ty));
+        }
+        let site = CallSite { callable_name, object, ..CallSite::at(whole) };
+        let arguments = [CallArgument::of_type(function, decorator.range())];
+        self.expecting(None, |c| c.check_call(callee, &arguments, site).result)
     }
 
     fn set_decorated(&mut self, definition: DefRef, ty: Ty) {

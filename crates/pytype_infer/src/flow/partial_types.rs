@@ -89,9 +89,7 @@ impl Checker<'_> {
         if self.deferred {
             return;
         }
-        let dynamic = self.functions.last().is_some_and(|f| f.is_dynamic);
-        let permissive = (self.options.allow_untyped_globals && !scope.is_local)
-            || (self.options.check_untyped_defs && dynamic);
+        let permissive = self.is_permissive(&scope);
         for (slot, entry) in scope.open {
             match entry.partial {
                 Partial::None if !permissive => self.set_slot(slot, Ty::none()),
@@ -105,6 +103,13 @@ impl Checker<'_> {
                 }
             }
         }
+    }
+
+    /// Whether variables of this scope that stay open are no mistake.
+    fn is_permissive(&self, scope: &PartialScope) -> bool {
+        let dynamic = self.functions.last().is_some_and(|f| f.is_dynamic);
+        (self.options.allow_untyped_globals && !scope.is_local)
+            || (self.options.check_untyped_defs && dynamic)
     }
 
     /// Reports `var-annotated`, once for each variable.
@@ -416,6 +421,14 @@ impl Checker<'_> {
         }
         if self.start_partial(slot, ty, target.range(), true) {
             return None;
+        }
+        let first = self.partials.iter().rev().find_map(|scope| Some((scope, scope.open.get(&slot)?)));
+        if let Some((scope, entry)) = first
+            && !self.deferred
+            && !self.is_permissive(scope)
+        {
+            let range = entry.range;
+            self.needs_annotation(slot, range);
         }
         let fallback = self.inference_fallback(ty);
         if let Some(place) = self.place_of(target) {

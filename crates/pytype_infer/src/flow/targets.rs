@@ -289,7 +289,9 @@ impl Checker<'_> {
             "typing.Final" | "typing_extensions.Final" => true,
             "typing.ClassVar" => argument.is_some_and(|inner| self.is_final_annotation(inner)),
             "typing.Annotated" | "typing_extensions.Annotated" => match argument {
-                Some(Expr::Tuple(items)) => items.elts.first().is_some_and(|first| self.is_final_annotation(first)),
+                Some(Expr::Tuple(items)) => {
+                    items.elts.first().is_some_and(|first| self.is_final_annotation(first))
+                }
                 Some(_) | None => false,
             },
             _ => false,

@@ -3,7 +3,7 @@
 use pytype_source::{ErrorCode, Name};
 use pytype_types::{
     Attribute, AttributeFlags, ClassFlags, ClassId, ClassOrigin, SubtypeOptions, Ty, TyKind, TyList,
-    TypeContext, fill_with_any, is_equivalent, is_subtype_with, proper,
+    TypeContext, fill_with_any, is_equivalent, is_proper_subtype_with, is_subtype_with, proper,
 };
 use ruff_text_size::TextRange;
 
@@ -62,6 +62,14 @@ impl Checker<'_> {
         let (Some(l), Some(r)) = (left.as_instance(), right.as_instance()) else {
             return Err(format!("nothing can be both \"{}\" and \"None\"", shown(self, left)));
         };
+        // A test for `int` where a `float` is declared: promotions count after all.
+        let plain = SubtypeOptions::default();
+        if is_proper_subtype_with(&*self.ctx, left, right, plain) {
+            return Ok(left);
+        }
+        if is_proper_subtype_with(&*self.ctx, right, left, plain) {
+            return Ok(right);
+        }
         let both = format!("\"{}\" and \"{}\"", shown(self, left), shown(self, right));
         for class in [l.class, r.class] {
             if self.ctx.class(class).is_final() {
@@ -143,11 +151,28 @@ impl Checker<'_> {
     }
 
     fn intersection_class(&self, types: &[Ty]) -> Ty {
-        let names: Vec<String> =
-            types.iter().map(|t| format!("\"{}\"", pytype_types::describe(&*self.ctx, *t))).collect();
-        let name = Name::new(&format!("<subclass of {}>", names.join(" and ")));
+        let mut bases = Vec::new();
+        types.iter().for_each(|ty| self.flatten_intersection(*ty, &mut bases));
+        let names: Vec<String> = bases.iter().map(|t| format!("\"{}\"", self.revealed(*t))).collect();
+        let listed = match names.as_slice() {
+            [first, second] => format!("{first} and {second}"),
+            [rest @ .., last] => format!("{}, and {last}", rest.join(", ")),
+            [] => String::new(),
+        };
+        let name = Name::new(&format!("<subclass of {listed}>"));
         let module = self.file.module(self.ctx.db);
-        let id = ClassId::new(ClassOrigin::Intersection(TyList::new(types)), module.dot(&name), name);
+        let id = ClassId::new(ClassOrigin::Intersection(TyList::new(bases)), module.dot(&name), name);
         Ty::plain_instance(id)
+    }
+
+    /// The classes that were written: those of intersections taken apart.
+    fn flatten_intersection(&self, ty: Ty, into: &mut Vec<Ty>) {
+        let class = ty.as_instance().map(|instance| self.ctx.class(instance.class));
+        match class {
+            Some(info) if info.flags.contains(ClassFlags::INTERSECTION) => {
+                info.bases.iter().for_each(|base| self.flatten_intersection(base, into));
+            }
+            _ => into.push(ty),
+        }
     }
 }
