@@ -12,6 +12,7 @@ use rustc_hash::FxHashSet;
 use crate::definedness::check_definedness;
 use crate::lines::Lines;
 use crate::rules;
+use crate::semantics::check_semantics;
 use crate::suppressions::Suppressions;
 
 /// Everything found in one file, in order, as it is to be shown.
@@ -32,6 +33,9 @@ pub fn check_file(db: &dyn InferDb, file: File) -> Arc<Vec<Diagnostic>> {
         found.push(Diagnostic::error(ErrorCode::Misc, lines.start(line), message));
     }
     found.extend(suppressions.problems.iter().cloned());
+    if found.iter().all(|d| !d.blocking) {
+        found.extend(check_semantics(db.as_declare_db(), file));
+    }
     if found.iter().all(|d| !d.blocking) {
         collect(db, file, &mut found);
     }

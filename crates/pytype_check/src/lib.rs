@@ -7,6 +7,7 @@ mod imports;
 mod lines;
 mod project;
 pub mod rules;
+mod semantics;
 mod suppressions;
 
 pub use assembly::check_file;

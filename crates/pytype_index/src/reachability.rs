@@ -44,6 +44,8 @@ pub fn truth_of(expr: &Expr, options: &ModuleOptions) -> Truth {
         }
         Expr::BoolOp(operation) => boolean_operation(operation, options),
         Expr::Name(name) => named(&name.id, options),
+        // Only what the options say of them counts.
+        Expr::BooleanLiteral(literal) => named(if literal.value { "True" } else { "False" }, options),
         Expr::Attribute(attribute) => named(&attribute.attr, options),
         Expr::Compare(compare) => {
             let version = version_comparison(compare, options);

@@ -38,6 +38,20 @@ pub fn classify_assignment(db: &dyn DeclareDb, definition: DefRef) -> Assignment
     Resolver::new(db).assignment_meaning(definition)
 }
 
+/// The same, for an assignment by a call that may stand behind another definition of the name.
+pub fn classify_any_assignment(db: &dyn DeclareDb, at: DefRef) -> AssignmentMeaning {
+    let resolver = Resolver::new(db);
+    let is_first = first_definition(db, at) == Some(at.id);
+    match (is_first, definition(db, at), resolver.value_shape(at)) {
+        (false, Some(found), Some(Shape::Call(call)))
+            if !found.flags.intersects(DefinitionFlags::UNPACKED | DefinitionFlags::ANNOTATED) =>
+        {
+            resolver.call_meaning(at, found.name, call)
+        }
+        _ => resolver.assignment_meaning(at),
+    }
+}
+
 impl<'db> Resolver<'db> {
     /// The shape of the value that the assignment `at` gives to a single name.
     pub(crate) fn value_shape(&self, at: DefRef) -> Option<&'db Shape> {

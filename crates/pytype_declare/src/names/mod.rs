@@ -16,7 +16,7 @@ pub(crate) mod special;
 mod submodules;
 
 pub use bases::ClassKind;
-pub use meaning::{AssignmentMeaning, classify_assignment};
+pub use meaning::{AssignmentMeaning, classify_any_assignment, classify_assignment};
 pub use qualified::fullname_of;
 
 use pytype_index::{DefId, DefRef, ScopeId};

@@ -1,0 +1,382 @@
+//! Names that are defined a second time, and what a second definition may be.
+
+use pytype_declare::names::{self, AssignmentMeaning};
+use pytype_index::Truth;
+use pytype_source::ErrorCode;
+use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_text_size::{Ranged, TextRange};
+
+use ruff_python_ast::visitor::Visitor;
+
+use super::table::{Entry, Meaning, Place};
+use super::walk::Walk;
+
+/// Functions that belong together, and how many statements they take.
+struct Group<'a> {
+    functions: Vec<&'a ast::StmtFunctionDef>,
+    statements: usize,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn already_defined(&mut self, name: &str, place: TextRange) {
+        self.fail(ErrorCode::NoRedef, place, format!("the name \"{name}\" is defined already"));
+    }
+
+    /// A definition of a name that exists, and may not be defined this way.
+    fn redefined(&mut self, name: &str, existing: Entry, place: TextRange) {
+        match existing.meaning {
+            Meaning::InitOnly { has_value: true } => {
+                let message = "an \"InitVar\" with a default cannot be redefined";
+                self.fail(ErrorCode::Misc, place, message);
+            }
+            Meaning::InitOnly { has_value: false } => {}
+            Meaning::Variable { .. }
+            | Meaning::Missing
+            | Meaning::Function
+            | Meaning::FunctionSet
+            | Meaning::Class
+            | Meaning::TypeVariable
+            | Meaning::Alias
+            | Meaning::Module => self.already_defined(name, place),
+        }
+    }
+
+    /// What the scope under the cursor has by this name.
+    pub(super) fn existing(&mut self, name: &'a str) -> Option<Entry> {
+        if let Some(entry) = self.frame()?.names.get(name) {
+            return Some(*entry);
+        }
+        let entry = self.star_imported(name)?;
+        self.insert(name, entry);
+        Some(entry)
+    }
+
+    pub(super) fn insert(&mut self, name: &'a str, entry: Entry) {
+        if let Some(frame) = self.binding_frame() {
+            frame.names.entry(name).or_insert(entry);
+        }
+    }
+
+    // Functions and classes.
+
+    /// Overloads, and a decorated function with those of the same name right behind it.
+    fn group<'s>(&self, body: &'s [Stmt]) -> Option<Group<'s>> {
+        let mut group = Group { functions: Vec::new(), statements: 0 };
+        let mut name: Option<&str> = None;
+        for statement in body {
+            match statement {
+                Stmt::FunctionDef(function) => match name {
+                    Some(name) if function.name.as_str() == name => group.functions.push(function),
+                    Some(_) => break,
+                    None if !function.decorator_list.is_empty() && &function.name != "_" => {
+                        name = Some(&function.name);
+                        group.functions.push(function);
+                    }
+                    None => return None,
+                },
+                Stmt::If(conditional) => {
+                    let Some((found, functions)) = self.conditional_overloads(conditional) else { break };
+                    if name.is_some_and(|name| name != found) {
+                        break;
+                    }
+                    name = Some(found);
+                    group.functions.extend(functions);
+                }
+                _ => break,
+            }
+            group.statements += 1;
+        }
+        (group.statements > 1 && group.functions.len() > 1).then_some(group)
+    }
+
+    /// The `def`s of one overloaded function that a condition known without types selects, when
+    /// nothing else stands in the statement.
+    fn conditional_overloads<'s>(
+        &self,
+        statement: &'s ast::StmtIf,
+    ) -> Option<(&'s str, Vec<&'s ast::StmtFunctionDef>)> {
+        let mut name: Option<&str> = None;
+        let clauses = statement.elif_else_clauses.iter();
+        let bodies = std::iter::once(&statement.body).chain(clauses.map(|clause| &clause.body));
+        for body in bodies {
+            for inner in body {
+                let Stmt::FunctionDef(function) = inner else { return None };
+                if *name.get_or_insert(&function.name) != function.name.as_str() {
+                    return None;
+                }
+            }
+        }
+        let tests = statement.elif_else_clauses.iter().filter_map(|clause| clause.test.as_ref());
+        for test in std::iter::once(&*statement.test).chain(tests) {
+            match pytype_index::truth_of(test, self.options) {
+                Truth::Unknown => return None,
+                Truth::AlwaysTrue | Truth::MypyTrue => break,
+                Truth::AlwaysFalse | Truth::MypyFalse => {}
+            }
+        }
+        let reachable = pytype_index::reachable_branches(statement, self.options);
+        let functions = reachable.iter().flat_map(|branch| branch.body).filter_map(|inner| match inner {
+            Stmt::FunctionDef(function) => Some(function),
+            _ => None,
+        });
+        Some((name?, functions.collect()))
+    }
+
+    /// Walks the functions that stand at the beginning of `body` and belong together; returns how
+    /// many statements they are, if there are such.
+    pub(super) fn function_group(&mut self, body: &'a [Stmt]) -> Option<usize> {
+        let Group { functions, statements } = self.group(body)?;
+        let first = functions.first()?;
+        let name = first.name.as_str();
+        match self.existing(name) {
+            Some(existing) => self.redefined(name, existing, function_place(first)),
+            None => self.insert(name, Entry::own(Meaning::FunctionSet)),
+        }
+        for function in functions {
+            self.function(function);
+        }
+        Some(statements)
+    }
+
+    pub(super) fn define_function(&mut self, function: &'a ast::StmtFunctionDef) {
+        let name = function.name.as_str();
+        let Some(existing) = self.existing(name) else {
+            self.insert(name, Entry::own(Meaning::Function));
+            return;
+        };
+        let conditional = self.frame().is_some_and(|frame| frame.blocks > 0);
+        let allowed = match existing.meaning {
+            // Functions called `_` are meant to be thrown away.
+            Meaning::Function => conditional || (name == "_" && existing.imported.is_none()),
+            Meaning::Variable { .. } | Meaning::InitOnly { .. } | Meaning::Missing => conditional,
+            Meaning::FunctionSet
+            | Meaning::Class
+            | Meaning::TypeVariable
+            | Meaning::Alias
+            | Meaning::Module => false,
+        };
+        if !allowed {
+            self.redefined(name, existing, function_place(function));
+        }
+    }
+
+    pub(super) fn define_class(&mut self, name: &'a str, place: TextRange) {
+        match self.existing(name) {
+            Some(_) => self.already_defined(name, place),
+            None => self.insert(name, Entry::own(Meaning::Class)),
+        }
+    }
+
+    pub(super) fn define_type_alias(&mut self, name: &'a str, place: TextRange) {
+        match self.existing(name) {
+            Some(_) => self.already_defined(name, place),
+            None => self.insert(name, Entry::own(Meaning::Alias)),
+        }
+    }
+
+    // Variables.
+
+    pub(super) fn define_variable(&mut self, name: &'a str, place: TextRange, declared: bool) {
+        let outer =
+            self.frame().is_some_and(|frame| frame.globals.contains(name) || frame.nonlocals.contains(name));
+        let existing = if outer { None } else { self.existing(name) };
+        if existing.is_none() && !outer {
+            self.insert(name, Entry::own(Meaning::Variable { inferred: !declared }));
+        } else if declared {
+            self.already_defined(name, place);
+        }
+    }
+
+    pub(super) fn walrus(&mut self, named: &'a ast::ExprNamed) {
+        let Expr::Name(name) = &*named.target else { return };
+        if let Some(frame) = self.binding_frame() {
+            let entry = Entry::own(Meaning::Variable { inferred: true });
+            frame.names.entry(name.id.as_str()).or_insert(entry);
+        }
+    }
+
+    /// A target of an assignment, loop or `with` statement.
+    pub(super) fn target(&mut self, target: &'a Expr, declared: bool) {
+        match target {
+            Expr::Name(name) => self.define_variable(&name.id, name.range, declared),
+            Expr::Tuple(tuple) => self.target_items(&tuple.elts, tuple.range, declared),
+            Expr::List(list) => self.target_items(&list.elts, list.range, declared),
+            Expr::Starred(starred) => {
+                let message = "a starred target must stand in a list or tuple";
+                self.fail(ErrorCode::Misc, starred.range, message);
+            }
+            Expr::Attribute(attribute) => {
+                self.visit_expr(&attribute.value);
+                self.attribute_target(attribute, declared);
+            }
+            Expr::Subscript(_) => {
+                if declared {
+                    self.fail(ErrorCode::Misc, target.range(), "an item cannot be declared");
+                }
+                self.visit_expr(target);
+            }
+            other => self.visit_expr(other),
+        }
+    }
+
+    fn target_items(&mut self, items: &'a [Expr], place: TextRange, declared: bool) {
+        if items.iter().filter(|item| item.is_starred_expr()).count() > 1 {
+            self.fail(ErrorCode::Misc, place, "only one target of an assignment can be starred");
+            return;
+        }
+        for item in items {
+            match item {
+                Expr::Starred(starred) => self.target(&starred.value, declared),
+                item => self.target(item, declared),
+            }
+        }
+    }
+
+    /// Whether an expression is the first parameter of the method around.
+    fn is_self(&self, expr: &Expr) -> bool {
+        let Expr::Name(name) = expr else { return false };
+        for frame in self.frames.iter().rev() {
+            match frame.place {
+                Place::Function { this: Some(this), .. } if this == name.id.as_str() => return true,
+                Place::Class | Place::Module => return false,
+                _ if frame.names.contains_key(name.id.as_str()) => return false,
+                _ => {}
+            }
+        }
+        false
+    }
+
+    fn attribute_target(&mut self, attribute: &'a ast::ExprAttribute, declared: bool) {
+        if !self.is_self(&attribute.value) {
+            if declared {
+                let message = "only attributes of \"self\" can be declared";
+                self.fail(ErrorCode::Misc, attribute.range, message);
+            }
+            return;
+        }
+        let name = attribute.attr.as_str();
+        let class = self.frames.iter_mut().rev().find(|frame| matches!(frame.place, Place::Class));
+        let Some(class) = class else { return };
+        let known = class.names.get(name).or_else(|| class.attributes.get(name)).copied();
+        match known {
+            Some(Entry { meaning: Meaning::Variable { inferred: true }, .. }) if declared => {
+                self.already_defined(name, attribute.range);
+            }
+            Some(_) => {}
+            None => {
+                let entry = Entry::own(Meaning::Variable { inferred: !declared });
+                class.attributes.insert(name, entry);
+            }
+        }
+    }
+
+    /// Whether the name or attribute of `self` that is to be declared is there already.
+    fn is_known_target(&mut self, target: &'a Expr) -> bool {
+        match target {
+            Expr::Name(name) => self.existing(&name.id).is_some(),
+            Expr::Attribute(attribute) if self.is_self(&attribute.value) => {
+                let class = self.frames.iter().rev().find(|frame| frame.place == Place::Class);
+                let name = attribute.attr.as_str();
+                class.is_some_and(|class| {
+                    class.names.contains_key(name) || class.attributes.contains_key(name)
+                })
+            }
+            _ => false,
+        }
+    }
+
+    pub(super) fn assign(&mut self, assign: &'a ast::StmtAssign) {
+        self.visit_expr(&assign.value);
+        let comment = self.syntax.assignment_comment(assign.end());
+        let declared = comment.is_some_and(|comment| !is_bare_qualifier(comment.text));
+        if let [Expr::Name(name)] = &*assign.targets
+            && comment.is_none()
+            && let Some(meaning) = self.special_meaning(assign, name)
+        {
+            match self.existing(&name.id) {
+                Some(_) if meaning == Meaning::Class => self.already_defined(&name.id, assign.range),
+                Some(_) => {}
+                None => self.insert(&name.id, Entry::own(meaning)),
+            }
+            return;
+        }
+        assign.targets.iter().for_each(|target| self.target(target, declared));
+    }
+
+    /// What an assignment defines besides a variable.
+    fn special_meaning(&self, assign: &ast::StmtAssign, name: &ast::ExprName) -> Option<Meaning> {
+        let may_be = matches!(
+            &*assign.value,
+            Expr::Call(_) | Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_) | Expr::BinOp(_)
+        );
+        if !may_be {
+            return None;
+        }
+        let definition = self.definition_at(name.range)?;
+        match names::classify_any_assignment(self.db, definition) {
+            AssignmentMeaning::Variable => None,
+            AssignmentMeaning::TypeVariable(_) => Some(Meaning::TypeVariable),
+            AssignmentMeaning::NewType
+            | AssignmentMeaning::NamedTuple { .. }
+            | AssignmentMeaning::TypedDict
+            | AssignmentMeaning::Enum => Some(Meaning::Class),
+            AssignmentMeaning::TypeAliasType | AssignmentMeaning::Alias { .. } => Some(Meaning::Alias),
+            AssignmentMeaning::Module => Some(Meaning::Module),
+        }
+    }
+
+    pub(super) fn annotated_assign(&mut self, assign: &'a ast::StmtAnnAssign) {
+        if let Some(value) = &assign.value {
+            self.visit_expr(value);
+        }
+        let final_kind = final_kind(&assign.annotation);
+        if final_kind.is_some() && self.is_known_target(&assign.target) {
+            let message = "a name that exists already cannot be declared final";
+            self.fail(ErrorCode::Misc, assign.target.range(), message);
+        }
+        if let Expr::Name(name) = &*assign.target
+            && is_init_var(&assign.annotation)
+            && self.existing(&name.id).is_none()
+        {
+            self.insert(&name.id, Entry::own(Meaning::InitOnly { has_value: assign.value.is_some() }));
+            return;
+        }
+        self.target(&assign.target, final_kind != Some(FinalKind::Bare));
+    }
+}
+
+/// Where a `def` as a whole is reported: its first decorator.
+fn function_place(function: &ast::StmtFunctionDef) -> TextRange {
+    function.decorator_list.first().map_or(function.name.range, Ranged::range)
+}
+
+/// How a declaration says `Final`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum FinalKind {
+    /// `Final` alone.
+    Bare,
+    /// `Final[T]`.
+    Typed,
+}
+
+fn final_kind(annotation: &Expr) -> Option<FinalKind> {
+    match annotation {
+        Expr::Name(name) => (name.id == "Final").then_some(FinalKind::Bare),
+        Expr::Attribute(attribute) => (&attribute.attr == "Final").then_some(FinalKind::Bare),
+        Expr::Subscript(subscript) => final_kind(&subscript.value).map(|_| FinalKind::Typed),
+        _ => None,
+    }
+}
+
+fn is_init_var(annotation: &Expr) -> bool {
+    match annotation {
+        Expr::Name(name) => name.id == "InitVar",
+        Expr::Attribute(attribute) => &attribute.attr == "InitVar",
+        Expr::Subscript(subscript) => is_init_var(&subscript.value),
+        _ => false,
+    }
+}
+
+fn is_bare_qualifier(comment: &str) -> bool {
+    matches!(comment, "Final" | "typing.Final")
+}

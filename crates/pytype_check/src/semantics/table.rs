@@ -1,0 +1,82 @@
+//! The names of one scope, as far as the walk has come.
+
+use pytype_declare::Node;
+use ruff_text_size::TextRange;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// What the first definition of a name in a scope made of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Meaning {
+    /// `inferred`: without a declared type.
+    Variable {
+        inferred: bool,
+    },
+    /// Brought by an import that is not followed.
+    Missing,
+    Function,
+    /// Several `def`s that belong together.
+    FunctionSet,
+    Class,
+    TypeVariable,
+    Alias,
+    Module,
+    /// A field that only `__init__` gets (`InitVar`), with or without a default.
+    InitOnly {
+        has_value: bool,
+    },
+}
+
+/// A name that a scope has.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry {
+    pub meaning: Meaning,
+    /// What an import brought.
+    pub imported: Option<Node>,
+    pub is_final: bool,
+}
+
+impl Entry {
+    pub(super) fn own(meaning: Meaning) -> Entry {
+        Entry { meaning, imported: None, is_final: false }
+    }
+}
+
+/// What kind of place the walk is in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Place<'a> {
+    Module,
+    Class,
+    Function {
+        name: &'a str,
+        is_async: bool,
+        this: Option<&'a str>,
+    },
+    Lambda,
+    Comprehension,
+    /// The type parameters of a class, function or alias.
+    TypeParameters,
+}
+
+/// A scope that is being walked.
+pub(super) struct Frame<'a> {
+    pub place: Place<'a>,
+    pub names: FxHashMap<&'a str, Entry>,
+    /// Attributes of `self` with their first assignments, in a class.
+    pub attributes: FxHashMap<&'a str, Entry>,
+    pub globals: FxHashSet<&'a str>,
+    pub nonlocals: FxHashSet<&'a str>,
+    /// Modules whose names are all imported here.
+    pub stars: Vec<pytype_source::File>,
+    /// Blocks within the scope around the cursor.
+    pub blocks: u32,
+    pub loops: u32,
+    /// In an `except*` block: `return` may not leave it, nor may a loop statement if no loop is
+    /// within.
+    pub in_except_star: bool,
+    pub loop_in_except_star: bool,
+    /// Whether findings count: not in functions without annotations, unless these are checked.
+    pub checked: bool,
+    /// Whose index the scope's definitions are in.
+    pub unit: u32,
+    pub range: TextRange,
+}
