@@ -183,7 +183,7 @@ pub fn try_contracting_literals(ctx: &dyn TypeContext, items: Vec<Ty>) -> Vec<Ty
         let Some(TyKind::Literal { value, fallback }) = items[at].map(Ty::kind) else { continue };
         let Some(instance) = fallback.as_instance() else { continue };
         let class = ctx.class(instance.class);
-        if !class.is_enum() && !matches!(value, LiteralValue::Bool(_)) {
+        if !is_closed_enum(class) && !matches!(value, LiteralValue::Bool(_)) {
             continue;
         }
         let parts = sums.entry(Ty::plain_instance(instance.class)).or_default();
@@ -222,13 +222,18 @@ pub fn try_expanding_sum_type(ctx: &dyn TypeContext, ty: Ty, class: Option<&str>
                 return Ty::union([true, false].map(|value| Ty::literal(LiteralValue::Bool(value), plain)));
             }
             let members = ctx.enum_members(instance.class);
-            if members.is_empty() || !ctx.class(instance.class).is_enum() {
+            if members.is_empty() || !is_closed_enum(ctx.class(instance.class)) {
                 return ty;
             }
             Ty::union(members.iter().map(|member| Ty::literal(LiteralValue::Enum(*member), plain)))
         }
         _ => ty,
     }
+}
+
+/// Whether the members are all the values there are. Those of a `Flag` can be combined.
+fn is_closed_enum(class: &crate::ClassInfo) -> bool {
+    class.is_enum() && !class.has_base_named("enum.Flag")
 }
 
 fn is_sum(ctx: &dyn TypeContext, item: Ty) -> bool {

@@ -134,6 +134,47 @@ pub fn check_overrides(checker: &mut Checker<'_>, class: ClassId, definition: De
         }
     }
     check_marks(checker, class, &overriding, info, found);
+    if let Some(base) = found
+        && matches!(name.as_str(), "__init__" | "__new__")
+        && info.items.iter().any(|item| item.is_override)
+    {
+        check_constructor(checker, &overriding, &facts, base);
+    }
+    if name == "__post_init__" && !is_dynamic(info, item, several) {
+        check_post_init(checker, class, &overriding);
+    }
+}
+
+/// Constructors are free to differ, except where the author says that they override.
+fn check_constructor(checker: &mut Checker<'_>, overriding: &Overriding<'_>, own: &Facts<'_>, base: ClassId) {
+    let Some(inherited) = facts_in(checker, base, overriding.name) else { return };
+    let is_new = overriding.name == "__new__";
+    let bound = |facts: &Facts<'_>| match checker.ctx.raw_type(facts) {
+        InferredVariable::Type(ty) => {
+            let ty = proper(&*checker.ctx, ty);
+            let class = overriding.object.as_instance().map_or(facts.owner, |own| own.class);
+            let bound = pytype_types::bind_self(&*checker.ctx, ty, Some(overriding.object), is_new);
+            Some(pytype_types::map_type_from_supertype(&*checker.ctx, bound, class, facts.owner))
+        }
+        InferredVariable::NotReady | InferredVariable::Unknown => None,
+    };
+    let (Some(ty), Some(original)) = (bound(own), bound(&inherited)) else { return };
+    if is_function(ty) && is_function(original) {
+        check_signature(checker, overriding, ty, original, base, overriding.name, false);
+    }
+}
+
+/// A dataclass calls `__post_init__` with the fields that are `InitVar`s.
+fn check_post_init(checker: &mut Checker<'_>, class: ClassId, overriding: &Overriding<'_>) {
+    let wanted = Name::new(pytype_declare::class_transforms::POST_INIT_MEMBER);
+    if checker.ctx.own_member(class, wanted).is_none() {
+        return;
+    }
+    let Some(original) = checker.ctx.member_from(overriding.object, class, wanted) else { return };
+    let (ty, original) = (proper(&*checker.ctx, overriding.own.ty), proper(&*checker.ctx, original.ty));
+    if is_function(ty) && is_function(original) {
+        check_signature(checker, overriding, ty, original, class, overriding.name, false);
+    }
 }
 
 /// Whether nothing of the definition is annotated.

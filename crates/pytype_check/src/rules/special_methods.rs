@@ -104,8 +104,14 @@ fn check_new(checker: &mut Checker<'_>, class: ClassId, item: &FunctionItem, pla
         ctx.known_instance(KnownClass::Type)
     } else {
         match ret.kind() {
-            TyKind::Any(_) | TyKind::Instance(_) | TyKind::Tuple { .. } | TyKind::Never { .. } => own,
-            TyKind::Literal { .. } => own,
+            // The specification lets it give something else, and `__init__` is then not called.
+            TyKind::Any(_)
+            | TyKind::Instance(_)
+            | TyKind::Tuple { .. }
+            | TyKind::Never { .. }
+            | TyKind::Literal { .. }
+            | TyKind::Union(_)
+            | TyKind::None => return,
             _ => {
                 let message =
                     format!("\"__new__\" must return an instance of a class, not \"{}\"", checker.show(ret));

@@ -245,7 +245,11 @@ impl Analyzer<'_, '_> {
             return Ty::any(AnySource::SpecialForm);
         }
         if let Some((class, member)) = self.enum_member(definition) {
+            if in_literal && names::enum_shapes::is_nonmember_value(self.db(), definition) {
+                return Ty::any(AnySource::Error);
+            }
             if in_literal {
+                let member = names::enum_shapes::alias_target(self.db(), definition).unwrap_or(member);
                 return Ty::literal(LiteralValue::Enum(member), Ty::plain_instance(class));
             }
             let message =
@@ -264,7 +268,7 @@ impl Analyzer<'_, '_> {
 
     fn function(&mut self, binding: Binding, range: TextRange, args: Args<'_>, in_literal: bool) -> Ty {
         if in_literal {
-            return Ty::any(AnySource::Error);
+            return self.function_member(binding).unwrap_or_else(|| Ty::any(AnySource::Error));
         }
         let _ = self.parts(args.items, Allow::empty(), false);
         let message = format!("The function \"{}\" is not a type", binding.fullname);
@@ -275,6 +279,16 @@ impl Analyzer<'_, '_> {
             _ => "Perhaps you meant \"Callable[...]\" or a protocol with \"__call__\"",
         });
         ty
+    }
+
+    /// A function that `@member` makes a member of its enum.
+    fn function_member(&self, binding: Binding) -> Option<Ty> {
+        let Node::Function(at) = binding.node else { return None };
+        let class = crate::signatures::class_of(self.db(), at)?;
+        let is_member = names::class_kind(self.db(), class).is_enum
+            && names::enum_shapes::is_marked_member(self.db(), at);
+        let name = Name::new(binding.fullname.last_component());
+        is_member.then(|| Ty::literal(LiteralValue::Enum(name), Ty::plain_instance(class)))
     }
 
     /// The enum class and name of a variable that is an enum's member.

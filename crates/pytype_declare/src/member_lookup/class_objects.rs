@@ -187,7 +187,7 @@ impl<'db> Lookup<'_, 'db> {
     fn enum_class_attribute(&self, class: ClassId, instance: Ty, facts: &Facts<'db>) -> Option<Ty> {
         if !self.ctx.class_info(class).is_enum()
             || self.access.is_lvalue
-            || matches!(facts.sort, Sort::Function(..) | Sort::GeneratedMethod(_))
+            || matches!(facts.sort, Sort::GeneratedMethod(_))
         {
             return None;
         }
@@ -201,10 +201,8 @@ impl<'db> Lookup<'_, 'db> {
         {
             return Some(*inner);
         }
-        self.ctx
-            .enum_members(class)
-            .contains(&facts.name)
-            .then(|| ops::with_last_known(instance, super::enums::literal(instance, facts.name)))
+        let member = self.ctx.enum_member_named(class, facts.name)?;
+        Some(ops::with_last_known(instance, super::enums::literal(instance, member)))
     }
 
     /// The value of a class attribute: class methods bound, type variables put in.

@@ -18,10 +18,13 @@ pub(super) fn literal(instance: Ty, name: Name) -> Ty {
 impl<'db> Lookup<'_, 'db> {
     /// A variable of an enum read through one of its members.
     pub(super) fn enum_attribute(&self, object: Ty, facts: &Facts<'db>, ty: Ty) -> Ty {
-        let is_member = self.ctx.enum_members(facts.owner).contains(&facts.name);
-        if is_member && facts.name != "name" && facts.name != "value" {
+        let member = self.ctx.enum_member_named(facts.owner, facts.name);
+        if let Some(member) = member
+            && facts.name != "name"
+            && facts.name != "value"
+        {
             let owner = ops::supertype(self.ctx, object, facts.owner).unwrap_or(object);
-            return ops::with_last_known(ops::without_last_known(owner), literal(owner, facts.name));
+            return ops::with_last_known(ops::without_last_known(owner), literal(owner, member));
         }
         if let Some(inner) = ty.as_instance().filter(|ty| ty.class.is("enum.nonmember"))
             && let Some(inner) = inner.args.first()
@@ -165,6 +168,23 @@ fn member_name(ctx: &Context<'_>, ty: Ty) -> Option<Name> {
     }
 }
 
+impl Context<'_> {
+    /// The member of the enum that `name` is, or is another name of.
+    pub(crate) fn enum_member_named(&self, class: pytype_types::ClassId, name: Name) -> Option<Name> {
+        if self.enum_members(class).contains(&name) {
+            return Some(name);
+        }
+        match member_table(self.db, class).get(name)?.kind {
+            crate::MemberKind::Body(at) if self.class_info(class).is_enum() => {
+                crate::names::enum_shapes::alias_target(self.db, at)
+            }
+            crate::MemberKind::Body(_)
+            | crate::MemberKind::SelfAttribute { .. }
+            | crate::MemberKind::Synthesized(_) => None,
+        }
+    }
+}
+
 /// The names of an enum's members in order.
 pub(crate) fn members_of(ctx: &Context<'_>, class: pytype_types::ClassId) -> Vec<Name> {
     let header = class_header(ctx.db, class, ());
@@ -194,6 +214,7 @@ fn is_member(ctx: &Context<'_>, name: Name, member: &crate::Member) -> bool {
             !excluded
                 && member.traits.contains(crate::MemberTraits::HAS_VALUE)
                 && !crate::names::enum_shapes::is_nonmember_value(ctx.db, at)
+                && crate::names::enum_shapes::alias_target(ctx.db, at).is_none()
         }
         Some(_) | None => false,
     }

@@ -22,7 +22,10 @@ impl<'db> Lookup<'_, 'db> {
         let facts = self.ctx.member_facts(class, name);
         if name == "__init__" && !self.access.is_super && !self.ctx.class_info(class).is_final() {
             let is_final = facts.as_ref().is_some_and(|facts| facts.is_method() && facts.is_final());
-            if !is_final {
+            // A generated constructor is part of what a dataclass promises.
+            let is_generated =
+                facts.as_ref().is_some_and(|facts| matches!(facts.sort, Sort::GeneratedMethod(_)));
+            if !is_final && !is_generated {
                 self.problem(MemberProblem::InitAccess);
                 return Ty::any(AnySource::Error);
             }

@@ -1,10 +1,11 @@
 //! What the syntax of an enum's body says of membership.
 
 use pytype_index::DefRef;
+use pytype_source::Name;
 use ruff_python_ast::Expr;
 
 use super::resolver::Resolver;
-use super::shapes;
+use super::{scope_access, shapes};
 use crate::{DeclareDb, Node, syntax};
 
 /// Whether `@enum.member` stands on a function.
@@ -37,4 +38,26 @@ pub(crate) fn is_nonmember_value(db: &dyn DeclareDb, at: DefRef) -> bool {
         }),
         _ => false,
     }
+}
+
+/// The member that an enum's `B = A` is another name of.
+pub(crate) fn alias_target(db: &dyn DeclareDb, at: DefRef) -> Option<Name> {
+    let value = syntax::assignment(db, at)?.value?;
+    let Expr::Name(name) = value else { return None };
+    let here = scope_access::definition(db, at)?;
+    let scope = scope_access::scope(db, at.file, here.scope)?;
+    if !matches!(scope.kind, pytype_index::ScopeKind::Class(_)) {
+        return None;
+    }
+    let target = Name::new(&name.id);
+    let first = *scope.symbols.get(&target)?.definitions.first()?;
+    let first = DefRef { id: first, ..at };
+    let found = scope_access::definition(db, first)?;
+    let is_earlier = first.id.ordinal < at.id.ordinal;
+    let is_member = found.kind == pytype_index::DefinitionKind::Variable
+        && found.flags.contains(pytype_index::DefinitionFlags::HAS_VALUE)
+        && !found.flags.contains(pytype_index::DefinitionFlags::ANNOTATED)
+        && !name.id.starts_with('_')
+        && !is_nonmember_value(db, first);
+    (is_earlier && is_member).then(|| alias_target(db, first).unwrap_or(target))
 }

@@ -129,6 +129,7 @@ impl Checker<'_> {
             self.check_slots(attribute);
         }
         self.check_base_declarations(target, value);
+        self.check_enum_value(target, value);
     }
 
     /// Records in the binder that `target` now holds a `ty`.

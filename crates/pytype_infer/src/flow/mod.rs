@@ -5,6 +5,7 @@ pub mod binder;
 mod class_variables;
 mod classes;
 mod definitions;
+mod enum_bodies;
 mod exceptions;
 pub mod functions;
 mod match_statement;

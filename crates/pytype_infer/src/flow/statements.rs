@@ -178,6 +178,7 @@ impl Checker<'_> {
             self.capturing(|c| c.infer(value, None));
             return;
         }
+        self.check_annotated_enum_member(assign);
         let narrows = self.is_bare_qualifier(assign);
         self.in_final_definition = self.is_final_annotation(&assign.annotation);
         self.assign(&assign.target, &Value::Expr(value), narrows);

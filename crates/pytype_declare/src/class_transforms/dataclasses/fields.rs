@@ -164,7 +164,7 @@ impl<'db> FieldCollector<'db> {
         let is_in_init = match arguments.as_ref().and_then(|arguments| arguments.get("init")) {
             Some(Expr::BooleanLiteral(literal)) => literal.value,
             Some(_) => false,
-            None => self.specifier_init_default(statement.value.as_deref()),
+            None => self.specifier_default(statement.value.as_deref(), "init").unwrap_or(true),
         };
         let has_default = match &arguments {
             Some(arguments) => {
@@ -179,7 +179,10 @@ impl<'db> FieldCollector<'db> {
                 self.error(ErrorCode::Misc, place, "\"kw_only\" must be True or False");
                 self.kw_only
             }
-            None => self.kw_only,
+            None => match &arguments {
+                Some(_) => self.specifier_default(statement.value.as_deref(), "kw_only").unwrap_or(self.kw_only),
+                None => self.kw_only,
+            },
         };
         let alias = match arguments.as_ref().and_then(|arguments| arguments.get("alias")) {
             Some(Expr::StringLiteral(text)) => Some(Name::new(text.value.to_str())),
@@ -237,15 +240,16 @@ impl<'db> FieldCollector<'db> {
         Resolver::new(self.db).lookup_path(self.at.file, body, path, None)
     }
 
-    /// What `init` is when a field specifier is called without it: its signature may say so.
-    fn specifier_init_default(&self, value: Option<&'db Expr>) -> bool {
+    /// What a parameter of a field specifier is when it is called without it: the signature that is
+    /// called says so, by a literal type or by the default.
+    fn specifier_default(&self, value: Option<&'db Expr>, parameter: &str) -> Option<bool> {
         if self.spec.is_standard {
-            return true;
+            return None;
         }
-        let Some(Expr::Call(call)) = value else { return true };
-        let Some(path) = shapes::dotted(&call.func) else { return true };
+        let Some(Expr::Call(call)) = value else { return None };
+        let path = shapes::dotted(&call.func)?;
         let Some(Node::Function(at)) = self.lookup_in_body(&path).map(|binding| binding.node) else {
-            return true;
+            return None;
         };
         let info = signatures::function_info(self.db, at);
         let mut chosen = None;
@@ -255,20 +259,21 @@ impl<'db> FieldCollector<'db> {
             if is_implementation {
                 continue;
             }
-            chosen = Some(sig);
+            chosen = Some((item.definition, sig));
             if fits_call(&sig.params, call) {
                 break;
             }
         }
-        let parameter = chosen.and_then(|sig| {
-            sig.params
-                .iter()
-                .find(|param| param.name.is_some_and(|name| name == "init"))
-                .map(|param| param.ty)
-        });
-        match parameter.map(Ty::kind) {
-            Some(TyKind::Literal { value: LiteralValue::Bool(value), .. }) => *value,
-            Some(_) | None => true,
+        let (definition, sig) = chosen?;
+        let ty = sig.params.iter().find(|param| param.name.is_some_and(|name| name == parameter))?.ty;
+        if let TyKind::Literal { value: LiteralValue::Bool(value), .. } = ty.kind() {
+            return Some(*value);
+        }
+        let function = syntax::function(self.db, definition)?;
+        let written = function.parameters.iter().find(|written| written.name() == parameter)?;
+        match written.default() {
+            Some(Expr::BooleanLiteral(literal)) => Some(literal.value),
+            Some(_) | None => None,
         }
     }
 

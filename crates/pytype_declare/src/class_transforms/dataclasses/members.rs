@@ -57,6 +57,7 @@ pub(crate) fn add_members(
     };
     adder.add_init(table);
     adder.add_order(table, diagnostics);
+    adder.add_hash(table);
     adder.shape_fields(table);
     if spec.slots {
         adder.add_slots(table, diagnostics);
@@ -164,6 +165,29 @@ impl Adder<'_, '_> {
         }
     }
 
+    /// With `eq` alone, objects cannot be hashed; with `frozen` or `unsafe_hash`, they can.
+    fn add_hash(&self, table: &mut MemberTable) {
+        let name = Name::new("__hash__");
+        if !self.spec.is_standard || table.contains(name) {
+            return;
+        }
+        if self.spec.unsafe_hash || self.spec.eq && self.spec.frozen {
+            let int = self.ctx.known_instance(KnownClass::Int);
+            self.add_method(table, "__hash__", Vec::new(), int, Binding::Instance);
+        } else if self.spec.eq {
+            table.put(name, variable(Ty::none(), AttributeFlags::CLASS_VAR));
+        }
+    }
+
+    /// Whether objects of this type are descriptors that say what reading them gives.
+    fn is_descriptor(&self, ty: Ty) -> bool {
+        let getter = Name::new("__get__");
+        ty.as_instance().is_some_and(|instance| {
+            let header = crate::classes::class_header(self.ctx.db, instance.class, ());
+            header.info.mro.iter().any(|base| crate::member_table::class_body(self.ctx.db, *base, ()).contains(getter))
+        })
+    }
+
     fn check_no_custom(&self, name: Name, table: &MemberTable, diagnostics: &mut Vec<Diagnostic>) {
         let ClassOrigin::Definition(at) = self.header.info.id.origin() else { return };
         let own = table.get(name).copied();
@@ -187,7 +211,10 @@ impl Adder<'_, '_> {
 
     /// Frozen fields are read-only, and fields that hold callables are not methods.
     fn shape_fields(&self, table: &mut MemberTable) {
-        let implicit = |field: &DataclassField| !field.has_default && self.spec.is_standard;
+        // A descriptor lives on the class, whether or not a value is written there.
+        let implicit = |field: &DataclassField| {
+            !field.has_default && self.spec.is_standard && !self.is_descriptor(field.ty)
+        };
         for field in self.fields {
             let own_field = field.class == self.header.info.id;
             if own_field
