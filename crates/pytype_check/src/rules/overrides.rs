@@ -146,22 +146,29 @@ pub fn check_overrides(checker: &mut Checker<'_>, class: ClassId, definition: De
 }
 
 /// Constructors are free to differ, except where the author says that they override.
-fn check_constructor(checker: &mut Checker<'_>, overriding: &Overriding<'_>, own: &Facts<'_>, base: ClassId) {
+fn check_constructor<'db>(
+    checker: &mut Checker<'db>,
+    overriding: &Overriding<'_>,
+    own: &Facts<'db>,
+    base: ClassId,
+) {
     let Some(inherited) = facts_in(checker, base, overriding.name) else { return };
     let is_new = overriding.name == "__new__";
-    let bound = |facts: &Facts<'_>| match checker.ctx.raw_type(facts) {
-        InferredVariable::Type(ty) => {
-            let ty = proper(&*checker.ctx, ty);
-            let class = overriding.object.as_instance().map_or(facts.owner, |own| own.class);
-            let bound = pytype_types::bind_self(&*checker.ctx, ty, Some(overriding.object), is_new);
-            Some(pytype_types::map_type_from_supertype(&*checker.ctx, bound, class, facts.owner))
-        }
-        InferredVariable::NotReady | InferredVariable::Unknown => None,
-    };
-    let (Some(ty), Some(original)) = (bound(own), bound(&inherited)) else { return };
+    let own = bound_constructor(checker, own, overriding.object, is_new);
+    let inherited = bound_constructor(checker, &inherited, overriding.object, is_new);
+    let (Some(ty), Some(original)) = (own, inherited) else { return };
     if is_function(ty) && is_function(original) {
         check_signature(checker, overriding, ty, original, base, overriding.name, false);
     }
+}
+
+/// A constructor as objects of the class see it.
+fn bound_constructor<'db>(checker: &Checker<'db>, facts: &Facts<'db>, object: Ty, is_new: bool) -> Option<Ty> {
+    let InferredVariable::Type(ty) = checker.ctx.raw_type(facts) else { return None };
+    let ctx = &*checker.ctx;
+    let bound = pytype_types::bind_self(ctx, proper(ctx, ty), Some(object), is_new);
+    let class = object.as_instance().map_or(facts.owner, |own| own.class);
+    Some(pytype_types::map_type_from_supertype(ctx, bound, class, facts.owner))
 }
 
 /// A dataclass calls `__post_init__` with the fields that are `InitVar`s.
