@@ -69,14 +69,17 @@ pub fn diagnostics_of(db: &dyn DeclareDb, definition: DefRef) -> Vec<Diagnostic>
             return found.into_iter().map(|finding| placed_at(finding, origin_of(db, definition))).collect();
         }
     };
-    if diagnostics.is_empty() && checks.is_empty() {
+    let parameters = definition::type_params_of_statement(db, definition);
+    if diagnostics.is_empty() && checks.is_empty() && parameters.is_none() {
         return Vec::new();
     }
     let origin = origin_of(db, definition);
     let mut found: Vec<Diagnostic> =
         diagnostics.iter().map(|finding| placed_at(finding.clone(), origin)).collect();
+    let ctx = Context::new(db, definition.file);
+    found.extend(type_variables::parameter_list_diagnostics(&ctx, definition, parameters, &|_| true));
     let checks: Vec<LateCheck> = checks.iter().map(|check| check.clone().placed_at(origin)).collect();
-    run_alias_checks(&Context::new(db, definition.file), &checks, &mut found);
+    run_alias_checks(&ctx, &checks, &mut found);
     found
 }
 

@@ -73,6 +73,14 @@ fn source_of(db: &dyn DeclareDb, at: DefRef) -> Option<Source<'_>> {
     Some(Source { value, range: assignment.range, kind: Kind::Assignment })
 }
 
+/// The type parameters of a `type` statement.
+pub(super) fn type_params_of_statement(db: &dyn DeclareDb, at: DefRef) -> Option<&ast::TypeParams> {
+    match syntax_of_unit(db, at.file, at.id.unit).node(at.id)? {
+        DefNode::TypeAlias(statement) => statement.type_params.as_deref(),
+        _ => None,
+    }
+}
+
 /// The expression that an alias stands for.
 pub(super) fn value_of(db: &dyn DeclareDb, at: DefRef) -> Option<&Expr> {
     source_of(db, at).map(|source| source.value)

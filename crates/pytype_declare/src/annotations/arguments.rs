@@ -134,6 +134,8 @@ impl Analyzer<'_, '_> {
                 let silent = if subject.is_alias { None } else { reported };
                 return self.fill(subject, Vec::new(), AnySource::Error, silent);
             }
+            let mut args = args;
+            args.extend(self.omitted_param_specs(&params.as_slice()[at + 1..], &args));
             if self.splits_variadic(&args, at, params.len() - at - 1) {
                 self.fail(ErrorCode::TypeArg, range, "An unpacked TypeVarTuple cannot be split");
                 return self.fill(subject, Vec::new(), AnySource::Error, None);
@@ -142,7 +144,6 @@ impl Analyzer<'_, '_> {
                 return self.fill(subject, args, AnySource::OmittedGenerics, reported);
             }
             let suffix = params.len() - at - 1;
-            let mut args = args;
             let rest = args.split_off(args.len().saturating_sub(suffix).max(at));
             let middle = args.split_off(at.min(args.len()));
             args.extend(self.without_parameter_lists(middle, range, "a TypeVarTuple"));
@@ -169,6 +170,22 @@ impl Analyzer<'_, '_> {
             return self.fill(subject, args, AnySource::Error, reported);
         }
         self.fill(subject, args, AnySource::OmittedGenerics, reported)
+    }
+
+    /// The defaults of the `ParamSpec`s behind a `TypeVarTuple`, where no list of parameters is given
+    /// for them: that is never ambiguous.
+    fn omitted_param_specs(&self, behind: &[Ty], args: &[Ty]) -> Vec<Ty> {
+        let db = self.db();
+        let is_list = |arg: &Ty| matches!(arg.kind(), TyKind::Parameters(_) | TyKind::ParamSpec(_));
+        let all_optional = !behind.is_empty()
+            && behind.iter().all(|param| {
+                matches!(param.kind(), TyKind::ParamSpec(_)) && type_variables::has_default(db, *param)
+            });
+        let last = args.last().is_some_and(|last| is_list(last) || last.is_any());
+        if !all_optional || last {
+            return Vec::new();
+        }
+        behind.iter().filter_map(|param| type_variables::default_of(db, *param)).collect()
     }
 
     fn splits_variadic(&self, args: &[Ty], prefix: usize, suffix: usize) -> bool {

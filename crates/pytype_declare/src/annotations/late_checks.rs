@@ -2,7 +2,7 @@
 
 use pytype_source::{Diagnostic, ErrorCode, Severity};
 use pytype_types::{
-    AliasId, ClassId, Ty, TyKind, TyList, TypeContext, TypeVarInfo, describe, instantiate_alias,
+    AliasId, AnySource, ClassId, Ty, TyKind, TyList, TypeContext, TypeVarDecl, TypeVarInfo, describe, instantiate_alias,
     is_same_type, is_subtype, proper,
 };
 use ruff_text_size::{TextRange, TextSize};
@@ -31,6 +31,8 @@ pub enum LateCheckKind {
     SelfOf(ClassId),
     /// The class may be deprecated.
     Deprecated(ClassId),
+    /// The default of the type variable fits its own bound or constraints.
+    TypeVarDefault(TypeVarDecl),
     /// `**kwargs: Unpack[TD]`: it is a typed dict that shares no key with these parameters (which is
     /// reported at `whole`).
     UnpackedKeywords { ty: Ty, names: Vec<pytype_source::Name>, whole: TextRange },
@@ -60,7 +62,10 @@ impl LateCheck {
                 }
             }
             LateCheckKind::UnpackedKeywords { whole, .. } => *whole = to(*whole),
-            LateCheckKind::Unpacked(_) | LateCheckKind::SelfOf(_) | LateCheckKind::Deprecated(_) => {}
+            LateCheckKind::Unpacked(_)
+            | LateCheckKind::SelfOf(_)
+            | LateCheckKind::Deprecated(_)
+            | LateCheckKind::TypeVarDefault(_) => {}
         }
     }
 }
@@ -113,6 +118,7 @@ impl LateRun<'_, '_> {
                 }
             }
             LateCheckKind::Deprecated(class) => self.deprecated(*class, range),
+            LateCheckKind::TypeVarDefault(decl) => self.type_var_default(*decl, range),
             LateCheckKind::UnpackedKeywords { ty, names, whole } => {
                 self.unpacked_keywords(*ty, names, range, *whole);
             }
@@ -222,6 +228,31 @@ impl LateRun<'_, '_> {
             let arg = describe(self.ctx, arg);
             let message = format!("\"{variable}\" of \"{name}\" cannot be \"{arg}\"");
             self.error(ErrorCode::TypeVar, place, message);
+        }
+    }
+
+    fn type_var_default(&mut self, decl: TypeVarDecl, range: TextRange) {
+        let info = type_variables::declared_type_var_info(self.ctx.db, decl);
+        let Some(default) = info.default else { return };
+        if !is_subtype(self.ctx, default, info.bound) {
+            let (default, bound) = (describe(self.ctx, default), describe(self.ctx, info.bound));
+            let message = format!("The default \"{default}\" of \"{}\" is no subtype of its bound \"{bound}\"", decl.name);
+            self.error(ErrorCode::Misc, range, message);
+        }
+        let default = proper(self.ctx, default);
+        if info.values.is_empty() || matches!(default.kind(), TyKind::Any(AnySource::Error)) {
+            return;
+        }
+        let candidates = match default.kind() {
+            // Another type variable stands for one of its own constraints.
+            TyKind::TypeVar(other) => type_variables::declared_type_var_info(self.ctx.db, other.decl).values,
+            _ => TyList::new([default]),
+        };
+        let is_value =
+            |candidate: Ty| info.values.iter().any(|value| is_same_type(self.ctx, candidate, value));
+        if candidates.is_empty() || !candidates.iter().all(is_value) {
+            let message = format!("The default of \"{}\" must be one of its constraints", decl.name);
+            self.error(ErrorCode::Misc, range, message);
         }
     }
 

@@ -94,6 +94,28 @@ pub fn analyze_type(
     ty
 }
 
+/// The type arguments in a subscript that is evaluated (`C[int]()`), with unpacked tuples flattened
+/// out; `lists` tells whether lists of parameters are taken, `unpack` whether anything unpacked is.
+pub fn analyze_type_arguments(
+    ctx: &Context<'_>,
+    scope: &AnnotationScope,
+    items: &[Expr],
+    lists: bool,
+    unpack: bool,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Ty> {
+    let mut options = AnnotationOptions::empty();
+    options.set(AnnotationOptions::ALLOW_UNPACK, unpack);
+    options.set(AnnotationOptions::ALLOW_PARAM_SPEC | AnnotationOptions::ALLOW_PARAM_SPEC_LITERALS, lists);
+    let mut findings = Findings::default();
+    let mut analyzer = Analyzer::new(ctx, scope, options, &mut findings);
+    let types = items.iter().map(|item| analyzer.outermost(item)).collect();
+    let types = if unpack { unpack::flatten(&analyzer.one_variadic(types, items)) } else { types };
+    diagnostics.append(&mut findings.diagnostics);
+    run_late_checks(ctx, &findings.checks, diagnostics);
+    types
+}
+
 /// [`analyze_type`] without the checks that need class headers, which are left in `findings`.
 pub fn analyze_declared(
     ctx: &Context<'_>,

@@ -1,10 +1,8 @@
 //! Everything that is wrong with a class's definition, for whoever reports it.
 
-use pytype_index::DefRef;
 use pytype_source::{Diagnostic, ErrorCode};
-use pytype_types::{ClassFlags, ClassId, ClassOrigin, TypeVarOrigin};
-use ruff_python_ast as ast;
-use ruff_text_size::{Ranged, TextRange, TextSize};
+use pytype_types::{ClassFlags, ClassId, ClassOrigin};
+use ruff_text_size::{TextRange, TextSize};
 
 use super::class_header;
 use crate::annotations::run_late_checks;
@@ -35,27 +33,14 @@ pub fn class_diagnostics(ctx: &Context<'_>, class: ClassId) -> Vec<Diagnostic> {
         }
     }
     if let Some(statement) = statement {
-        found.extend(parameter_findings(ctx, at, statement));
+        found.extend(type_variables::parameter_list_diagnostics(
+            ctx,
+            at,
+            statement.type_params.as_deref(),
+            &|_| true,
+        ));
         found.extend(super::rules::check(ctx, header, statement.name.range));
         found.extend(abstract_status(ctx, class, statement.name.range));
-    }
-    found
-}
-
-/// What is wrong with the parameters in the class's own list.
-fn parameter_findings(ctx: &Context<'_>, at: DefRef, statement: &ast::StmtClassDef) -> Vec<Diagnostic> {
-    let Some(list) = statement.type_params.as_deref() else { return Vec::new() };
-    let declared = super::type_params::class_parameters(ctx.db, at.file, at.id);
-    let mut found = Vec::new();
-    for decl in &declared.params {
-        let TypeVarOrigin::Parameter(parameter) = decl.origin else { continue };
-        let Some(node) = list.type_params.iter().find(|param| *decl.name == **param.name()) else { continue };
-        let mut own = type_variables::type_var_diagnostics(ctx.db, parameter).to_vec();
-        run_late_checks(ctx, type_variables::type_var_checks(ctx.db, parameter), &mut own);
-        for mut diagnostic in own {
-            diagnostic.range += node.range().start();
-            found.push(diagnostic);
-        }
     }
     found
 }

@@ -22,6 +22,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use crate::annotations::{Findings, placed_at, run_late_checks};
 use crate::names::scope_access;
+use crate::type_variables::{declaration_of, parameter_list_diagnostics};
 use crate::{Context, DeclareDb, DecoratedType, FunctionInfo, FunctionItem, FunctionKind, names, syntax};
 use decorators::{DecoratorKind, Decorators};
 
@@ -107,6 +108,16 @@ pub fn diagnostics_of(db: &dyn DeclareDb, definition: DefRef) -> Vec<Diagnostic>
         .filter(|(item, _)| *item == at)
         .map(|(_, check)| check.clone().placed_at(origin))
         .collect();
+    if let Some(list) = function.type_params.as_deref() {
+        let ctx = Context::new(db, definition.file);
+        let signature = info.items.get(at).and_then(|item| item.signature.as_callable());
+        let is_used = |decl| {
+            signature.is_some_and(|signature| {
+                signature.variables.iter().any(|variable| declaration_of(variable) == Some(decl))
+            })
+        };
+        found.extend(parameter_list_diagnostics(&ctx, definition, Some(list), &is_used));
+    }
     if !checks.is_empty() {
         run_late_checks(&Context::new(db, definition.file), &checks, &mut found);
     }

@@ -10,7 +10,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::object_or_tuple;
 use crate::annotations::{
-    AnnotationOptions, AnnotationScope, Findings, LateCheck, analyze_declared, has_explicit_any,
+    AnnotationOptions, AnnotationScope, Findings, LateCheck, LateCheckKind, analyze_declared, has_explicit_any,
     has_unimported_any, is_type_expression,
 };
 use crate::names::scope_access;
@@ -89,6 +89,7 @@ struct Reader<'a, 'db> {
     ctx: &'a Context<'db>,
     place: AnnotationScope,
     kind: TypeVarKind,
+    decl: TypeVarDecl,
     /// Where findings about the whole stand.
     whole: TextRange,
     origin: TextSize,
@@ -102,7 +103,7 @@ pub(super) fn of_assignment(db: &dyn DeclareDb, decl: TypeVarDecl, at: DefRef) -
     let ctx = Context::of_declarations(db, at.file);
     let assignment = syntax::assignment(db, at);
     let whole = assignment.map_or(TextRange::default(), |assignment| assignment.range);
-    let mut reader = Reader::new(&ctx, at, decl.kind, whole, whole.start(), false);
+    let mut reader = Reader::new(&ctx, at, decl, whole, whole.start(), false);
     if let Some(Expr::Call(call)) = assignment.and_then(|assignment| assignment.value) {
         match decl.kind {
             TypeVarKind::TypeVar => reader.type_var(call),
@@ -117,7 +118,7 @@ pub(super) fn of_parameter(db: &dyn DeclareDb, decl: TypeVarDecl, at: DefRef) ->
     let ctx = Context::of_declarations(db, at.file);
     let param = type_param(db, at);
     let whole = param.map_or(TextRange::default(), Ranged::range);
-    let mut reader = Reader::new(&ctx, at, decl.kind, whole, whole.start(), true);
+    let mut reader = Reader::new(&ctx, at, decl, whole, whole.start(), true);
     match param {
         Some(ast::TypeParam::TypeVar(param)) => {
             match param.bound.as_deref() {
@@ -151,11 +152,12 @@ impl<'a, 'db> Reader<'a, 'db> {
     fn new(
         ctx: &'a Context<'db>,
         at: DefRef,
-        kind: TypeVarKind,
+        decl: TypeVarDecl,
         whole: TextRange,
         origin: TextSize,
         is_parameter: bool,
     ) -> Reader<'a, 'db> {
+        let kind = decl.kind;
         let scope = scope_access::definition(ctx.db, at)
             .map_or(pytype_index::ScopeId::MODULE, |definition| definition.scope);
         // The variables of the list that a parameter stands in are not bound for it: what defaults
@@ -178,7 +180,7 @@ impl<'a, 'db> Reader<'a, 'db> {
             variance: Variance::Invariant,
             infers_variance: false,
         };
-        Reader { ctx, place, kind, whole, origin, is_parameter, findings: Findings::default(), info }
+        Reader { ctx, place, kind, decl, whole, origin, is_parameter, findings: Findings::default(), info }
     }
 
     fn finish(mut self) -> Declared {
@@ -348,6 +350,8 @@ impl<'a, 'db> Reader<'a, 'db> {
         let ty = match self.kind {
             TypeVarKind::TypeVar => {
                 self.refuse_error(ty, expr, "default");
+                let kind = LateCheckKind::TypeVarDefault(self.decl);
+                self.findings.checks.push(LateCheck { range: self.whole, kind });
                 ty
             }
             TypeVarKind::ParamSpec => match ty.kind() {

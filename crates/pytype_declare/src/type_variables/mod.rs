@@ -15,10 +15,13 @@ use pytype_types::{
     TypeVarId, TypeVarInfo, TypeVarKind, TypeVarOrigin, TypeVarTuple, Variance,
 };
 
+use ruff_python_ast as ast;
+use ruff_text_size::Ranged;
+
 use crate::annotations::known;
-use crate::annotations::{LateCheck, own_instance};
+use crate::annotations::{LateCheck, LateCheckKind, own_instance, placed_at, run_late_checks};
 use crate::names::{self, AssignmentMeaning};
-use crate::{DeclareDb, Node};
+use crate::{Context, DeclareDb, Node};
 use declaration::{Declared, Shape};
 
 /// The type variable that `definition` declares: `T = TypeVar("T")` or a PEP 695 parameter.
@@ -92,6 +95,39 @@ pub fn type_var_diagnostics(db: &dyn DeclareDb, definition: DefRef) -> &[Diagnos
 pub fn type_var_checks(db: &dyn DeclareDb, definition: DefRef) -> &[LateCheck] {
     let decl = type_var_declaration(db, definition);
     &declared(db, decl, ()).checks
+}
+
+/// What is wrong with the type parameters in the list of a class, function or `type` statement, in
+/// places of the file. Those that `is_used` says nothing is made of have no default to be checked.
+pub(crate) fn parameter_list_diagnostics(
+    ctx: &Context<'_>,
+    owner: DefRef,
+    list: Option<&ast::TypeParams>,
+    is_used: &dyn Fn(TypeVarDecl) -> bool,
+) -> Vec<Diagnostic> {
+    let Some(list) = list else { return Vec::new() };
+    let index = pytype_index::index_of(ctx.db, owner.file, owner.id.unit);
+    let Some(scope) = index.type_parameter_scope(owner.id).and_then(|scope| index.scope(scope)) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for param in &list.type_params {
+        let symbol = scope.symbols.get(&Name::new(param.name()));
+        let Some(id) = symbol.and_then(|symbol| symbol.definitions.first()) else { continue };
+        let definition = DefRef { file: owner.file, id: *id };
+        let decl = type_var_declaration(ctx.db, definition);
+        let declared = declared(ctx.db, decl, ());
+        let mut own = declared.diagnostics.clone();
+        let checks: Vec<LateCheck> = declared
+            .checks
+            .iter()
+            .filter(|check| !matches!(check.kind, LateCheckKind::TypeVarDefault(_)) || is_used(decl))
+            .cloned()
+            .collect();
+        run_late_checks(ctx, &checks, &mut own);
+        found.extend(own.into_iter().map(|finding| placed_at(finding, param.range().start())));
+    }
+    found
 }
 
 /// What is wrong with a call like `TypeVar("X")` that was meant to declare a type variable and does

@@ -208,7 +208,7 @@ impl Checker<'_> {
                 if !generic || info.is_enum() {
                     return None;
                 }
-                let args = self.type_arguments(class, &subscript.slice, subscript.range)?;
+                let args = self.type_arguments(class, &subscript.slice);
                 let is_callee = self.expressions.is_callee;
                 let mode = super::InferMode { is_callee, ..Default::default() };
                 let object = self.infer_with(&subscript.value, None, mode);

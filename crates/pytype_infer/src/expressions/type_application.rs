@@ -3,7 +3,7 @@
 use pytype_source::ErrorCode;
 use pytype_types::{
     AliasId, AnySource, ClassId, KnownClass, Param, ParamKind, Sig, Signature, Ty, TyKind, TyList,
-    TypeContext, TypeVarKind,
+    TypeContext, TypeVarKind, fix_type_args,
 };
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::TextRange;
@@ -104,9 +104,10 @@ impl Checker<'_> {
         args: &TyList,
         range: TextRange,
     ) -> Option<Vec<Ty>> {
-        let variadic =
-            parameters.iter().position(|p| self.variable_kind(p) == Some(TypeVarKind::TypeVarTuple));
-        let required = parameters.iter().filter(|p| self.variable_default(*p).is_none()).count();
+        let is_variadic = |p: &Ty| self.variable_kind(*p) == Some(TypeVarKind::TypeVarTuple);
+        let variadic = parameters.iter().position(|p| is_variadic(&p));
+        let needed = |p: &Ty| self.variable_default(*p).is_none() && !is_variadic(p);
+        let required = parameters.iter().filter(needed).count();
         let Some(variadic) = variadic else {
             if args.len() < required || args.len() > parameters.len() {
                 let wanted = parameters.len();
@@ -116,14 +117,16 @@ impl Checker<'_> {
                 });
                 return None;
             }
-            let mut result = args.to_vec();
-            for parameter in parameters.iter().skip(args.len()) {
-                let default = self.variable_default(parameter).unwrap_or_else(|| self.any());
-                result.push(default);
-            }
-            return Some(result);
+            return Some(fix_type_args(&*self.ctx, *parameters, args, self.any()).args.to_vec());
         };
         let suffix = parameters.len() - variadic - 1;
+        let open = unpack_position(args).is_some();
+        if args.len() < required && !open {
+            let given = args.len();
+            self.fail(ErrorCode::TypeArg, range, |_| {
+                format!("The class takes at least {required} type arguments, but {given} are given")
+            });
+        }
         if args.len() < variadic + suffix {
             return Some(vec![Ty::any(AnySource::Error); parameters.len()]);
         }
@@ -138,36 +141,24 @@ impl Checker<'_> {
     }
 
     /// The type arguments in a subscript of `class`; wrong ones are reported and become `Any`.
-    pub(crate) fn type_arguments(
-        &mut self,
-        class: ClassId,
-        index: &Expr,
-        range: TextRange,
-    ) -> Option<Vec<Ty>> {
+    pub(crate) fn type_arguments(&mut self, class: ClassId, index: &Expr) -> Vec<Ty> {
         let is_tuple = class.is("builtins.tuple");
-        let items: Vec<&Expr> = match index {
+        let items: &[Expr] = match index {
             Expr::Tuple(tuple) => match tuple.elts.as_slice() {
-                [item, Expr::EllipsisLiteral(_)] if is_tuple => vec![item],
-                items => items.iter().collect(),
+                [_, Expr::EllipsisLiteral(_)] if is_tuple => &tuple.elts[..1],
+                items => items,
             },
-            _ => vec![index],
+            _ => std::slice::from_ref(index),
         };
         let parameters = self.class_info(class).type_params;
-        let one_param_spec =
-            parameters.len() == 1 && self.variable_kind(parameters[0]) == Some(TypeVarKind::ParamSpec);
-        let mut types = Vec::with_capacity(items.len());
-        for (position, item) in items.into_iter().enumerate() {
-            let kind = parameters.get(position).and_then(|p| self.variable_kind(*p));
-            types.push(self.type_argument(item, kind.or(one_param_spec.then_some(TypeVarKind::ParamSpec))));
+        let has = |kind| parameters.iter().any(|p| self.variable_kind(p) == Some(kind));
+        let lists = has(TypeVarKind::ParamSpec);
+        let unpack = is_tuple || has(TypeVarKind::TypeVarTuple);
+        let types = self.analyzed_type_arguments(items, lists, unpack);
+        if lists && parameters.len() == 1 && !types.is_empty() && !self.is_parameter_list(&types) {
+            return vec![self.parameter_list(&types)];
         }
-        if one_param_spec && !types.is_empty() && !self.is_parameter_list(&types) {
-            types = vec![self.parameter_list(&types)];
-        }
-        if unpack_position(&types).is_some() {
-            types = self.flattened_unpacks(types);
-        }
-        let _ = range;
-        Some(types)
+        types
     }
 
     fn is_parameter_list(&self, types: &[Ty]) -> bool {
@@ -180,20 +171,6 @@ impl Checker<'_> {
         let mut signature = Signature::new(params, self.any(), self.known(KnownClass::Function));
         signature.flags |= pytype_types::SigFlags::PARAMETERS_ONLY;
         Ty::new(TyKind::Parameters(signature.intern()))
-    }
-
-    fn flattened_unpacks(&self, types: Vec<Ty>) -> Vec<Ty> {
-        let mut result = Vec::with_capacity(types.len());
-        for ty in types {
-            match ty.kind() {
-                TyKind::Unpack(inner) => match inner.kind() {
-                    TyKind::Tuple { items, .. } => result.extend(self.flattened_unpacks(items.to_vec())),
-                    _ => result.push(ty),
-                },
-                _ => result.push(ty),
-            }
-        }
-        result
     }
 
     /// `Alias[int]` as a value.
@@ -215,6 +192,11 @@ impl Checker<'_> {
                 let Some(instance) = fallback.as_instance() else { return self.error_any() };
                 let object = self.class_object(instance.class);
                 self.specialise_class_object(object, &instance.args, range)
+            }
+            TyKind::Tuple { items, .. } if !self.expressions.is_callee => {
+                let object = self.ctx.known(KnownClass::Tuple);
+                let object = self.class_object(object);
+                object.as_callable().map_or_else(|| self.any(), |sig| self.tuple_constructor(&sig, items))
             }
             TyKind::TypedDict(_) => self.typed_dict_constructor(target, TyList::EMPTY()),
             TyKind::Any(source) => Ty::any(*source),

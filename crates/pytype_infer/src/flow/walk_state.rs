@@ -241,20 +241,16 @@ impl Checker<'_> {
         Some(self.type_expression(&expr))
     }
 
-    /// One type argument of a type application.
-    pub(crate) fn type_argument(&mut self, expr: &Expr, kind: Option<pytype_types::TypeVarKind>) -> Ty {
+    /// The type arguments of a type application.
+    pub(crate) fn analyzed_type_arguments(&mut self, items: &[Expr], lists: bool, unpack: bool) -> Vec<Ty> {
         let scope = annotations::AnnotationScope::within(self.ctx.db, self.file, self.scope());
-        let mut options = annotations::AnnotationOptions::ALLOW_UNPACK;
-        if kind == Some(pytype_types::TypeVarKind::ParamSpec) {
-            options |= annotations::AnnotationOptions::ALLOW_PARAM_SPEC
-                | annotations::AnnotationOptions::ALLOW_PARAM_SPEC_LITERALS;
-        }
         let mut found = Vec::new();
-        let ty = annotations::analyze_type(&self.ctx, &scope, expr, options, &mut found);
+        let types =
+            annotations::analyze_type_arguments(&self.ctx, &scope, items, lists, unpack, &mut found);
         for finding in found {
             self.report(finding);
         }
-        self.specialised(ty)
+        types.into_iter().map(|ty| self.specialised(ty)).collect()
     }
 
     pub(crate) fn file_index(&self) -> &pytype_index::FileIndex {
