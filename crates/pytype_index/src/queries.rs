@@ -175,7 +175,8 @@ pub fn header_syntax(db: &dyn IndexDb, file: File, definition: DefId) -> HeaderS
 }
 
 /// What of a node belongs to the definition it makes.
-fn header_range(node: DefNode<'_>) -> TextRange {
+/// Where a definition's statement stands, without the body of one that has a body.
+pub fn header_range(node: DefNode<'_>) -> TextRange {
     let before = |range: TextRange, body: &[Stmt]| {
         TextRange::new(range.start(), body.first().map_or(range.end(), Ranged::start))
     };

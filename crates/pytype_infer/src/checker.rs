@@ -84,6 +84,8 @@ pub struct Checker<'db> {
     pub is_stub: bool,
     /// The assignment being checked declares something `Final`, which is how it may be assigned.
     pub in_final_definition: bool,
+    /// Where the statement being walked begins: names of a class body are seen only by later ones.
+    pub statement_start: TextSize,
     /// Enclosing lexical scopes, the innermost last.
     pub scopes: Vec<ScopeId>,
     pub functions: Vec<FunctionFrame>,
@@ -141,6 +143,7 @@ impl<'db> Checker<'db> {
             file,
             is_stub: file.is_stub(db),
             in_final_definition: false,
+            statement_start: TextSize::default(),
             scopes: vec![ScopeId::MODULE],
             functions: Vec::new(),
             classes: Vec::new(),

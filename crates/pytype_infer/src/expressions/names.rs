@@ -2,7 +2,7 @@
 
 use pytype_declare::names;
 use pytype_declare::{Binding, Node};
-use pytype_index::DefRef;
+use pytype_index::{DefId, DefRef, ScopeKind};
 use pytype_source::{ErrorCode, Name};
 use pytype_types::{AnySource, KnownClass, Ty, TyKind, TypeContext, TypeVarKind};
 use ruff_python_ast::{self as ast, Expr};
@@ -28,7 +28,10 @@ impl Checker<'_> {
     pub fn reference(&self, expr: &Expr) -> Option<Binding> {
         let db = self.db.as_declare_db();
         match expr {
-            Expr::Name(name) => self.ctx.lookup(self.file, self.scope(), Name::new(&name.id), None),
+            Expr::Name(name) => {
+                let name = Name::new(&name.id);
+                self.ctx.lookup(self.file, self.scope(), name, self.not_yet_bound_in_class(name))
+            }
             Expr::Attribute(attribute) => {
                 let object = self.reference(&attribute.value)?;
                 let found = names::attribute_of(db, self.file, object, Name::new(&attribute.attr))?;
@@ -49,6 +52,18 @@ impl Checker<'_> {
         }
     }
 
+    /// The definition of `name` in the class body being walked, if it comes only with the current
+    /// statement or later: until then the name means what it means outside.
+    fn not_yet_bound_in_class(&self, name: Name) -> Option<DefId> {
+        let scope = pytype_index::scope(self.db, self.file, self.scope());
+        if !matches!(scope.kind, ScopeKind::Class(_)) {
+            return None;
+        }
+        let first = *scope.symbols.get(&name)?.definitions.first()?;
+        let node = pytype_index::syntax_of_unit(self.db, self.file, first.unit).node(first)?;
+        (pytype_index::header_range(node).start() >= self.statement_start).then_some(first)
+    }
+
     /// The full name of what `expr` refers to; empty when it is no reference.
     pub fn reference_name(&self, expr: &Expr) -> Option<Name> {
         self.reference(expr).map(|binding| binding.fullname)
@@ -66,7 +81,10 @@ impl Checker<'_> {
         };
         let ty = self.binding_type(binding, name.range);
         let ty = self.narrow_reference(expr, ty);
-        if !self.imports_name(binding.fullname.last_component()) {
+        // What is imported by name was reported with the import.
+        if self.deprecation_of(binding).is_some()
+            && !self.imports_name(binding.fullname.last_component())
+        {
             self.report_deprecated_use(binding, name.range);
         }
         ty
@@ -140,9 +158,9 @@ impl Checker<'_> {
         }
     }
 
-    /// Reports the use of something deprecated.
-    pub(crate) fn report_deprecated_use(&mut self, binding: Binding, range: TextRange) {
-        let message = match binding.node {
+    /// What the author says of something that is deprecated.
+    fn deprecation_of(&self, binding: Binding) -> Option<Name> {
+        match binding.node {
             Node::Class(class) => self.class_info(class).deprecated,
             Node::Function(function) => self.function_deprecation(function),
             Node::Module(_)
@@ -152,8 +170,12 @@ impl Checker<'_> {
             | Node::Alias(_)
             | Node::Implicit(_)
             | Node::Unknown(_) => None,
-        };
-        if let Some(message) = message {
+        }
+    }
+
+    /// Reports the use of something deprecated.
+    pub(crate) fn report_deprecated_use(&mut self, binding: Binding, range: TextRange) {
+        if let Some(message) = self.deprecation_of(binding) {
             self.warn_deprecated(binding.fullname, message, range);
         }
     }

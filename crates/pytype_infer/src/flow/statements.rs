@@ -62,7 +62,9 @@ impl Checker<'_> {
 
     /// Walks one statement.
     pub fn check_statement(&mut self, statement: &Stmt) {
+        let outer = std::mem::replace(&mut self.statement_start, statement.start());
         stacker::maybe_grow(128 * 1024, 2 * 1024 * 1024, || self.check_statement_inner(statement));
+        self.statement_start = outer;
     }
 
     fn check_statement_inner(&mut self, statement: &Stmt) {
