@@ -9,7 +9,7 @@ use ruff_text_size::TextRange;
 use super::callable::FormalToActual;
 use super::{CallArgument, CallSite};
 use crate::Checker;
-use crate::expressions::{operator_of_method, unpack_position};
+use crate::expressions::{is_operator_method, operator_of_method, unpack_position};
 
 /// One argument against one parameter.
 #[derive(Clone, Copy)]
@@ -248,9 +248,10 @@ impl Checker<'_> {
     }
 }
 
-/// The method's own name, when the signature is that of a bound method.
+/// The method's own name, when the signature is that of a method.
 pub(super) fn method_name(sig: &Signature) -> Option<Name> {
-    if !sig.flags.contains(SigFlags::BOUND) || sig.is_type_object() {
+    let special = sig.definition.is_some_and(|d| is_operator_method(d.last_component()));
+    if !sig.flags.contains(SigFlags::BOUND) && !special || sig.is_type_object() {
         return None;
     }
     if let Some(name) = sig.name {

@@ -164,6 +164,9 @@ impl Checker<'_> {
             MemberProblem::Missing { object, in_union, .. } => {
                 self.report_missing_member(*object, *in_union, original, name, range);
             }
+            MemberProblem::MissingInModule { name, .. } if operator_symbol(name).is_some() => {
+                self.report_missing_member(original, None, original, *name, range);
+            }
             MemberProblem::MissingInModule { module, name } => {
                 self.fail(ErrorCode::AttrDefined, range, |_| {
                     format!("Module \"{module}\" has no attribute \"{name}\"")

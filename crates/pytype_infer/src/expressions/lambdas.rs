@@ -162,7 +162,7 @@ impl Checker<'_> {
         // A lambda in an unannotated function is as unchecked as the function.
         frame.is_dynamic = self.functions.last().is_some_and(|f| f.is_dynamic);
         self.new_epoch();
-        let result = self.in_frame(|c| {
+        let body = |c: &mut Self| {
             let entered = c.enter_scope(scope);
             for (position, (name, kind, _)) in parameters.iter().enumerate() {
                 let ty = types.and_then(|types| types.get(position)).copied().unwrap_or(any);
@@ -187,7 +187,13 @@ impl Checker<'_> {
             c.functions.pop();
             c.leave_scope(entered);
             result
-        });
+        };
+        // With an expected type it is checked like a nested function: of what is known around it,
+        // only that of variables which nothing assigns later holds inside.
+        let result = match wanted {
+            Some(_) => self.in_nested_binder(lambda.range.start(), body),
+            None => self.in_frame(body),
+        };
         self.new_epoch();
         result
     }

@@ -56,6 +56,8 @@ pub struct ExpressionState {
     pub(crate) reveal_silenced: u32,
     /// A typed dict is being changed: read-only keys must not be named.
     pub(crate) mutating_typed_dict: bool,
+    /// The target under way is the variable of a `for`, which keeps the values it goes through.
+    pub(crate) assigns_index: bool,
     /// The line of the function whose decorators are being applied.
     pub(crate) decorated: Option<TextRange>,
     /// The next call may pass abstract classes where `type[...]` is expected.

@@ -85,7 +85,9 @@ impl Checker<'_> {
         if let Some(slot) = defines {
             let expected = self.inherited_context(slot);
             let mut ty = self.infer_value(value, expected);
-            let keeps_literal = self.keeps_literal(slot);
+            let keeps_literal = self.keeps_literal(slot)
+                || self.expressions.assigns_index
+                || self.slot_name(slot) == "__match_args__";
             if !keeps_literal {
                 ty = remove_last_known_values(&*self.ctx, ty);
             }

@@ -235,7 +235,9 @@ impl Checker<'_> {
         let name = Name::new(&attribute.attr);
         match self.ctx.members_of(class).get(name)?.kind {
             MemberKind::SelfAttribute { method } if method == function => {}
-            MemberKind::SelfAttribute { .. } | MemberKind::Body(_) | MemberKind::Synthesized(_) => return None,
+            MemberKind::SelfAttribute { .. } | MemberKind::Body(_) | MemberKind::Synthesized(_) => {
+                return None;
+            }
         }
         match self.resolve_name(Name::new(&base.id))?.node {
             Node::Variable(found) if found == parameter => Some((class, name)),

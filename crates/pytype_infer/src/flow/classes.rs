@@ -2,12 +2,15 @@
 
 use pytype_declare::classes;
 use pytype_index::DefRef;
-use pytype_types::{TypeContext, proper};
+use pytype_source::Name;
+use pytype_types::{ClassFlags, ClassId, TypeContext, proper};
 use ruff_python_ast as ast;
 use ruff_text_size::Ranged;
 
 use super::binder::{Binder, FrameOptions};
 use crate::Checker;
+use crate::calls::{CallArgument, CallSite};
+use crate::expressions::MemberUse;
 
 impl Checker<'_> {
     pub(super) fn check_class_statement(&mut self, statement: &ast::StmtClassDef) {
@@ -27,6 +30,7 @@ impl Checker<'_> {
         self.classes.pop();
         self.binder = outer;
         self.reached.push(definition);
+        self.check_init_subclass(statement, class);
         self.apply_class_decorators(statement, class);
     }
 
@@ -41,6 +45,38 @@ impl Checker<'_> {
         }
     }
 
+    /// The keywords of a class statement are passed to the `__init_subclass__` of its bases.
+    fn check_init_subclass(&mut self, statement: &ast::StmtClassDef, class: ClassId) {
+        let ctx = std::rc::Rc::clone(&self.ctx);
+        let info = ctx.class(class);
+        let plain_metaclass = info
+            .metaclass
+            .and_then(|m| m.as_instance())
+            .is_none_or(|metaclass| metaclass.class.is("builtins.type") || metaclass.class.is("abc.ABCMeta"));
+        let synthesized = ClassFlags::TYPED_DICT | ClassFlags::NAMED_TUPLE;
+        if !plain_metaclass || info.flags.intersects(synthesized) {
+            return;
+        }
+        let name = Name::new("__init_subclass__");
+        let definer = info.mro.iter().skip(1).find(|base| ctx.members_of(**base).get(name).is_some());
+        let Some(definer) = definer else { return };
+        let keywords = statement.arguments.as_ref().map_or(&[][..], |arguments| &arguments.keywords);
+        let arguments: Vec<CallArgument<'_>> = keywords
+            .iter()
+            .filter_map(|keyword| {
+                let name = keyword.arg.as_ref().filter(|name| *name != "metaclass")?;
+                Some(CallArgument::named(Name::new(name), &keyword.value))
+            })
+            .collect();
+        if definer.is("builtins.object") && arguments.is_empty() {
+            return;
+        }
+        let place = statement.name.range();
+        let object = self.ctx.constructor(*definer);
+        let callee = self.member(object, name, place, MemberUse::default());
+        self.expecting(None, |c| c.check_call(callee, &arguments, CallSite::at(place)));
+    }
+
     /// Class decorators are called with the class; what they return is not used (as in mypy).
     fn apply_class_decorators(&mut self, statement: &ast::StmtClassDef, class: pytype_types::ClassId) {
         if statement.decorator_list.is_empty() {
@@ -50,8 +86,9 @@ impl Checker<'_> {
         for decorator in statement.decorator_list.iter().rev() {
             let callee = self.infer(&decorator.expression, None);
             let allowed = std::mem::replace(&mut self.expressions.allow_abstract, true);
+            let callee = proper(&*self.ctx, callee);
             decorated =
-                self.call_with_types(proper(&*self.ctx, callee), &[decorated], statement.name.range());
+                self.apply_decorator(&decorator.expression, callee, decorated, statement.name.range());
             self.expressions.allow_abstract = allowed;
         }
     }

@@ -202,6 +202,21 @@ impl<'a> Visitor<'a> for AssignmentFinder<'_> {
         }
         ruff_python_ast::visitor::walk_expr(self, expr);
     }
+    fn visit_pattern(&mut self, pattern: &'a ast::Pattern) {
+        let captured = match pattern {
+            ast::Pattern::MatchAs(capture) => capture.name.as_ref(),
+            ast::Pattern::MatchStar(capture) => capture.name.as_ref(),
+            ast::Pattern::MatchMapping(mapping) => mapping.rest.as_ref(),
+            ast::Pattern::MatchValue(_)
+            | ast::Pattern::MatchSingleton(_)
+            | ast::Pattern::MatchSequence(_)
+            | ast::Pattern::MatchClass(_)
+            | ast::Pattern::MatchOr(_) => None,
+        };
+        self.found |=
+            captured.is_some_and(|name| name.as_str() == self.name && name.range.start() >= self.after);
+        ruff_python_ast::visitor::walk_pattern(self, pattern);
+    }
 }
 
 struct WalrusFinder {

@@ -185,6 +185,25 @@ impl Checker<'_> {
         }
     }
 
+    /// Runs `body` as that of a nested function that begins at `start`.
+    pub(crate) fn in_nested_binder<R>(
+        &mut self,
+        start: ruff_text_size::TextSize,
+        body: impl FnOnce(&mut Self) -> R,
+    ) -> R {
+        self.with_fresh_binder(|c, outer| {
+            let inherited: Vec<_> = outer.known_variables();
+            let unreachable = outer.is_unreachable();
+            c.in_frame(|c| {
+                c.inherit_narrowing(inherited, start);
+                if unreachable {
+                    c.binder.unreachable();
+                }
+                body(c)
+            })
+        })
+    }
+
     /// What an enclosing function knows of its variables holds in a nested one too, if nothing
     /// assigns them afterwards.
     fn inherit_narrowing(
@@ -429,7 +448,13 @@ impl Checker<'_> {
 
     /// One decorator called with the function as it is so far. Findings about the call stand at the
     /// first decorator, those about its argument at the decorator itself.
-    fn apply_decorator(&mut self, decorator: &Expr, callee: Ty, function: Ty, whole: TextRange) -> Ty {
+    pub(super) fn apply_decorator(
+        &mut self,
+        decorator: &Expr,
+        callee: Ty,
+        function: Ty,
+        whole: TextRange,
+    ) -> Ty {
         let mut callable_name = self.reference_name(decorator);
         let mut object = None;
         if let (None, Expr::Attribute(attribute)) = (callable_name, decorator)

@@ -326,7 +326,9 @@ impl Checker<'_> {
         let has_comment = false;
         self.check_loop(
             |c| {
+                c.expressions.assigns_index = true;
                 c.assign(&statement.target, &Value::Typed(item, range), !has_comment);
+                c.expressions.assigns_index = false;
                 c.check_block(&statement.body);
             },
             None,

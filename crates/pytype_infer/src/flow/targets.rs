@@ -39,8 +39,11 @@ impl Checker<'_> {
             return true;
         }
         let (given, expected) = pytype_types::describe_two(&*self.ctx, ty, wanted);
-        let mut found =
-            Diagnostic::error(code, range, format!("A value of type \"{given}\" does not fit the expected type \"{expected}\""));
+        let mut found = Diagnostic::error(
+            code,
+            range,
+            format!("A value of type \"{given}\" does not fit the expected type \"{expected}\""),
+        );
         found.origin = origin;
         self.report(found);
         false
@@ -227,6 +230,12 @@ impl Checker<'_> {
         }
         let [Expr::Name(name)] = assign.targets.as_slice() else { return };
         let node = self.resolve_name(Name::new(&name.id)).map(|b| b.node);
+        // The stub says what arguments `namedtuple` takes.
+        if let (Some(Node::Class(_)), Expr::Call(call)) = (node, &*assign.value)
+            && self.refers_to(&call.func, "collections.namedtuple")
+        {
+            self.infer(&assign.value, None);
+        }
         if let Some(Node::Alias(_)) = node {
             let (ty, _) = self.capturing(|c| c.infer(&assign.value, None));
             self.expression_types.insert(name.range, ty);

@@ -169,7 +169,7 @@ impl Checker<'_> {
         let ty = proper(&*self.ctx, ty);
         let any = Ty::any(AnySource::Unannotated);
         match ty.kind() {
-            TyKind::Instance(_) | TyKind::Tuple { .. } => with_attribute(ty, name, any),
+            TyKind::Instance(_) | TyKind::Tuple { .. } | TyKind::Callable(_) => with_attribute(ty, name, any),
             TyKind::Type(inner) if inner.as_instance().is_some() => {
                 Ty::new(TyKind::Type(with_attribute(*inner, name, any)))
             }
@@ -194,6 +194,11 @@ fn with_attribute(ty: Ty, name: Name, attribute: Ty) -> Ty {
             attributes.push((name, attribute));
             let extra = Some(Ty::extra_attributes(ExtraAttributes { attributes }));
             Ty::new(TyKind::Instance(Instance { extra, ..*instance }))
+        }
+        TyKind::Callable(sig) => {
+            let mut changed = sig.get().clone();
+            changed.fallback = with_attribute(sig.fallback, name, attribute);
+            changed.into_ty()
         }
         TyKind::Tuple { items, fallback } => Ty::tuple(*items, with_attribute(*fallback, name, attribute)),
         _ => ty,
