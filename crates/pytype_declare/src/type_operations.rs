@@ -167,14 +167,23 @@ pub(crate) fn is_equivalent(ctx: &Context<'_>, left: Ty, right: Ty) -> bool {
 
 /// What a callable comes down to for these positional arguments: the overload that fits by number,
 /// with its type variables solved as far as the arguments tell.
-pub(crate) fn resolve_call(_ctx: &Context<'_>, callee: Ty, arguments: &[Ty]) -> Option<Ty> {
+pub(crate) fn resolve_call(ctx: &Context<'_>, callee: Ty, arguments: &[Ty]) -> Option<Ty> {
     let takes = |sig: &Sig| {
         let positional = sig.params.iter().filter(|p| p.kind.is_positional()).count();
         sig.min_args() <= arguments.len() && (positional >= arguments.len() || sig.star().is_some())
     };
+    let fits = |sig: &Sig| {
+        sig.params.iter().filter(|p| p.kind.is_positional()).zip(arguments).all(|(param, argument)| {
+            let wanted = pytype_types::erase_type_vars_of(ctx, param.ty, sig.variables);
+            pytype_types::is_subtype(ctx, *argument, wanted)
+        })
+    };
     match callee.kind() {
         TyKind::Overloaded(items) => {
-            items.iter().find(|item| item.as_callable().is_some_and(|sig| takes(&sig)))
+            let by = |test: &dyn Fn(&Sig) -> bool| {
+                items.iter().find(|item| item.as_callable().is_some_and(|sig| takes(&sig) && test(&sig)))
+            };
+            by(&fits).or_else(|| by(&|_| true))
         }
         TyKind::Callable(sig) => takes(sig).then_some(callee),
         TyKind::Any(_) => Some(callee),

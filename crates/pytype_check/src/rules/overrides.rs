@@ -101,7 +101,7 @@ pub fn check_overrides(checker: &mut Checker<'_>, class: ClassId, definition: De
         (false, false) => Form::Decorated,
     };
     let object = pytype_types::class_instance_type(&*checker.ctx, class);
-    let Some(own) = checker.ctx.member_from(object, class, name) else { return };
+    let Some(own) = checker.member_of_base(object, class, name) else { return };
     let main = if several { info.items.first().unwrap_or(item) } else { item };
     let setter = info.items.iter().find(|item| item.is_setter);
     let overriding = Overriding {
@@ -308,7 +308,7 @@ fn check_against(
 fn compare(checker: &mut Checker<'_>, overriding: &Overriding<'_>, base_name: Name, base: ClassId) {
     let Some(facts) = facts_in(checker, base, base_name) else { return };
     let InferredVariable::Type(_) = checker.ctx.raw_type(&facts) else { return };
-    let Some(original) = checker.ctx.member_from(overriding.object, base, base_name) else { return };
+    let Some(original) = checker.member_of_base(overriding.object, base, base_name) else { return };
     let own = &overriding.own;
     let (ty, original_ty) = (proper(&*checker.ctx, own.ty), proper(&*checker.ctx, original.ty));
     let is_variable = matches!(facts.sort, Sort::Variable(_));

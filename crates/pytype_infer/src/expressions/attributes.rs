@@ -6,7 +6,7 @@ use std::rc::Rc;
 use pytype_declare::Context;
 use pytype_declare::member_lookup::{self, CallChecker, MemberAccess, MemberError, MemberProblem};
 use pytype_source::{ErrorCode, Name};
-use pytype_types::{AnySource, Attribute, Ty, TyKind};
+use pytype_types::{AnySource, Attribute, AttributeFlags, ClassId, Ty, TyKind};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::TextRange;
 
@@ -97,6 +97,27 @@ impl Checker<'_> {
                 error.recovered
             }
         }
+    }
+
+    /// The member `name` that `base` itself defines, as objects of type `object` see it; with the
+    /// type that may be assigned where it is another than the one read. Nothing is reported.
+    pub fn member_of_base(&mut self, object: Ty, base: ClassId, name: Name) -> Option<Attribute> {
+        let own = self.ctx.own_member(base, name)?;
+        let settable = own.flags.contains(AttributeFlags::SETTABLE | AttributeFlags::PROPERTY);
+        let (attribute, _) = self.capturing(|c| {
+            let mut find = |is_lvalue: bool| {
+                let using = MemberUse { is_lvalue, super_of: Some(base), ..MemberUse::default() };
+                match c.find_member(object, name, TextRange::default(), using) {
+                    Ok(found) => found,
+                    Err(error) => error.recovered,
+                }
+            };
+            let read = find(false);
+            let set_ty = if settable { Some(find(true).ty) } else { None };
+            let set_ty = set_ty.filter(|ty| *ty != read.ty);
+            Attribute { set_ty, flags: own.flags, defined_in: Some(base), ..read }
+        });
+        Some(attribute)
     }
 
     /// The attribute `object.name`, with what is wrong as data.

@@ -150,7 +150,7 @@ impl Checker<'_> {
     ) -> Option<pytype_types::Attribute> {
         self.ctx.own_member(base, name)?;
         let object = class_instance_type(&*self.ctx, class);
-        self.ctx.member_from(object, base, name)
+        self.member_of_base(object, base, name)
     }
 
     /// An assignment in a class body, or to a self attribute, against what base classes declare.
@@ -270,7 +270,7 @@ impl Checker<'_> {
     ) -> Option<Ty> {
         let object = class_instance_type(&*self.ctx, class);
         if declared {
-            return self.ctx.member_from(object, class, name).map(|a| a.ty);
+            return self.member_of_base(object, class, name).map(|a| a.ty);
         }
         let expr_ty = match value {
             Value::Expr(expr) => self.expression_types.get(&expr.range()).copied(),
@@ -285,19 +285,18 @@ impl Checker<'_> {
         let member = self.ctx.own_member(class, name)?;
         let object = class_instance_type(&*self.ctx, class);
         let ty = InferredVariable::Type(ty);
-        let local = &self.ctx.local;
-        match member.kind {
-            MemberKind::Body(variable) if local.covers(variable) => {
-                let before = local.variables.borrow_mut().insert(variable, ty);
-                let found = self.ctx.member_from(object, class, name);
-                match before {
-                    Some(before) => local.variables.borrow_mut().insert(variable, before),
-                    None => local.variables.borrow_mut().remove(&variable),
-                };
-                found.map(|found| found.ty)
-            }
-            MemberKind::Body(_) | MemberKind::SelfAttribute { .. } | MemberKind::Synthesized(_) => None,
+        let MemberKind::Body(variable) = member.kind else { return None };
+        if !self.ctx.local.covers(variable) {
+            return None;
         }
+        let before = self.ctx.local.variables.borrow_mut().insert(variable, ty);
+        let found = self.member_of_base(object, class, name);
+        let mut variables = self.ctx.local.variables.borrow_mut();
+        match before {
+            Some(before) => variables.insert(variable, before),
+            None => variables.remove(&variable),
+        };
+        found.map(|found| found.ty)
     }
 
     fn check_class_variable_override(
