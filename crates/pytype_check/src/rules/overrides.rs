@@ -177,7 +177,7 @@ fn check_post_init(checker: &mut Checker<'_>, class: ClassId, overriding: &Overr
     if checker.ctx.own_member(class, wanted).is_none() {
         return;
     }
-    let Some(original) = checker.ctx.member_from(overriding.object, class, wanted) else { return };
+    let Some(original) = checker.member_of_base(overriding.object, class, wanted) else { return };
     let (ty, original) = (proper(&*checker.ctx, overriding.own.ty), proper(&*checker.ctx, original.ty));
     if is_function(ty) && is_function(original) {
         check_signature(checker, overriding, ty, original, class, overriding.name, false);
