@@ -49,6 +49,9 @@ impl Reveal<'_> {
             }
             TyKind::Tuple { items, fallback } => self.tuple(items, *fallback),
             TyKind::TypedDict(dict) => self.typed_dict(dict),
+            TyKind::Literal { value: LiteralValue::Sentinel { shown, .. }, .. } => {
+                self.out.push_str(shown.as_str());
+            }
             TyKind::Literal { value, fallback } => {
                 self.out.push_str("Literal[");
                 write_literal(&mut self.out, *value, *fallback);
@@ -373,6 +376,7 @@ fn write_literal(out: &mut String, value: LiteralValue, fallback: Ty) {
             }
             out.push_str(member.as_str());
         }
+        LiteralValue::Sentinel { shown, .. } => out.push_str(shown.as_str()),
     }
 }
 
@@ -529,6 +533,9 @@ impl Describe<'_> {
             TyKind::Tuple { items, .. } if items.is_empty() => self.out.push_str("tuple[()]"),
             TyKind::Tuple { items, .. } => self.bracketed("tuple", items),
             TyKind::TypedDict(dict) => self.typed_dict(dict),
+            TyKind::Literal { value: LiteralValue::Sentinel { shown, .. }, .. } => {
+                self.out.push_str(shown.as_str());
+            }
             TyKind::Literal { value, fallback } => {
                 self.out.push_str("Literal[");
                 self.literal(*value, *fallback);
@@ -636,7 +643,10 @@ impl Describe<'_> {
 
     /// Literals together in one `Literal[...]`, `None` last, long unions cut short.
     fn union(&mut self, items: &[Ty]) {
-        let is_literal = |item: &&Ty| matches!(item.kind(), TyKind::Literal { .. });
+        let is_literal = |item: &&Ty| match item.kind() {
+            TyKind::Literal { value, .. } => !matches!(value, LiteralValue::Sentinel { .. }),
+            _ => false,
+        };
         let merge = items.iter().filter(is_literal).count() > 1;
         let mut separate = false;
         if merge {

@@ -14,4 +14,7 @@ pub enum LiteralValue {
     Bool(bool),
     /// An enum member, by name; the class is the literal's fallback.
     Enum(Name),
+    /// `X = sentinel("X")` (PEP 661): the one object of its kind, by the full name of its variable
+    /// and the name that it shows as.
+    Sentinel { fullname: Name, shown: Name },
 }

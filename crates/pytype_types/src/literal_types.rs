@@ -28,7 +28,8 @@ pub fn str_literals(ctx: &dyn TypeContext, ty: Ty) -> Option<Vec<Name>> {
         | LiteralValue::BigInt(_)
         | LiteralValue::Bytes(_)
         | LiteralValue::Bool(_)
-        | LiteralValue::Enum(_) => None,
+        | LiteralValue::Enum(_)
+        | LiteralValue::Sentinel { .. } => None,
     });
     strings.collect()
 }
@@ -42,7 +43,8 @@ pub fn int_literals(ctx: &dyn TypeContext, ty: Ty) -> Option<Vec<i64>> {
         | LiteralValue::Str(_)
         | LiteralValue::Bytes(_)
         | LiteralValue::Bool(_)
-        | LiteralValue::Enum(_) => None,
+        | LiteralValue::Enum(_)
+        | LiteralValue::Sentinel { .. } => None,
     });
     integers.collect()
 }

@@ -148,7 +148,9 @@ fn without_literal(ctx: &dyn TypeContext, items: &[Ty], literal: Ty) -> Option<V
 /// A literal of an enum or `str`, or a string whose value is known.
 fn is_simple_literal(ty: Ty) -> bool {
     match ty.kind() {
-        TyKind::Literal { value, .. } => matches!(value, LiteralValue::Enum(_) | LiteralValue::Str(_)),
+        TyKind::Literal { value, .. } => {
+            matches!(value, LiteralValue::Enum(_) | LiteralValue::Str(_) | LiteralValue::Sentinel { .. })
+        }
         TyKind::Instance(instance) => instance.last_known.is_some_and(|known| match known.kind() {
             TyKind::Literal { value, .. } => {
                 matches!(value, LiteralValue::Str(_) | LiteralValue::Bytes(_) | LiteralValue::Enum(_))

@@ -16,7 +16,7 @@ pub(crate) fn possible_truth(ctx: &dyn TypeContext, ty: Ty) -> (bool, bool) {
         TyKind::Callable(_) | TyKind::Overloaded(_) => (true, false),
         TyKind::Literal { value, .. } => match value {
             LiteralValue::Int(value) => (*value != 0, *value == 0),
-            LiteralValue::BigInt(_) => (true, false),
+            LiteralValue::BigInt(_) | LiteralValue::Sentinel { .. } => (true, false),
             LiteralValue::Str(text) | LiteralValue::Bytes(text) => (!text.is_empty(), text.is_empty()),
             LiteralValue::Bool(value) => (*value, !*value),
             LiteralValue::Enum(_) => (true, true),
@@ -196,7 +196,9 @@ pub fn is_singleton_identity_type(ctx: &dyn TypeContext, ty: Ty) -> bool {
                         | "builtins._NotImplementedType"
                 )
         }
-        TyKind::Literal { value, .. } => matches!(value, LiteralValue::Enum(_) | LiteralValue::Bool(_)),
+        TyKind::Literal { value, .. } => {
+            matches!(value, LiteralValue::Enum(_) | LiteralValue::Bool(_) | LiteralValue::Sentinel { .. })
+        }
         TyKind::Type(item) => item.as_instance().is_some_and(|i| ctx.class(i.class).is_final()),
         TyKind::Callable(sig) => {
             sig.is_type_object()

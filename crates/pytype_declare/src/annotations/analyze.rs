@@ -66,6 +66,8 @@ pub(crate) struct Args<'e> {
     pub items: &'e [Expr],
     /// `X[()]`.
     pub empty: bool,
+    /// They are written as a tuple in parentheses.
+    pub grouped: bool,
 }
 
 impl<'a, 'db> Analyzer<'a, 'db> {
@@ -371,8 +373,8 @@ pub(crate) fn dotted_text(expr: &Expr) -> String {
 /// What stands between the brackets.
 pub(crate) fn args_of(slice: &Expr) -> Args<'_> {
     match slice {
-        Expr::Tuple(tuple) => Args { items: &tuple.elts, empty: tuple.elts.is_empty() },
-        other => Args { items: std::slice::from_ref(other), empty: false },
+        Expr::Tuple(tuple) => Args { items: &tuple.elts, empty: tuple.elts.is_empty(), grouped: tuple.parenthesized },
+        other => Args { items: std::slice::from_ref(other), empty: false, grouped: false },
     }
 }
 

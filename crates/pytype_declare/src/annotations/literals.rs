@@ -15,6 +15,10 @@ impl Analyzer<'_, '_> {
         if args.items.is_empty() {
             return self.invalid_at(ErrorCode::ValidType, range, "\"Literal[...]\" needs at least one value");
         }
+        if args.grouped {
+            let message = "The values of \"Literal[...]\" stand without parentheses";
+            return self.invalid_at(ErrorCode::ValidType, range, message);
+        }
         let mut values = Vec::new();
         for (position, item) in args.items.iter().enumerate() {
             if !self.literal_item(position + 1, item, range, &mut values) {
@@ -140,6 +144,7 @@ impl Analyzer<'_, '_> {
             LiteralValue::Bytes(_) => KnownClass::Bytes,
             LiteralValue::Bool(_) => KnownClass::Bool,
             LiteralValue::Enum(_) => KnownClass::Enum,
+            LiteralValue::Sentinel { .. } => KnownClass::Object,
         };
         Ty::literal(value, self.known(class, TyList::EMPTY()))
     }

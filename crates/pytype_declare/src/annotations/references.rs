@@ -259,6 +259,9 @@ impl Analyzer<'_, '_> {
         if in_literal {
             return Ty::any(AnySource::Error);
         }
+        if let Some(sentinel) = names::sentinel_type(self.db(), definition) {
+            return sentinel;
+        }
         let _ = self.parts(args.items, Allow::empty(), false);
         let message = format!("The variable \"{}\" is not a type", binding.fullname);
         let ty = self.invalid_at(ErrorCode::ValidType, range, message);

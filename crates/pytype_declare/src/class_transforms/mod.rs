@@ -1,6 +1,7 @@
 //! What decorators, bases and special calls make of a class: they only add members to its table.
 
 pub(crate) mod attrs;
+mod class_statements;
 pub(crate) mod dataclasses;
 pub(crate) mod enums;
 pub(crate) mod methods;

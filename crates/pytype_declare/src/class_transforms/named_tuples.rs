@@ -7,6 +7,7 @@ use pytype_types::{
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::Ranged;
 
+use super::class_statements::decided_statements;
 use super::methods::{Binding, Method, method, param, self_variable, variable};
 use crate::annotations::Findings;
 use crate::classes::{ClassHeader, HeaderBuilder};
@@ -43,7 +44,7 @@ const BODY_RULE: &str =
 /// The header of `class P(NamedTuple): ...`.
 pub(crate) fn header_of_statement(builder: &mut HeaderBuilder<'_>, class: &ast::StmtClassDef) -> ClassHeader {
     let mut fields: Vec<NamedTupleField> = Vec::new();
-    for statement in &class.body {
+    for statement in decided_statements(&class.body, builder.ctx.options()) {
         add_field(builder, statement, &mut fields);
     }
     if let Some(arguments) = class.arguments.as_deref() {
@@ -59,9 +60,10 @@ pub(crate) fn header_of_statement(builder: &mut HeaderBuilder<'_>, class: &ast::
 
 fn add_field(builder: &mut HeaderBuilder<'_>, statement: &Stmt, fields: &mut Vec<NamedTupleField>) {
     let (target, annotation, value) = match statement {
-        Stmt::AnnAssign(s) => (s.target.as_ref(), Some(s.annotation.as_ref()), s.value.as_deref()),
+        Stmt::AnnAssign(s) => (s.target.as_ref(), s.annotation.as_ref(), s.value.as_deref()),
         Stmt::Assign(s) => match s.targets.as_slice() {
-            [target] => (target, None, Some(s.value.as_ref())),
+            // Without an annotation it is no field, but a class variable like any other.
+            [Expr::Name(_)] => return,
             _ => return builder.misc(statement.range(), BODY_RULE),
         },
         Stmt::Pass(_) | Stmt::FunctionDef(_) => return,
@@ -70,20 +72,14 @@ fn add_field(builder: &mut HeaderBuilder<'_>, statement: &Stmt, fields: &mut Vec
     };
     let Expr::Name(target) = target else { return builder.misc(statement.range(), BODY_RULE) };
     let name = Name::new(&target.id);
-    let ty = match annotation {
-        None => Ty::any(AnySource::Unannotated),
-        Some(annotation) => field_type(builder, name, annotation, Use::NamedTupleField),
-    };
+    let ty = field_type(builder, name, annotation, Use::NamedTupleField);
     if name.starts_with('_') {
         builder.misc(statement.range(), format!("A named tuple's field cannot begin with \"_\": \"{name}\""));
     }
-    if annotation.is_none() {
-        builder.misc(statement.range(), BODY_RULE);
-    } else if value.is_none() && fields.iter().any(|field| field.has_default) {
+    if value.is_none() && fields.iter().any(|field| field.has_default) {
         builder.misc(statement.range(), "A field without a default cannot follow one that has a default");
     }
-    let has_default = value.is_some() && annotation.is_some();
-    fields.push(NamedTupleField { name, ty, has_default });
+    fields.push(NamedTupleField { name, ty, has_default: value.is_some() });
 }
 
 /// The type of a field as annotated in the class's body.

@@ -9,6 +9,7 @@ use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxBuildHasher;
 
+use super::class_statements::decided_statements;
 use super::named_tuples::field_type;
 use crate::annotations::Findings;
 use crate::classes::{ClassHeader, HeaderBuilder, class_header, subscript_base, subscript_items};
@@ -326,7 +327,7 @@ fn own_fields(
     total: bool,
 ) -> IndexMap<Name, Source, FxBuildHasher> {
     let mut fields: IndexMap<Name, Source, FxBuildHasher> = IndexMap::default();
-    for statement in &class.body {
+    for statement in decided_statements(&class.body, builder.ctx.options()) {
         let (target, annotation, value) = match statement {
             Stmt::AnnAssign(s) => (s.target.as_ref(), Some(s.annotation.as_ref()), s.value.as_deref()),
             Stmt::Assign(s) => match s.targets.as_slice() {
@@ -429,6 +430,7 @@ fn merge(
                 check_requiredness(builder, *name, source, chosen, required);
             }
         }
+        check_read_only(builder, *name, candidates);
         for base in bases.iter().filter(|base| base.closed && !base.items.contains_key(name)) {
             let message =
                 format!("The closed typed dict \"{}\" cannot be extended by \"{name}\"", base.class.name());
@@ -445,6 +447,30 @@ fn primary_source(candidates: &[Source]) -> Option<usize> {
         return Some(last);
     }
     candidates.iter().rposition(|source| !source.item.read_only).or(Some(last))
+}
+
+/// What a redeclaration may not take back (the typing specification, "Read-only items"): that an item
+/// can be written, and that it is there. Candidates come in the order in which they override.
+fn check_read_only(builder: &mut HeaderBuilder<'_>, name: Name, candidates: &[Source]) {
+    let Some((last, earlier)) = candidates.split_last() else { return };
+    let pairs: Vec<(&Source, &Source)> = if last.base.is_none() {
+        earlier.iter().map(|source| (source, last)).collect()
+    } else {
+        candidates.windows(2).filter_map(|pair| Some((pair.first()?, pair.get(1)?))).collect()
+    };
+    for (source, overriding) in pairs {
+        let Some(base) = source.base.filter(|_| overriding.item.read_only) else { continue };
+        let problem = if !source.item.read_only && overriding.base.is_none() {
+            "can be written"
+        } else if source.item.read_only && source.item.required && !overriding.item.required {
+            "is required"
+        } else {
+            continue;
+        };
+        let message = format!("The item \"{name}\" {problem} in base class \"{}\"", base.name());
+        builder.misc(overriding.place, message);
+        return;
+    }
 }
 
 fn check_requiredness(

@@ -169,7 +169,13 @@ impl<'db> Resolver<'db> {
 
     fn can_be_alias(&self, at: DefRef, value: &Shape, allow_none: bool) -> bool {
         match value {
-            Shape::Reference(path) => self.lookup_path_at(at, path).is_some_and(|b| self.is_type(b, true)),
+            Shape::Reference(path) => self.lookup_path_at(at, path).is_some_and(|b| {
+                let is_sentinel = match b.node {
+                    Node::Variable(variable) => super::sentinel_type(self.db, variable).is_some(),
+                    _ => false,
+                };
+                is_sentinel || self.is_type(b, true)
+            }),
             Shape::Subscript(path) => self.lookup_path_at(at, path).is_some_and(|b| self.is_type(b, false)),
             Shape::Call(call) => {
                 call.none_only

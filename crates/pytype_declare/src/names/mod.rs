@@ -11,10 +11,12 @@ mod meaning;
 mod qualified;
 pub(crate) mod resolver;
 pub(crate) mod scope_access;
+mod sentinels;
 pub(crate) mod shapes;
 pub(crate) mod special;
 mod submodules;
 
+pub use sentinels::sentinel_type;
 pub use bases::ClassKind;
 pub use meaning::{AssignmentMeaning, classify_any_assignment, classify_assignment};
 pub use qualified::fullname_of;

@@ -62,5 +62,8 @@ pub(crate) const SUBSCRIPT_ALIAS_TARGETS: &[&str] = &[
     "typing.Annotated",
     "typing_extensions.Annotated",
 ];
+/// Classes whose calls make sentinels (PEP 661).
+pub(crate) const SENTINEL: &[&str] =
+    &["builtins.sentinel", "typing_extensions.sentinel", "typing_extensions.Sentinel"];
 pub(crate) const LITERAL: &[&str] = &["typing.Literal", "typing_extensions.Literal"];
 pub(crate) const ANNOTATED: &[&str] = &["typing.Annotated", "typing_extensions.Annotated"];

@@ -6,7 +6,7 @@ use pytype_types::{
     AnySource, ClassId, KnownClass, Param, ParamKind, ParamSpecFlavor, SigFlags, Signature, Ty, TyKind,
     TyList, TypeVarDecl,
 };
-use ruff_python_ast::{Expr, StmtFunctionDef};
+use ruff_python_ast::{self as ast, Expr, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::decorators::{DecoratorKind, Decorators};
@@ -162,6 +162,8 @@ impl Reader<'_, '_> {
         let list = parameters(self.function);
         let mut params = Vec::with_capacity(list.len());
         let mut spec = SpecUse::default();
+        let by_syntax = list.iter().any(|(slot, _, _)| *slot == Slot::PositionalOnly);
+        self.check_old_convention(&list, by_syntax || hides_names);
         for (position, (slot, parameter, default)) in list.iter().enumerate() {
             let annotation = written.params.get(position).and_then(Option::as_ref);
             let mut ty = match annotation {
@@ -189,13 +191,35 @@ impl Reader<'_, '_> {
                 (Slot::Star2, _) => ParamKind::Star2,
             };
             let nameless = *slot == Slot::PositionalOnly
-                || (*slot == Slot::Ordinary && (hides_names || is_private(&parameter.name)));
+                || (*slot == Slot::Ordinary && (hides_names || !by_syntax && is_private(&parameter.name)));
             let name = if nameless { None } else { Some(Name::new(&parameter.name)) };
             params.push(Param { name, ty, kind });
         }
         self.check_spec(&mut params, &spec);
         self.check_unpacked_keywords(&params, written);
         params
+    }
+
+    /// Parameters that are positional-only by their names come before all others (the typing
+    /// specification, "Historical and deprecated features").
+    fn check_old_convention(&mut self, list: &[(Slot, &ast::Parameter, Option<&Expr>)], other_rules: bool) {
+        if self.is_implicit || other_rules {
+            return;
+        }
+        let name = self.function.name.as_str();
+        let skipped = usize::from(self.method.as_ref().is_some_and(|method| method.has_self_parameter(name)));
+        let ordinary = list.iter().skip(skipped).filter(|(slot, _, _)| *slot == Slot::Ordinary);
+        let misplaced = ordinary
+            .map(|(_, parameter, _)| *parameter)
+            .skip_while(|parameter| is_private(&parameter.name))
+            .find(|parameter| is_private(&parameter.name));
+        if let Some(parameter) = misplaced {
+            let message = format!(
+                "\"{}\" is positional-only by its name, but follows a parameter that is not",
+                parameter.name
+            );
+            self.error(ErrorCode::Misc, parameter.range, message);
+        }
     }
 
     /// The implicit type of `self` or `cls`, and what is wrong with an explicit one.

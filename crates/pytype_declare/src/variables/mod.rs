@@ -315,6 +315,9 @@ impl<'db> Reader<'db> {
             };
             return self.finish(ty, qualifiers, simple, origin);
         }
+        if let Some(sentinel) = names::sentinel_type(self.db, self.at) {
+            return self.finish(Some(sentinel), Qualifiers::FINAL, None, origin);
+        }
         let in_enum = self.in_enum();
         let single = matches!(statement.targets.as_slice(), [Expr::Name(_)])
             && !self.flags.contains(DefinitionFlags::UNPACKED);

@@ -172,6 +172,19 @@ impl Checker<'_> {
         self.typed_dict_update_with(dict, sig, arguments, range, false)
     }
 
+    /// An update may not change a read-only item: nothing that the other typed dict may have under
+    /// that key (the typing specification, "Read-only items", "Update method").
+    fn check_read_only_update(&mut self, dict: &TypedDict, given: &TypedDict, range: TextRange) {
+        let changed = dict.items.iter().find(|(name, item)| {
+            item.read_only && given.items.get(*name).is_some_and(|other| !self.proper(other.ty).is_never())
+        });
+        if let Some((name, _)) = changed {
+            self.fail(ErrorCode::TypeddictReadonlyMutated, range, |_| {
+                format!("The item \"{name}\" is read-only, and this update may change it")
+            });
+        }
+    }
+
     /// `update` and `|` take some of the typed dict's keys.
     fn typed_dict_update_with(
         &mut self,
@@ -201,9 +214,14 @@ impl Checker<'_> {
             let mut choices = Vec::new();
             for item in self.proper(given).union_items() {
                 let Some(given) = self.as_typed_dict(self.proper(item)) else { continue };
+                if mutates {
+                    self.check_read_only_update(dict, given, argument.range());
+                }
                 let mut choice = partial.clone();
                 for (name, item) in &mut choice.items {
                     item.required = given.items.get(name).is_some_and(|i| i.required);
+                    // The argument is only read.
+                    item.read_only = true;
                 }
                 if !self.options.extra_checks {
                     choice.items.retain(|name, _| given.items.contains_key(name));

@@ -178,6 +178,11 @@ impl Checker<'_> {
             if self.ctx.own_member(*base, name).is_none() {
                 continue;
             }
+            if self.is_named_tuple_field(*base, name) && matches!(target, Expr::Name(_)) {
+                let message = format!("\"{name}\" is a field of the named tuple \"{}\"", base.name());
+                self.error(ErrorCode::Misc, range, message);
+                break;
+            }
             let inherited = self.ctx.member_flags(*base, name);
             if !self.check_class_variable_override(flags, inherited, *base, range)
                 || !self.check_final_override(flags, inherited, *base, name, range)
@@ -243,6 +248,11 @@ impl Checker<'_> {
             Node::Variable(found) if found == parameter => Some((class, name)),
             _ => None,
         }
+    }
+
+    fn is_named_tuple_field(&self, base: ClassId, name: Name) -> bool {
+        let fields = pytype_declare::classes::class_header(self.ctx.db, base, ()).named_tuple.as_ref();
+        fields.is_some_and(|fields| fields.iter().any(|field| field.name == name))
     }
 
     fn is_first_assignment(&self, target: &Expr, class: ClassId, name: Name) -> bool {

@@ -152,6 +152,15 @@ impl Checker<'_> {
             self.check_special_definition(assign);
             return;
         }
+        if let [target] = assign.targets.as_slice()
+            && let Some(definition) = self.definition_at(target.range())
+            && let Some(sentinel) = pytype_declare::names::sentinel_type(self.ctx.db, definition)
+        {
+            self.infer(&assign.value, None);
+            self.expression_types.insert(target.range(), sentinel);
+            self.check_final_assignment(target, true);
+            return;
+        }
         let Some((last, first)) = assign.targets.split_last() else { return };
         let narrows = !self.has_type_comment(assign);
         self.assign(last, &Value::Expr(&assign.value), narrows);
