@@ -12,6 +12,7 @@ use rustc_hash::FxHashSet;
 use crate::definedness::check_definedness;
 use crate::lines::Lines;
 use crate::rules;
+use crate::skipped_lines::skipped_lines;
 use crate::semantics::check_semantics;
 use crate::suppressions::Suppressions;
 
@@ -59,7 +60,7 @@ pub fn check_file(db: &dyn InferDb, file: File) -> Arc<Vec<Diagnostic>> {
         }
     }
     if options.warn_unused_ignores || options.enabled_error_codes.contains(ErrorCode::UnusedIgnore) {
-        let unreachable = unreachable_lines(db, file, &lines);
+        let unreachable = skipped_lines(&parsed.module().body, options, &lines);
         shown.extend(suppressions.unused(&|line| unreachable.contains(&line)));
     }
     if options.is_code_enabled(ErrorCode::IgnoreWithoutCode) {
@@ -137,9 +138,4 @@ fn collect_declarations(
             found.extend(pytype_declare::declaration_diagnostics(&checker.ctx, reference));
         }
     }
-}
-
-/// The lines that the target platform and version leave out.
-fn unreachable_lines(_db: &dyn InferDb, _file: File, _lines: &Lines) -> FxHashSet<u32> {
-    FxHashSet::default()
 }

@@ -7,10 +7,11 @@ use pytype_modules::{Resolution, options_of_import};
 use pytype_source::{Diagnostic, ErrorCode, File, Name, parse};
 use ruff_python_ast::{self as ast, Expr, Stmt, visitor::Visitor};
 use ruff_text_size::TextRange;
+use rustc_hash::FxHashSet;
 
 /// Checks every import statement of `file` that belongs to this run.
 pub(crate) fn check_imports(db: &dyn InferDb, file: File) -> Vec<Diagnostic> {
-    let mut walker = ImportWalker { db, file, found: Vec::new() };
+    let mut walker = ImportWalker { db, file, found: Vec::new(), reported: FxHashSet::default() };
     walker.block(&parse(db, file).module().body);
     walker.found
 }
@@ -19,6 +20,8 @@ struct ImportWalker<'db> {
     db: &'db dyn InferDb,
     file: File,
     found: Vec<Diagnostic>,
+    /// Modules that were found wanting: each is reported where it is first imported.
+    reported: FxHashSet<Name>,
 }
 
 impl ImportWalker<'_> {
@@ -138,7 +141,7 @@ impl ImportWalker<'_> {
         let options = options_of_import(self.db, module);
         let own = self.db.module_options(self.file);
         let ignored = options.ignore_missing_imports || own.ignore_missing_imports;
-        if !(ignored && code != ErrorCode::Misc) {
+        if !(ignored && code != ErrorCode::Misc) && self.reported.insert(module) {
             self.found.push(Diagnostic::error(code, range, message));
         }
         false

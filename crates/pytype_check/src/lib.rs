@@ -8,6 +8,7 @@ mod lines;
 mod project;
 pub mod rules;
 mod semantics;
+mod skipped_lines;
 mod suppressions;
 
 pub use assembly::check_file;

@@ -44,6 +44,11 @@ impl Checker<'_> {
         let mode = super::InferMode { is_callee, ..Default::default() };
         let object = self.infer_with(&attribute.value, None, mode);
         let name = Name::new(&attribute.attr);
+        if matches!(object.kind(), TyKind::Module(_))
+            && let Some(found) = self.attribute_found_on_module(&attribute.value, name)
+        {
+            return found;
+        }
         let ty = self.member(object, name, attribute.range, MemberUse::default());
         self.narrow_reference(expr, ty)
     }

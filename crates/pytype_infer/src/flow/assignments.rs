@@ -109,7 +109,7 @@ impl Checker<'_> {
             Expr::Attribute(attribute) if !is_module_member => {
                 self.assign_attribute(attribute, declared, value)
             }
-            _ => (self.check_simple_assignment(declared, value), true),
+            _ => (self.check_simple_assignment(declared, value), narrows),
         };
         if self.assigns_abstract_class(ty, declared) {
             self.error(
@@ -119,7 +119,7 @@ impl Checker<'_> {
             );
             return;
         }
-        if narrows && narrowable {
+        if narrowable {
             self.narrow_by_assignment(target, ty, Some(declared));
         }
         self.after_assignment(target, value);

@@ -160,6 +160,8 @@ impl Checker<'_> {
         let frame = self.function_frame(definition, statement, scope, signature);
         let top = FrameOptions { can_skip: true, fall_through: 0, ..FrameOptions::default() };
         let line = statement.range().start();
+        let outer_variables =
+            std::mem::replace(&mut self.with_variables, super::with_variables::with_variables(statement));
         let (unreachable, frame) = self.with_fresh_binder(|c, outer| {
             let inherited: Vec<_> = outer.known_variables();
             c.enter_partial_scope(true);
@@ -178,6 +180,7 @@ impl Checker<'_> {
             c.leave_partial_scope();
             (unreachable, c.functions.pop())
         });
+        self.with_variables = outer_variables;
         if let Some(frame) = frame
             && !unreachable
         {

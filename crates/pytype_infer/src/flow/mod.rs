@@ -18,4 +18,5 @@ mod targets;
 pub mod units;
 mod unpacking;
 mod variables;
+pub mod with_variables;
 mod walk_state;

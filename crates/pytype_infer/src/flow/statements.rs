@@ -495,7 +495,9 @@ impl Checker<'_> {
     fn in_binary_special_method(&self) -> bool {
         let Some(definition) = self.functions.last().and_then(|f| f.definition) else { return false };
         let name = pytype_index::definition(self.ctx.db, definition.file, definition.id).name;
+        let in_place = name.strip_prefix("__i").filter(|rest| rest.ends_with("__"));
         crate::expressions::is_operator_method(&name)
+            || in_place.is_some_and(|rest| crate::expressions::is_operator_method(&format!("__{rest}")))
     }
 
     fn check_raise(&mut self, statement: &ast::StmtRaise) {

@@ -83,10 +83,18 @@ impl Checker<'_> {
     pub(super) fn infer_target_name(&mut self, name: &ast::ExprName) -> Ty {
         let Some(binding) = self.resolve_name(Name::new(&name.id)) else { return Ty::any(AnySource::Error) };
         match binding.node {
-            Node::Class(_) | Node::Function(_) => self.binding_type(binding, name.range),
-            Node::Module(_) | Node::NamespaceModule(_) => self.binding_type(binding, name.range),
+            Node::Class(_) => {
+                self.error(
+                    ErrorCode::Misc,
+                    name.range,
+                    format!("\"{}\" is a class and cannot be assigned", name.id),
+                );
+                self.binding_type(binding, name.range)
+            }
+            Node::Function(_) | Node::Module(_) | Node::NamespaceModule(_) | Node::Alias(_) => {
+                self.binding_type(binding, name.range)
+            }
             Node::TypeVariable(_)
-            | Node::Alias(_)
             | Node::Implicit(_)
             | Node::Unknown(_)
             | Node::Variable(_) => Ty::any(AnySource::SpecialForm),

@@ -143,6 +143,12 @@ impl Checker<'_> {
         if self.has_attribute(ty, name) {
             return Some(self.sides(expr, Some(ty), None));
         }
+        if matches!(ty.kind(), TyKind::Module(_)) {
+            let known = self.place_of(expr).and_then(|place| self.binder.get(place));
+            let module = known.unwrap_or_else(|| self.ctx.known_instance(KnownClass::ModuleType));
+            let extended = with_attribute(module, name, Ty::any(AnySource::Unannotated));
+            return Some(self.sides(expr, Some(extended), None));
+        }
         let source = proper(&*self.ctx, ty);
         if let TyKind::Union(items) = source.kind() {
             let without: Vec<Ty> = items.iter().filter(|t| !self.has_attribute(*t, name)).collect();
@@ -155,6 +161,14 @@ impl Checker<'_> {
             return Some((Narrowing::nothing(), Narrowing::nothing()));
         }
         Some(self.sides(expr, Some(extended), None))
+    }
+
+    /// What `hasattr(module, "name")` told of an attribute that the module does not define.
+    pub(crate) fn attribute_found_on_module(&mut self, module: &Expr, name: Name) -> Option<Ty> {
+        let place = self.place_of(module)?;
+        let known = self.binder.get(place)?;
+        let extra = known.as_instance()?.extra?;
+        extra.attributes.iter().find(|(found, _)| *found == name).map(|(_, ty)| *ty)
     }
 
     fn has_attribute(&mut self, ty: Ty, name: Name) -> bool {

@@ -262,6 +262,10 @@ impl<'db> Checker<'db> {
     pub fn narrow_reference(&mut self, expr: &Expr, declared: Ty) -> Ty {
         let Some(place) = self.place_of(expr) else { return declared };
         let Some(restriction) = self.binder.get(place) else { return declared };
+        // A module stays itself; what `hasattr` found is asked for with the attribute.
+        if matches!(declared.kind(), TyKind::Module(_)) {
+            return declared;
+        }
         if self.binder.is_guarded(place) {
             return restriction;
         }
