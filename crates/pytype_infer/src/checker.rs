@@ -129,6 +129,8 @@ pub struct Checker<'db> {
     pub(crate) walrus_count: u32,
     /// The type guards of calls, where the callee's type alone does not tell.
     pub(crate) called_guards: FxHashMap<TextRange, (Option<Ty>, Option<Ty>)>,
+    /// The assignments in `__init__` that give final attributes their values.
+    pub(crate) final_values: FxHashMap<(ClassId, Name), TextRange>,
     /// Of expression statements that were walked, by where they begin: whether they come to an
     /// end. Of conditions of `if` statements: whether they may be false.
     pub(crate) outcomes: FxHashMap<TextSize, bool>,
@@ -172,6 +174,7 @@ impl<'db> Checker<'db> {
             walrus_count: 0,
             called_guards: FxHashMap::default(),
             outcomes: FxHashMap::default(),
+            final_values: FxHashMap::default(),
         }
     }
 

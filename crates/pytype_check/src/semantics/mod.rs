@@ -3,6 +3,7 @@
 //!
 //! One walk over the syntax, in the order in which names come into being.
 
+mod finals;
 mod imports;
 mod placement;
 mod redefinitions;

@@ -2,12 +2,14 @@
 
 use pytype_declare::names::{self, AssignmentMeaning};
 use pytype_index::Truth;
-use pytype_source::ErrorCode;
+use pytype_source::{ErrorCode, Name};
+use pytype_types::{ClassId, TypeContext};
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use ruff_python_ast::visitor::Visitor;
 
+use super::finals::{FinalKind, final_kind};
 use super::table::{Entry, Meaning, Place};
 use super::walk::Walk;
 
@@ -233,7 +235,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Whether an expression is the first parameter of the method around.
-    fn is_self(&self, expr: &Expr) -> bool {
+    pub(super) fn is_self(&self, expr: &Expr) -> bool {
         let Expr::Name(name) = expr else { return false };
         for frame in self.frames.iter().rev() {
             match frame.place {
@@ -255,8 +257,8 @@ impl<'a> Walk<'a> {
             return;
         }
         let name = attribute.attr.as_str();
-        let class = self.frames.iter_mut().rev().find(|frame| matches!(frame.place, Place::Class));
-        let Some(class) = class else { return };
+        let Some(at) = self.frames.iter().rposition(|frame| frame.place == Place::Class) else { return };
+        let Some(class) = self.frames.get(at) else { return };
         let known = class.names.get(name).or_else(|| class.attributes.get(name)).copied();
         match known {
             Some(Entry { meaning: Meaning::Variable { inferred: true }, .. }) if declared => {
@@ -264,10 +266,21 @@ impl<'a> Walk<'a> {
             }
             Some(_) => {}
             None => {
-                let entry = Entry::own(Meaning::Variable { inferred: !declared });
-                class.attributes.insert(name, entry);
+                // Without a declaration, an attribute of a base class is what is assigned.
+                let inherits = !declared && self.is_inherited(class.class, name);
+                if let Some(class) = self.frames.get_mut(at).filter(|_| !inherits) {
+                    class.attributes.insert(name, Entry::own(Meaning::Variable { inferred: true }));
+                }
             }
         }
+    }
+
+    /// Whether a base of the class has this attribute.
+    fn is_inherited(&self, class: Option<ClassId>, name: &str) -> bool {
+        let Some(class) = class else { return false };
+        let name = Name::new(name);
+        let bases = self.ctx.class(class).mro.iter().skip(1);
+        bases.copied().any(|base| self.ctx.own_member(base, name).is_some())
     }
 
     /// Whether the name or attribute of `self` that is to be declared is there already.
@@ -300,6 +313,10 @@ impl<'a> Walk<'a> {
             }
             return;
         }
+        if let Some(comment) = comment {
+            self.check_final_comment(assign, comment.text);
+        }
+        self.note_final_value(&assign.targets);
         assign.targets.iter().for_each(|target| self.target(target, declared));
     }
 
@@ -330,7 +347,8 @@ impl<'a> Walk<'a> {
             self.visit_expr(value);
         }
         let final_kind = final_kind(&assign.annotation);
-        if final_kind.is_some() && self.is_known_target(&assign.target) {
+        let is_final = final_kind.is_some_and(|kind| self.check_final(assign, kind));
+        if is_final && self.is_known_target(&assign.target) {
             let message = "a name that exists already cannot be declared final";
             self.fail(ErrorCode::Misc, assign.target.range(), message);
         }
@@ -348,24 +366,6 @@ impl<'a> Walk<'a> {
 /// Where a `def` as a whole is reported: its first decorator.
 fn function_place(function: &ast::StmtFunctionDef) -> TextRange {
     function.decorator_list.first().map_or(function.name.range, Ranged::range)
-}
-
-/// How a declaration says `Final`.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum FinalKind {
-    /// `Final` alone.
-    Bare,
-    /// `Final[T]`.
-    Typed,
-}
-
-fn final_kind(annotation: &Expr) -> Option<FinalKind> {
-    match annotation {
-        Expr::Name(name) => (name.id == "Final").then_some(FinalKind::Bare),
-        Expr::Attribute(attribute) => (&attribute.attr == "Final").then_some(FinalKind::Bare),
-        Expr::Subscript(subscript) => final_kind(&subscript.value).map(|_| FinalKind::Typed),
-        _ => None,
-    }
 }
 
 fn is_init_var(annotation: &Expr) -> bool {

@@ -1,8 +1,13 @@
 //! The names of one scope, as far as the walk has come.
 
+use indexmap::IndexMap;
 use pytype_declare::Node;
+use pytype_types::ClassId;
+use ruff_python_ast as ast;
 use ruff_text_size::TextRange;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+
+use super::finals::Unset;
 
 /// What the first definition of a name in a scope made of it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -63,6 +68,12 @@ pub(super) struct Frame<'a> {
     pub names: FxHashMap<&'a str, Entry>,
     /// Attributes of `self` with their first assignments, in a class.
     pub attributes: FxHashMap<&'a str, Entry>,
+    /// The class, if this is its body.
+    pub class: Option<ClassId>,
+    /// Final names without a value, in a class, in order.
+    pub unset_finals: IndexMap<&'a str, Unset, FxBuildHasher>,
+    /// Functions whose bodies are walked when the scope's own level is.
+    pub later: Vec<&'a ast::StmtFunctionDef>,
     pub globals: FxHashSet<&'a str>,
     pub nonlocals: FxHashSet<&'a str>,
     /// Modules whose names are all imported here.

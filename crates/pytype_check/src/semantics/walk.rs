@@ -1,7 +1,8 @@
 //! The walk over statements and expressions.
 
+use indexmap::IndexMap;
 use pytype_config::ModuleOptions;
-use pytype_declare::{DeclareDb, classes, names};
+use pytype_declare::{Context, DeclareDb, classes, names};
 use pytype_index::{DefRef, Syntax};
 use pytype_source::{Diagnostic, ErrorCode, File};
 use ruff_python_ast::visitor::{self, Visitor};
@@ -15,6 +16,7 @@ pub(super) fn walk_module(db: &dyn DeclareDb, file: File) -> Vec<Diagnostic> {
     let syntax = pytype_index::interface_syntax(db, file);
     let mut walk = Walk {
         db,
+        ctx: Context::new(db, file),
         file,
         options: db.module_options(file),
         syntax,
@@ -34,6 +36,7 @@ pub(super) fn walk_module(db: &dyn DeclareDb, file: File) -> Vec<Diagnostic> {
 
 pub(super) struct Walk<'a> {
     pub(super) db: &'a dyn DeclareDb,
+    pub(super) ctx: Context<'a>,
     pub(super) file: File,
     pub(super) options: &'a ModuleOptions,
     pub(super) syntax: &'a Syntax,
@@ -76,6 +79,9 @@ impl<'a> Walk<'a> {
             place,
             names: FxHashMap::default(),
             attributes: FxHashMap::default(),
+            class: None,
+            unset_finals: IndexMap::default(),
+            later: Vec::new(),
             globals: FxHashSet::default(),
             nonlocals: FxHashSet::default(),
             stars: Vec::new(),
@@ -275,14 +281,21 @@ impl<'a> Walk<'a> {
             }
         });
         self.define_class(&class.name, class.name.range);
-        let kind = definition.map(|at| names::class_kind(self.db, classes::class_id(self.db, at)));
+        let id = definition.map(|at| classes::class_id(self.db, at));
+        let kind = id.map(|id| names::class_kind(self.db, id));
         if kind.is_some_and(|kind| kind.is_typed_dict) {
             // The items of a typed dict are no definitions.
             return;
         }
         self.with_type_parameters(parameters, TextRange::default(), |walk| {
             walk.in_frame(Place::Class, checked, unit, class.range, |walk| {
+                if let Some(frame) = walk.frames.last_mut() {
+                    frame.class = id;
+                }
                 walk.block(&class.body);
+                let later = walk.frames.last_mut().map(|frame| std::mem::take(&mut frame.later));
+                later.unwrap_or_default().into_iter().for_each(|function| walk.function_body(function));
+                walk.check_unset_finals();
             });
         });
     }
@@ -290,6 +303,15 @@ impl<'a> Walk<'a> {
     /// Defaults and decorators belong to the scope around, the parameters and the body to its own.
     pub(super) fn function(&mut self, function: &'a ast::StmtFunctionDef) {
         function.decorator_list.iter().for_each(|decorator| self.visit_expr(&decorator.expression));
+        function.parameters.iter().filter_map(|p| p.default()).for_each(|default| self.visit_expr(default));
+        // Methods see the class's whole body.
+        match self.frames.last_mut().filter(|frame| frame.place == Place::Class) {
+            Some(class) => class.later.push(function),
+            None => self.function_body(function),
+        }
+    }
+
+    fn function_body(&mut self, function: &'a ast::StmtFunctionDef) {
         let unchecked = function.decorator_list.iter().any(|decorator| match &decorator.expression {
             Expr::Name(name) => name.id == "no_type_check",
             Expr::Attribute(attribute) => &attribute.attr == "no_type_check",
@@ -309,7 +331,6 @@ impl<'a> Walk<'a> {
         });
         let this = first.filter(|_| in_class && !is_static).map(|first| first.parameter.name.as_str());
         let place = Place::Function { name: &function.name, is_async: function.is_async, this };
-        parameters.iter().filter_map(|p| p.default()).for_each(|default| self.visit_expr(default));
         self.with_type_parameters(function.type_params.as_deref(), function.name.range, |walk| {
             walk.in_frame(place, checked, unit, function.range, |walk| {
                 walk.parameters(parameters);

@@ -225,6 +225,13 @@ impl<'db> Reader<'db> {
         }
         if qualifiers.contains(Qualifiers::FINAL) {
             self.check_final(statement, ty.is_none());
+            if self.in_class_body()
+                && let Some(ty) = ty
+                && self.mentions_class_parameter(ty)
+            {
+                let message = "The type of a final name cannot depend on the type parameters of its class";
+                self.error(ErrorCode::Misc, statement.range, message);
+            }
         }
         if qualifiers.contains(Qualifiers::CLASS_VAR) {
             ty = self.check_class_var(statement, ty, qualifiers);

@@ -59,6 +59,51 @@ impl Checker<'_> {
         }
     }
 
+    /// Whether the assignment at `range` is the one in `__init__` that gives a final attribute its
+    /// value, when the class's body declares it without one.
+    pub(super) fn gives_finals_values(&mut self, targets: &[Expr], range: TextRange) -> bool {
+        let Some(frame) = self.functions.last().filter(|frame| frame.self_parameter.is_some()) else {
+            return false;
+        };
+        let (Some(class), Some(function)) = (frame.class, frame.definition) else { return false };
+        if pytype_index::definition(self.ctx.db, function.file, function.id).name != "__init__" {
+            return false;
+        }
+        targets.iter().fold(false, |found, target| self.gives_final_value(class, target, range) || found)
+    }
+
+    fn gives_final_value(&mut self, class: ClassId, target: &Expr, range: TextRange) -> bool {
+        let items = match target {
+            Expr::Tuple(tuple) => &tuple.elts,
+            Expr::List(list) => &list.elts,
+            Expr::Attribute(attribute) => {
+                let name = Name::new(&attribute.attr);
+                let Expr::Name(object) = &*attribute.value else { return false };
+                let is_self = self.functions.last().and_then(|frame| frame.self_parameter).is_some_and(|this| {
+                    self.resolve_name(Name::new(&object.id)).map(|b| b.node) == Some(Node::Variable(this))
+                });
+                return is_self
+                    && self.is_final_without_value(class, name)
+                    && *self.final_values.entry((class, name)).or_insert(range) == range;
+            }
+            _ => return false,
+        };
+        items.iter().fold(false, |found, item| self.gives_final_value(class, item, range) || found)
+    }
+
+    fn is_final_without_value(&self, class: ClassId, name: Name) -> bool {
+        let Some(member) = self.ctx.own_member(class, name) else { return false };
+        let MemberKind::Body(definition) = member.kind else { return false };
+        if !member.flags.contains(AttributeFlags::FINAL) || definition.file != self.file {
+            return false;
+        }
+        let syntax = pytype_index::syntax_of_unit(self.ctx.db, definition.file, definition.id.unit);
+        match syntax.node(definition.id) {
+            Some(pytype_index::DefNode::AnnAssign(declaration)) => declaration.value.is_none(),
+            _ => false,
+        }
+    }
+
     /// Whether the target at `range` is where the final variable is declared.
     fn declares_final(&self, variable: DefRef, range: TextRange) -> bool {
         let db = self.ctx.db;

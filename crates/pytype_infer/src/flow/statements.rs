@@ -163,6 +163,7 @@ impl Checker<'_> {
         }
         let Some((last, first)) = assign.targets.split_last() else { return };
         let narrows = !self.has_type_comment(assign);
+        self.in_final_definition = self.gives_finals_values(&assign.targets, assign.range());
         self.assign(last, &Value::Expr(&assign.value), narrows);
         if !first.is_empty() {
             let range = assign.value.range();
@@ -174,6 +175,7 @@ impl Checker<'_> {
                 self.assign(target, &Value::Typed(ty, range), narrows);
             }
         }
+        self.in_final_definition = false;
         for target in &assign.targets {
             self.check_final_assignment(target, true);
         }
