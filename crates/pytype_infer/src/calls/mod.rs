@@ -12,6 +12,7 @@ mod function_hooks;
 mod isinstance_calls;
 mod metaclass_calls;
 mod method_hooks;
+mod overload_expansion;
 mod overloads;
 mod partial_application;
 mod solving;

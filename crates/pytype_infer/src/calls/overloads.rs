@@ -1,7 +1,7 @@
 //! Calls of overload sets: which signature is meant.
 
 use pytype_source::ErrorCode;
-use pytype_types::{ArgKind, Sig, Ty, TyKind, TyList, map_formals_to_actuals};
+use pytype_types::{AnySource, ArgKind, Sig, Ty, TyKind, TyList, map_formals_to_actuals};
 use ruff_text_size::TextRange;
 
 use super::{CallArgument, CallOutcome, CallSite};
@@ -16,13 +16,13 @@ struct TooManyUnions;
 
 /// The call under way.
 #[derive(Clone, Copy)]
-struct OverloadCall<'a, 'b> {
-    targets: &'b [Sig],
-    arguments: &'b [CallArgument<'a>],
-    site: CallSite<'b>,
+pub(super) struct OverloadCall<'a, 'b> {
+    pub(super) targets: &'b [Sig],
+    pub(super) arguments: &'b [CallArgument<'a>],
+    pub(super) site: CallSite<'b>,
     /// Some signature takes `None` and another a bare type variable at one place: unions are
     /// always split, or the variable would swallow the `None`.
-    split_always: bool,
+    pub(super) split_always: bool,
 }
 
 impl Checker<'_> {
@@ -72,6 +72,9 @@ impl Checker<'_> {
         }
         if let Some(outcome) = direct {
             self.warn_deprecated_callee(outcome.callee, site.range);
+            return outcome;
+        }
+        if let Some(outcome) = self.infer_by_expanding(call, &types) {
             return outcome;
         }
 
@@ -153,7 +156,7 @@ impl Checker<'_> {
     }
 
     /// The first signature that takes the arguments; `Any` when an `Any` among them leaves it open.
-    fn infer_overload(&mut self, call: OverloadCall<'_, '_>, types: &[Ty]) -> Option<CallOutcome> {
+    pub(super) fn infer_overload(&mut self, call: OverloadCall<'_, '_>, types: &[Ty]) -> Option<CallOutcome> {
         let has_any = types.iter().any(|ty| self.has_any(*ty));
         let mut matches: Vec<Sig> = Vec::new();
         let mut outcomes: Vec<CallOutcome> = Vec::new();
@@ -178,11 +181,20 @@ impl Checker<'_> {
             outcomes.push(outcome);
         }
         let first = *outcomes.first()?;
+        if let Some(sure) = self.first_sure_match(&matches, call.arguments, types) {
+            matches.truncate(sure + 1);
+            outcomes.truncate(sure + 1);
+        }
         let results: Vec<Ty> = outcomes.iter().map(|o| o.result).collect();
         let result = if self.any_makes_ambiguous(&matches, &results, call.arguments, types) {
             let erased: Vec<Ty> = results.iter().map(|ty| self.erase(*ty)).collect();
             if self.are_all_same(&results) {
                 first
+            } else if self.are_all_same(&erased) && !results.iter().any(|ty| self.has_any(*ty)) {
+                // Several results that are all fully known: which of them is open (the typing
+                // specification, "Overload call evaluation", step 5).
+                let any = Ty::any(AnySource::Implementation);
+                CallOutcome { result: any, callee: self.erase(first.callee) }
             } else if self.are_all_same(&erased) {
                 CallOutcome { result: erased[0], callee: self.erase(first.callee) }
             } else {

@@ -446,7 +446,9 @@ impl Checker<'_> {
                 || declared.is_instance_of("builtins.object")
                 || frame.is_lambda
                 || (is_not_implemented_name(value) && self.in_binary_special_method());
-            if self.options.warn_return_any && !self.deferred && !may_be_any {
+            // An overload that is left open gives types that fit, only not which.
+            let is_open_overload = matches!(proper_ty.kind(), TyKind::Any(AnySource::Implementation));
+            if self.options.warn_return_any && !self.deferred && !may_be_any && !is_open_overload {
                 let shown = pytype_types::describe(&*self.ctx, declared);
                 self.error(
                     ErrorCode::NoAnyReturn,

@@ -1,0 +1,129 @@
+//! Steps of the typing specification's overload evaluation that look inside of arguments' types:
+//! expansion of types that are sums of others, and arguments that surely fit whatever `Any` is.
+
+use pytype_types::{Sig, Ty, TyKind, map_formals_to_actuals};
+
+use super::overloads::OverloadCall;
+use super::{CallArgument, CallOutcome};
+use crate::Checker;
+
+/// How many argument lists one call may be expanded to.
+const MAX_LISTS: usize = 64;
+
+impl Checker<'_> {
+    /// The outcome with arguments expanded, one after the other, until every list of arguments
+    /// finds its signature.
+    pub(super) fn infer_by_expanding(&mut self, call: OverloadCall<'_, '_>, types: &[Ty]) -> Option<CallOutcome> {
+        let mut lists = vec![types.to_vec()];
+        for position in 0..types.len() {
+            let parts = self.expanded_argument(types[position]);
+            if parts.len() < 2 {
+                continue;
+            }
+            if lists.len() * parts.len() > MAX_LISTS {
+                return None;
+            }
+            lists = lists
+                .iter()
+                .flat_map(|list| {
+                    parts.iter().map(|part| {
+                        let mut list = list.clone();
+                        list[position] = *part;
+                        list
+                    })
+                })
+                .collect();
+            if let Some(outcome) = self.infer_lists(call, &lists) {
+                return Some(outcome);
+            }
+        }
+        None
+    }
+
+    fn infer_lists(&mut self, call: OverloadCall<'_, '_>, lists: &[Vec<Ty>]) -> Option<CallOutcome> {
+        let mut outcomes = Vec::with_capacity(lists.len());
+        for list in lists {
+            let typed: Vec<CallArgument<'_>> =
+                call.arguments.iter().zip(list).map(|(argument, ty)| argument.with_type(*ty)).collect();
+            let (outcome, _) =
+                self.attempt(|c| c.infer_overload(OverloadCall { arguments: &typed, ..call }, list));
+            outcomes.push(outcome?);
+        }
+        let results: Vec<Ty> = outcomes.iter().map(|outcome| outcome.result).collect();
+        let callees: Vec<Ty> = outcomes.iter().map(|outcome| outcome.callee).collect();
+        Some(CallOutcome { result: self.simplified_union(results), callee: self.combine_signatures(&callees) })
+    }
+
+    /// The types whose sum a type is: the items of a union, the members of an enum, `True` and
+    /// `False`, the combinations of a tuple's items. The type itself when it is no sum.
+    fn expanded_argument(&self, ty: Ty) -> Vec<Ty> {
+        let ty = self.proper(ty);
+        match ty.kind() {
+            TyKind::Union(items) => items.iter().flat_map(|item| self.expanded_argument(item)).collect(),
+            TyKind::Instance(instance) if instance.last_known.is_none() => {
+                let is_sum =
+                    instance.class.is("builtins.bool") || self.class_info(instance.class).is_enum();
+                if !is_sum {
+                    return vec![ty];
+                }
+                match pytype_types::try_expanding_sum_type(&*self.ctx, ty, None).kind() {
+                    TyKind::Union(items) => items.to_vec(),
+                    _ => vec![ty],
+                }
+            }
+            TyKind::Tuple { items, fallback } => {
+                let mut combinations: Vec<Vec<Ty>> = vec![Vec::new()];
+                for item in *items {
+                    let parts = self.expanded_argument(item);
+                    if combinations.len() * parts.len() > MAX_LISTS {
+                        return vec![ty];
+                    }
+                    combinations = combinations
+                        .iter()
+                        .flat_map(|start| {
+                            parts.iter().map(|part| start.iter().copied().chain([*part]).collect::<Vec<_>>())
+                        })
+                        .collect();
+                }
+                if combinations.len() < 2 {
+                    return vec![ty];
+                }
+                combinations.into_iter().map(|items| Ty::tuple(items, *fallback)).collect()
+            }
+            _ => vec![ty],
+        }
+    }
+
+    /// The first signature that takes the arguments whatever the `Any`s in them stand for: none
+    /// after it counts.
+    pub(super) fn first_sure_match(
+        &self,
+        matches: &[Sig],
+        arguments: &[CallArgument<'_>],
+        types: &[Ty],
+    ) -> Option<usize> {
+        if matches.len() < 2 {
+            return None;
+        }
+        let opaque: Vec<Ty> = types.iter().map(|ty| self.with_opaque_any(*ty)).collect();
+        matches.iter().position(|sig| {
+            let mapping = self.map_typed_arguments(arguments, sig, &|position| types.get(position).copied());
+            let taken = map_formals_to_actuals(&mapping, arguments.len());
+            arguments.iter().enumerate().all(|(position, argument)| {
+                let formals = taken.get(position).map_or(&[][..], |formals| formals.as_slice());
+                opaque[position] == types[position]
+                    || !argument.kind.is_star()
+                        && formals.iter().all(|formal| self.is_subtype(opaque[position], sig.params[*formal].ty))
+            })
+        })
+    }
+
+    /// The type with each `Any` replaced by a type that nothing is known of.
+    fn with_opaque_any(&self, ty: Ty) -> Ty {
+        if !self.has_any(ty) {
+            return ty;
+        }
+        let opaque = self.synthetic_variable("<unknown>", "<unknown>", 0);
+        pytype_types::translate(&*self.ctx, ty, &mut |part| part.is_any().then_some(opaque))
+    }
+}
