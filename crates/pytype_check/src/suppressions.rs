@@ -116,8 +116,9 @@ impl Suppressions {
                 ignore.used.push(code);
                 return true;
             }
-            if let Some(parent) = code.parent().filter(|parent| names(*parent)) {
-                ignore.used.push(parent);
+            if code.parent().is_some_and(names) {
+                // The narrower code is the one that should stand there.
+                ignore.used.push(code);
                 return true;
             }
         }

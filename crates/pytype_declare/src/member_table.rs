@@ -139,6 +139,12 @@ fn add_self_attributes(
         }
         for attribute in self_attributes {
             if table.contains(attribute.name) {
+                if header.info.is_protocol()
+                    && let Some(member) = table.members.get_mut(&attribute.name)
+                {
+                    // What a protocol's own method assigns is not left to whoever derives from it.
+                    member.traits |= MemberTraits::HAS_VALUE;
+                }
                 continue;
             }
             let inherited = inherits(db, header, attribute.name);

@@ -1,6 +1,7 @@
 //! Rules that look at a whole definition once its unit has been walked.
 
 pub mod annotations;
+pub mod class_bodies;
 pub mod classes;
 pub mod operator_methods;
 pub mod overloads;
@@ -89,6 +90,7 @@ fn check_method(
     }
     if let InferredVariable::Type(ty) = checker.ctx.item_type(item) {
         special_methods::check_self_parameter(checker, class, statement, item, ty);
+        special_methods::check_decorated(checker, class, statement, item, ty);
     }
 }
 

@@ -163,7 +163,12 @@ fn check_constructor<'db>(
 }
 
 /// A constructor as objects of the class see it.
-fn bound_constructor<'db>(checker: &Checker<'db>, facts: &Facts<'db>, object: Ty, is_new: bool) -> Option<Ty> {
+fn bound_constructor<'db>(
+    checker: &Checker<'db>,
+    facts: &Facts<'db>,
+    object: Ty,
+    is_new: bool,
+) -> Option<Ty> {
     let InferredVariable::Type(ty) = checker.ctx.raw_type(facts) else { return None };
     let ctx = &*checker.ctx;
     let bound = pytype_types::bind_self(ctx, proper(ctx, ty), Some(object), is_new);

@@ -1,10 +1,10 @@
 //! What a signature says of itself: special methods, generators, type guards.
 
+use super::variance::misplaced_variable;
 use pytype_declare::FunctionItem;
 use pytype_index::{DefRef, DefinitionFlags};
 use pytype_infer::Checker;
 use pytype_source::ErrorCode;
-use super::variance::misplaced_variable;
 use pytype_types::{Position, Ty, TyKind, TypeContext, Variance, is_subtype, proper};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -87,11 +87,7 @@ fn misplaces_class_variables(checker: &Checker<'_>, class: pytype_types::ClassId
     let receiver = proper(&*checker.ctx, receiver);
     let Some(instance) = receiver.as_instance().filter(|i| i.class == class) else { return false };
     let params = checker.ctx.class(class).type_params;
-    instance
-        .args
-        .iter()
-        .zip(params)
-        .any(|(arg, own)| arg != own && params.iter().any(|param| param == arg))
+    instance.args.iter().zip(params).any(|(arg, own)| arg != own && params.iter().any(|param| param == arg))
 }
 
 fn check_parameter_variance(
@@ -123,6 +119,10 @@ fn check_parameter_variance(
 
 fn report_misplaced(checker: &mut Checker<'_>, ty: Ty, position: Position, place: TextRange) {
     if let Some(name) = misplaced_variable(checker, ty, position) {
-        checker.error(ErrorCode::Misc, place, format!("the declared variance of \"{name}\" forbids this use"));
+        checker.error(
+            ErrorCode::Misc,
+            place,
+            format!("the declared variance of \"{name}\" forbids this use"),
+        );
     }
 }

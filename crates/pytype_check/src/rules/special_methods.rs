@@ -229,3 +229,32 @@ fn is_protocol(ctx: &dyn TypeContext, ty: Ty) -> bool {
         _ => false,
     }
 }
+
+/// What decorators may make of a setter or a constructor.
+pub fn check_decorated(
+    checker: &mut Checker<'_>,
+    class: ClassId,
+    statement: &ast::StmtFunctionDef,
+    item: &FunctionItem,
+    method: Ty,
+) {
+    let ctx = std::rc::Rc::clone(&checker.ctx);
+    let ctx = &*ctx;
+    let method = proper(ctx, method);
+    if item.is_setter {
+        let function = ctx.known_instance(KnownClass::Function);
+        let params = [any(), any()].map(|ty| Param { name: None, ty, kind: ParamKind::Pos });
+        let expected = Signature::new(params.to_vec(), any(), function).into_ty();
+        if !is_subtype(ctx, method, expected) {
+            let message = "a property's setter must take the object and one value";
+            checker.error(ErrorCode::Misc, statement.name.range, message);
+        }
+    }
+    let is_constructor = matches!(statement.name.as_str(), "__init__" | "__new__");
+    let is_function = matches!(method.kind(), TyKind::Callable(_) | TyKind::Overloaded(_) | TyKind::Any(_));
+    if is_constructor && !statement.decorator_list.is_empty() && !is_function {
+        let message =
+            format!("the decorator makes a constructor of \"{}\" that is no function", class.name());
+        checker.error(ErrorCode::Misc, super::places::decorated_place(statement), message);
+    }
+}

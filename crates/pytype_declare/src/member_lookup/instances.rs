@@ -176,7 +176,11 @@ impl<'db> Lookup<'_, 'db> {
         };
         let Some(sig) = first else { return Ty::any(AnySource::Error) };
         if setter.is_some() {
-            return sig.params.first().map_or(Ty::any(AnySource::Error), |value| self.with_self(value.ty));
+            // A setter with other parameters is reported where it is defined, and takes anything.
+            return match &*sig.params {
+                [value] => self.with_self(value.ty),
+                _ => Ty::any(AnySource::Error),
+            };
         }
         let result = self.with_self(sig.ret);
         let result = self.enum_property(object, facts, result);

@@ -116,7 +116,7 @@ impl Checker<'_> {
                     let Some([name]) =
                         string_values(ty).as_deref().map(|v| <[Name; 1]>::try_from(v).ok()).flatten()
                     else {
-                        self.fail(ErrorCode::LiteralRequired, Self::place(key), |_| {
+                        self.fail(ErrorCode::Misc, Self::place(key), |_| {
                             "A key of a typed dict must be a string literal".to_owned()
                         });
                         return None;

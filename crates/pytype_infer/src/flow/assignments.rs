@@ -63,6 +63,8 @@ impl Checker<'_> {
     }
 
     fn assign_one(&mut self, target: &Expr, value: &Value<'_>, narrows: bool) {
+        let unknown = Value::Typed(self.any(), value.range());
+        let value = if self.check_attribute_definition(target, value) { &unknown } else { value };
         self.complete_partial_from_value(target, value, None);
         if let Expr::Subscript(item) = target {
             self.assign_item(item, value);
@@ -130,6 +132,7 @@ impl Checker<'_> {
         if let Expr::Attribute(attribute) = target {
             self.check_slots(attribute);
         }
+        self.check_special_name(target, value);
         self.check_base_declarations(target, value);
         self.check_enum_value(target, value);
     }

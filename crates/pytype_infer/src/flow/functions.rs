@@ -1,6 +1,6 @@
 //! Function definitions: defaults, decorators, and the walk over a body.
 
-use pytype_declare::{DecoratedType, FunctionItem, InferredVariable, Node, signatures};
+use pytype_declare::{DecoratedType, FunctionItem, InferredVariable, MemberKind, Node, signatures};
 use pytype_index::{DefRef, DefinitionKind, ScopeId};
 use pytype_source::{Diagnostic, ErrorCode, Name};
 use pytype_types::{
@@ -365,6 +365,9 @@ impl Checker<'_> {
             return;
         }
         let returns = proper(&*self.ctx, frame.return_type);
+        if frame.class.is_some_and(|class| self.is_replaced_method(class, statement)) {
+            return;
+        }
         let trivial = is_trivial_body(&statement.body);
         let may_be_empty = item.is_abstract
             || item.is_overload
@@ -410,6 +413,18 @@ impl Checker<'_> {
         self.report(found);
     }
 
+    /// Whether the class has no such method after all: a typed dict has none, and a class transform
+    /// may have made its own.
+    fn is_replaced_method(&self, class: ClassId, statement: &ast::StmtFunctionDef) -> bool {
+        if self.ctx.class(class).flags.contains(pytype_types::ClassFlags::NAMED_TUPLE) {
+            return false;
+        }
+        match self.ctx.members_of(class).get(Name::new(&statement.name)).map(|member| member.kind) {
+            Some(MemberKind::Body(_) | MemberKind::SelfAttribute { .. }) => false,
+            Some(MemberKind::Synthesized(_)) | None => true,
+        }
+    }
+
     fn is_dynamic_frame(&self, frame: &FunctionFrame) -> bool {
         frame.is_dynamic && !self.options.check_untyped_defs
     }
@@ -424,11 +439,18 @@ impl Checker<'_> {
         item: &FunctionItem,
     ) {
         let DecoratedType::Inferred = item.decorated else { return };
+        let info = signatures::function_info(self.ctx.db, definition);
+        let is_later_part = info.items.first().is_some_and(|first| first.definition != definition);
+        if info.is_property() && is_later_part && !item.is_setter {
+            // Nobody asks for the type of a deleter, or of what is no part of the property.
+            return;
+        }
         let Some(first) = statement.decorator_list.first() else { return };
         let whole = first.expression.range();
         let outer = self.expressions.decorated.replace(self.function_line(statement));
         let mut ty = item.signature;
-        for decorator in statement.decorator_list.iter().rev() {
+        let skipped = usize::from(item.is_setter);
+        for decorator in statement.decorator_list.iter().skip(skipped).rev() {
             if self.is_declarative_decorator(&decorator.expression) {
                 continue;
             }

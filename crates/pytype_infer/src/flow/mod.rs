@@ -13,6 +13,7 @@ pub mod narrowing;
 pub mod partial_types;
 mod patterns;
 mod places;
+mod special_names;
 mod statements;
 mod targets;
 pub mod units;
