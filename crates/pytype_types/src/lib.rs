@@ -27,6 +27,7 @@ mod meet;
 mod narrow;
 pub mod normalize;
 mod overlap;
+mod positions;
 mod same_type;
 mod signature;
 pub mod solve;
@@ -40,7 +41,6 @@ pub mod type_args;
 mod type_variable;
 mod unions;
 mod variance;
-mod positions;
 
 pub use ancestors::map_to_supertype;
 pub use ancestors::map_to_supertype as map_instance_to_supertype;
@@ -86,6 +86,7 @@ pub use overlap::{
     OverlapOptions, is_overlapping_erased_types, is_overlapping_types, is_overlapping_types_with,
     possible_variants,
 };
+pub use positions::{Position, for_each_position};
 pub use same_type::is_same_type;
 pub use signature::{Param, ParamKind, Sig, SigFlags, Signature};
 pub use solve::{Solution, SolveOptions, solve_constraints, solve_one};
@@ -114,5 +115,4 @@ pub use type_variable::{
 pub use unions::{
     make_simplified_union, make_simplified_union_with, try_contracting_literals, try_expanding_sum_type,
 };
-pub use positions::{Position, for_each_position};
 pub use variance::infer_variance;

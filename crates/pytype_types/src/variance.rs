@@ -5,8 +5,8 @@ use pytype_source::Name;
 use crate::normalize::{any_parameters, object_tuple};
 use crate::subtype::variance_of;
 use crate::{
-    AnySource, AttributeFlags, ClassId, Signature, Substitution, Ty, TyKind, TypeContext, TypeVarId, Variance,
-    class_instance_type, expand_type, is_subtype, proper, tuple_fallback, variable_id,
+    AnySource, AttributeFlags, ClassId, Signature, Substitution, Ty, TyKind, TypeContext, TypeVarId,
+    Variance, class_instance_type, expand_type, is_subtype, proper, tuple_fallback, variable_id,
 };
 
 /// For each type parameter the variance that its use allows (PEP 695): covariant if it can be,

@@ -2,8 +2,8 @@
 
 use pytype_source::{Diagnostic, ErrorCode, Severity};
 use pytype_types::{
-    AliasId, AnySource, ClassId, Ty, TyKind, TyList, TypeContext, TypeVarDecl, TypeVarInfo, describe, instantiate_alias,
-    is_same_type, is_subtype, proper,
+    AliasId, AnySource, ClassId, Ty, TyKind, TyList, TypeContext, TypeVarDecl, TypeVarInfo, describe,
+    instantiate_alias, is_same_type, is_subtype, proper,
 };
 use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::FxHashSet;
@@ -236,7 +236,10 @@ impl LateRun<'_, '_> {
         let Some(default) = info.default else { return };
         if !is_subtype(self.ctx, default, info.bound) {
             let (default, bound) = (describe(self.ctx, default), describe(self.ctx, info.bound));
-            let message = format!("The default \"{default}\" of \"{}\" is no subtype of its bound \"{bound}\"", decl.name);
+            let message = format!(
+                "The default \"{default}\" of \"{}\" is no subtype of its bound \"{bound}\"",
+                decl.name
+            );
             self.error(ErrorCode::Misc, range, message);
         }
         let default = proper(self.ctx, default);

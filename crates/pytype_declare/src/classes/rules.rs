@@ -119,7 +119,8 @@ impl Rules<'_, '_> {
             }
         });
         if let Some(name) = wrong {
-            let message = format!("The declared variance of \"{name}\" does not fit its use in this base class");
+            let message =
+                format!("The declared variance of \"{name}\" does not fit its use in this base class");
             self.found.push(Diagnostic::error(ErrorCode::TypeVar, self.place, message));
         }
     }

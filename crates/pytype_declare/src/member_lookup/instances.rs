@@ -145,7 +145,12 @@ impl<'db> Lookup<'_, 'db> {
     fn own_self(&self) -> Ty {
         match self.self_type.kind() {
             TyKind::Type(item) => *item,
-            TyKind::Callable(sig) if sig.is_type_object() => sig.instance_type.unwrap_or(sig.ret),
+            TyKind::Callable(_) | TyKind::Overloaded(_) => {
+                match super::binding::signatures(self.self_type).first() {
+                    Some(sig) if sig.is_type_object() => sig.instance_type.unwrap_or(sig.ret),
+                    Some(_) | None => self.self_type,
+                }
+            }
             _ => self.self_type,
         }
     }

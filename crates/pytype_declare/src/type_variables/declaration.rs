@@ -10,8 +10,8 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::object_or_tuple;
 use crate::annotations::{
-    AnnotationOptions, AnnotationScope, Findings, LateCheck, LateCheckKind, analyze_declared, has_explicit_any,
-    has_unimported_any, is_type_expression,
+    AnnotationOptions, AnnotationScope, Findings, LateCheck, LateCheckKind, analyze_declared,
+    has_explicit_any, has_unimported_any, is_type_expression,
 };
 use crate::names::scope_access;
 use crate::names::{self, special};

@@ -212,7 +212,8 @@ impl Checker<'_> {
         let object = self.proper(self.type_of(&attribute.value));
         let class = match object.kind() {
             TyKind::Instance(instance) => Some(instance.class),
-            TyKind::Callable(_) | TyKind::Overloaded(_) => self.class_of_object(object),
+            TyKind::Callable(_) => self.class_of_object(object),
+            // mypy does not look into a class with overloaded constructors.
             _ => None,
         };
         let Some(class) = class else { return false };

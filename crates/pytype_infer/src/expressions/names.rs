@@ -88,9 +88,7 @@ impl Checker<'_> {
         let ty = self.binding_type(binding, name.range);
         let ty = self.narrow_reference(expr, ty);
         // What is imported by name was reported with the import.
-        if self.deprecation_of(binding).is_some()
-            && !self.imports_name(binding.fullname.last_component())
-        {
+        if self.deprecation_of(binding).is_some() && !self.imports_name(binding.fullname.last_component()) {
             self.report_deprecated_use(binding, name.range);
         }
         ty

@@ -107,6 +107,8 @@ impl Checker<'_> {
             declared = optional;
         }
         let is_module_member = self.is_module_attribute(target);
+        // What is known of an attribute after an assignment does not depend on an annotation.
+        let narrows = narrows || matches!(target, Expr::Attribute(_)) && !is_module_member;
         let (ty, narrowable) = match target {
             Expr::Attribute(attribute) if !is_module_member => {
                 self.assign_attribute(attribute, declared, value)

@@ -54,9 +54,9 @@ impl Checker<'_> {
     fn declared_enum_value(&self, class: ClassId) -> Option<Ty> {
         let of_library = |owner: ClassId| owner.fullname().starts_with("enum.");
         let makes_values = ["__new__", "__init__"].iter().any(|name| {
-            self.ctx.find_definition(class, Name::new(name)).is_some_and(|(owner, _)| {
-                self.ctx.class(owner).is_enum() && !of_library(owner)
-            })
+            self.ctx
+                .find_definition(class, Name::new(name))
+                .is_some_and(|(owner, _)| self.ctx.class(owner).is_enum() && !of_library(owner))
         });
         if makes_values {
             return None;

@@ -46,9 +46,11 @@ impl Checker<'_> {
 
     /// The declared facts of one `def`.
     pub fn function_item(&self, definition: DefRef) -> Option<FunctionItem> {
-        let first = self.first_definition(definition);
-        let info = signatures::function_info(self.ctx.db, first);
-        info.items.iter().find(|item| item.definition == definition).cloned()
+        let own = |at: DefRef| {
+            let info = signatures::function_info(self.ctx.db, at);
+            info.items.iter().find(|item| item.definition == definition).cloned()
+        };
+        own(self.first_definition(definition)).or_else(|| own(definition))
     }
 
     /// The first definition of the symbol that `definition` belongs to: its identity.

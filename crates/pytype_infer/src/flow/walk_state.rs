@@ -245,8 +245,7 @@ impl Checker<'_> {
     pub(crate) fn analyzed_type_arguments(&mut self, items: &[Expr], lists: bool, unpack: bool) -> Vec<Ty> {
         let scope = annotations::AnnotationScope::within(self.ctx.db, self.file, self.scope());
         let mut found = Vec::new();
-        let types =
-            annotations::analyze_type_arguments(&self.ctx, &scope, items, lists, unpack, &mut found);
+        let types = annotations::analyze_type_arguments(&self.ctx, &scope, items, lists, unpack, &mut found);
         for finding in found {
             self.report(finding);
         }

@@ -73,6 +73,17 @@ fn safe_meet(ctx: &dyn TypeContext, left: Ty, right: Ty) -> Ty {
     }
 }
 
+/// What concrete classes have in common may be an abstract class, and can be called all the same.
+pub(crate) fn mark_common_class(ctx: &dyn TypeContext, left: Sig, right: Sig, common: &mut Signature) {
+    let is_abstract = |sig: Sig| {
+        let instance = proper(ctx, sig.instance_type.unwrap_or(sig.ret)).as_instance();
+        sig.is_type_object() && instance.is_some_and(|instance| ctx.is_abstract(instance.class))
+    };
+    if common.is_type_object() && !is_abstract(left) && !is_abstract(right) {
+        common.flags |= SigFlags::FROM_TYPE;
+    }
+}
+
 /// One signature for two that are equivalent.
 pub(crate) fn combine_similar(ctx: &dyn TypeContext, left: Sig, right: Sig) -> Ty {
     let right = match_variables(ctx, left, right);
@@ -147,7 +158,8 @@ impl Join<'_> {
                 if is_equivalent(ctx, t, s) {
                     return combine_similar(ctx, sig, *own);
                 }
-                let joined = join_similar(ctx, sig, *own);
+                let mut joined = join_similar(ctx, sig, *own);
+                mark_common_class(ctx, sig, *own, &mut joined);
                 // A function that cannot be called is of no use.
                 let useless = |param: &Param| {
                     let ty = proper(ctx, param.ty);

@@ -13,7 +13,7 @@ use crate::{
     proper, tuple_fallback, type_of, with_unpacked_kwargs,
 };
 
-pub(crate) use callables::{are_similar, combine_similar, match_variables, safe_join};
+pub(crate) use callables::{are_similar, combine_similar, mark_common_class, match_variables, safe_join};
 use instances::Joiner;
 
 /// The join of two types.

@@ -269,7 +269,8 @@ impl Meet<'_> {
                 if is_equivalent(ctx, t, self.s) {
                     return combine_similar(ctx, sig, *own);
                 }
-                let met = meet_similar(ctx, sig, *own);
+                let mut met = meet_similar(ctx, sig, *own);
+                crate::join::mark_common_class(ctx, sig, *own, &mut met);
                 if proper(ctx, met.ret).is_never() { self.nothing() } else { met.into_ty() }
             }
             TyKind::Type(item) if sig.is_type_object() && !sig.is_generic() => {

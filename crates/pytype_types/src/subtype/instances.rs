@@ -3,8 +3,9 @@
 use super::{Relation, call_name, is_metaclass, operator_member};
 use crate::normalize::{object_tuple, split_around};
 use crate::{
-    AnySource, ClassFlags, ClassId, ClassInfo, Instance, KnownClass, Ty, TyKind, TyList, Variance, erase_type,
-    TypeVarOrigin, expand_by_instance, find_unpack, map_to_supertype, proper, tuple_fallback, variable_id,
+    AnySource, ClassFlags, ClassId, ClassInfo, Instance, KnownClass, Ty, TyKind, TyList, TypeVarOrigin,
+    Variance, erase_type, expand_by_instance, find_unpack, map_to_supertype, proper, tuple_fallback,
+    variable_id,
 };
 
 impl Relation<'_> {
@@ -159,7 +160,9 @@ impl Relation<'_> {
         let variadic = params.iter().position(|param| matches!(param.kind(), TyKind::TypeVarTuple(_)));
         let Some(at) = variadic else {
             let pairs = mapped.args.iter().zip(other.args.iter());
-            return pairs.zip(params).all(|((own, wanted), param)| self.argument_fits(class, own, wanted, *param));
+            return pairs
+                .zip(params)
+                .all(|((own, wanted), param)| self.argument_fits(class, own, wanted, *param));
         };
         if !self.proper && is_erased_instance(self.ctx, mapped) {
             return true;
@@ -191,8 +194,7 @@ impl Relation<'_> {
             {
                 // As long as variance could not be declared, tuples of unknown length were taken
                 // for those of a known one.
-                self.holds(own, wanted)
-                    && (has_unpack(own) || has_unpack(wanted) || self.holds(wanted, own))
+                self.holds(own, wanted) && (has_unpack(own) || has_unpack(wanted) || self.holds(wanted, own))
             }
             _ => self.by_variance(own, wanted, variance),
         }

@@ -356,9 +356,7 @@ impl<'c> Relation<'c> {
                 _ => self.is_object(right),
             },
             TyKind::Parameters(sig) => match right.kind() {
-                TyKind::Parameters(other) => {
-                    self.parameters_fit(*sig, *other, &mut |l, r| self.holds(l, r))
-                }
+                TyKind::Parameters(other) => self.parameters_fit(*sig, *other, &mut |l, r| self.holds(l, r)),
                 _ => self.is_object(right),
             },
             TyKind::Callable(sig) => self.callable_fits(left, *sig, right),

@@ -180,7 +180,9 @@ impl<'db> FieldCollector<'db> {
                 self.kw_only
             }
             None => match &arguments {
-                Some(_) => self.specifier_default(statement.value.as_deref(), "kw_only").unwrap_or(self.kw_only),
+                Some(_) => {
+                    self.specifier_default(statement.value.as_deref(), "kw_only").unwrap_or(self.kw_only)
+                }
                 None => self.kw_only,
             },
         };

@@ -184,7 +184,11 @@ impl Adder<'_, '_> {
         let getter = Name::new("__get__");
         ty.as_instance().is_some_and(|instance| {
             let header = crate::classes::class_header(self.ctx.db, instance.class, ());
-            header.info.mro.iter().any(|base| crate::member_table::class_body(self.ctx.db, *base, ()).contains(getter))
+            header
+                .info
+                .mro
+                .iter()
+                .any(|base| crate::member_table::class_body(self.ctx.db, *base, ()).contains(getter))
         })
     }
 
