@@ -192,6 +192,23 @@ impl<'db> Context<'db> {
     pub fn abstract_members(&self, class: ClassId) -> &'db [Name] {
         &abstract_members::abstract_members(self.db, class, ()).names
     }
+
+    /// Whether a member of a class may mention the class's type parameters: a method that says of its
+    /// `self` that it has other parameters, and mentions these nowhere else, does not.
+    fn uses_class_parameters(&self, class: ClassId, name: Name, member: Member) -> bool {
+        let member_lookup::Sort::Function(info, _) = self.facts_of(class, name, member).sort else {
+            return true;
+        };
+        let params = self.class_info(class).type_params;
+        let uses = |ty: Ty| pytype_types::free_type_vars(ty).into_iter().any(|var| params.contains(&var));
+        info.items.iter().any(|item| {
+            let Some(signature) = item.signature.as_callable() else { return true };
+            let Some((of_object, others)) = signature.params.split_first() else { return true };
+            let other_parameters =
+                of_object.ty.as_instance().is_some_and(|i| i.class == class) && !uses(of_object.ty);
+            !other_parameters || uses(signature.ret) || others.iter().any(|param| uses(param.ty))
+        })
+    }
 }
 
 impl TypeContext for Context<'_> {
@@ -253,7 +270,13 @@ impl TypeContext for Context<'_> {
             .mro
             .iter()
             .filter(|owner| !owner.is("builtins.object"))
-            .flat_map(|owner| crate::member_table::member_table(self.db, *owner).members.keys().copied())
+            .flat_map(|owner| {
+                let members = &crate::member_table::member_table(self.db, *owner).members;
+                let matters = move |name: &Name, member: &Member| {
+                    *owner != class || self.uses_class_parameters(class, *name, *member)
+                };
+                members.iter().filter(move |(name, member)| matters(name, member)).map(|(name, _)| *name)
+            })
             .collect();
         names.sort_unstable();
         names.dedup();

@@ -125,8 +125,8 @@ pub trait TypeContext {
     /// The names a protocol class asks for, its own and inherited, sorted as mypy does.
     fn protocol_members(&self, class: ClassId) -> &[Name];
 
-    /// The names that a class and its ancestors other than `object` define, sorted; only asked to
-    /// infer variance.
+    /// The names that a class and its ancestors other than `object` define, sorted, without methods
+    /// of the class that use its type parameters in nothing but `self`; only asked to infer variance.
     fn member_names(&self, _class: ClassId) -> Vec<Name> {
         Vec::new()
     }

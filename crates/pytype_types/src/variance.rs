@@ -71,7 +71,7 @@ fn allowed(ctx: &dyn TypeContext, class: ClassId, own: Ty, param: Ty, id: TypeVa
         }
     };
     for name in ctx.member_names(class) {
-        if matches!(name.as_str(), "__init__" | "__new__" | "__replace__") {
+        if matches!(name.as_str(), "__init__" | "__new__" | "__replace__" | "__mypy-replace") {
             continue;
         }
         let Some(member) = ctx.member(own, name, own) else { continue };
