@@ -55,10 +55,12 @@ pub(super) fn outer_place(db: &dyn DeclareDb, at: DefRef) -> AnnotationScope {
     place
 }
 
-/// The place of a function's signature.
+/// The place of a function's signature. Declared parameters that it mentions only in a callable that
+/// is the result belong to that callable.
 pub(super) fn signature_place(db: &dyn DeclareDb, at: DefRef) -> AnnotationScope {
     let mut place = outer_place(db, at);
-    place.variables.add_all(variables_of(db, at, ()).bound.iter());
+    let variables = variables_of(db, at, ());
+    place.variables.add_all(variables.bound.iter().take(variables.in_signature));
     place
 }
 

@@ -1,7 +1,7 @@
 //! Calls that are no calls: `cast`, `assert_type`, `reveal_type`, `dict(a=1)`, ...
 
 use pytype_source::{Diagnostic, ErrorCode, Name};
-use pytype_types::{AnySource, Ty, TyKind};
+use pytype_types::{AnySource, Ty, TyKind, TypeContext, TypeVarOrigin, translate};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -87,16 +87,31 @@ impl Checker<'_> {
         let source = self.infer_with(value, expected, mode);
         let target = self.type_expression(target);
         let source = literal_or_self(source);
-        if !self.is_deferred() && !self.is_same_type(source, target) {
-            if self.in_dynamic_function() {
-                self.note(value.range(), "In a function without annotations everything is \"Any\"");
-            }
+        // In a function that is not checked, nothing has a type to be asserted.
+        let checked = !self.is_deferred() && !self.in_dynamic_function();
+        if checked && !self.is_same_type(source, target) && !self.is_asserted(source, target) {
             self.fail(ErrorCode::AssertType, call.range(), |c| {
                 let (source, target) = c.show_two(source, target);
                 format!("The expression has type {source}, not {target}")
             });
         }
         source
+    }
+
+    /// Whether a type counts as the asserted one though it is another for the checker: in a method
+    /// `Self` is what its `self` is, and what no argument decides is `Any`.
+    fn is_asserted(&self, source: Ty, target: Ty) -> bool {
+        let open = translate(&*self.ctx, source, &mut |part| match part.kind() {
+            TyKind::Never { ambiguous: true } => Some(Ty::any(AnySource::Derived)),
+            _ => None,
+        });
+        let own = translate(&*self.ctx, target, &mut |part| match part.kind() {
+            TyKind::TypeVar(variable) if matches!(variable.decl.origin, TypeVarOrigin::SelfType(_)) => {
+                Some(self.ctx.type_var(variable.decl).bound)
+            }
+            _ => None,
+        });
+        (open != source || own != target) && self.is_same_type(open, own)
     }
 
     fn infer_reveal(&mut self, call: &ast::ExprCall, value: &Expr, imported: bool) -> Ty {

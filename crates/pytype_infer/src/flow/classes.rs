@@ -16,8 +16,8 @@ impl Checker<'_> {
     pub(super) fn check_class_statement(&mut self, statement: &ast::StmtClassDef) {
         let Some(definition) = self.definition_at(statement.range()) else { return };
         let class = classes::class_id(self.ctx.db, definition);
-        self.check_class_header(statement);
         let Some(scope) = self.class_scope(definition) else { return };
+        self.check_class_header(statement, scope);
         // Inside of the body nothing is known of what the code around has narrowed.
         let outer = std::mem::take(&mut self.binder);
         let top = FrameOptions { can_skip: true, fall_through: 0, ..FrameOptions::default() };
@@ -36,12 +36,17 @@ impl Checker<'_> {
 
     /// The expressions of the class statement itself; names and types in bases were reported with
     /// the class's declaration.
-    fn check_class_header(&mut self, statement: &ast::StmtClassDef) {
+    fn check_class_header(&mut self, statement: &ast::StmtClassDef, body: pytype_index::ScopeId) {
         let Some(arguments) = &statement.arguments else { return };
+        let around = pytype_index::scope(self.ctx.db, self.file, body).parent;
+        self.scopes.extend(around.filter(|_| statement.type_params.is_some()));
         for keyword in &arguments.keywords {
             if keyword.arg.as_ref().is_some_and(|name| name != "metaclass") {
                 self.infer(&keyword.value, None);
             }
+        }
+        if around.is_some() && statement.type_params.is_some() {
+            self.scopes.pop();
         }
     }
 
