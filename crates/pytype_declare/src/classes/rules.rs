@@ -20,6 +20,7 @@ pub(super) fn check(ctx: &Context<'_>, header: &ClassHeader, place: TextRange) -
     rules.final_bases();
     rules.disjoint_bases();
     rules.variance_of_bases();
+    rules.order_of_parameters();
     rules.protocol_variance();
     rules.typed_dict_bases();
     if header.info.is_enum() && !header.incompatible_bases {
@@ -101,6 +102,33 @@ impl Rules<'_, '_> {
                         format!("The variance of \"{name}\" differs from that of the base's type parameter");
                     self.found.push(Diagnostic::error(ErrorCode::TypeVar, self.place, message));
                 }
+            }
+        }
+    }
+
+    /// A class must not be a base twice with its type variables in another order.
+    fn order_of_parameters(&mut self) {
+        let bases: Vec<&pytype_types::Instance> =
+            self.info.bases.iter().filter_map(|base| base.as_instance()).collect();
+        let only_variables = |args: TyList| args.iter().all(|arg| matches!(arg.kind(), TyKind::TypeVar(_)));
+        for (at, base) in bases.iter().enumerate() {
+            if base.args.len() < 2 || !only_variables(base.args) {
+                continue;
+            }
+            let reordered = bases.iter().enumerate().any(|(other_at, other)| {
+                if other_at == at || !self.ctx.class(other.class).has_base(base.class) {
+                    return false;
+                }
+                let seen = pytype_types::map_to_supertype(self.ctx, other, base.class);
+                let Some(seen) = seen.as_instance() else { return false };
+                seen.args != base.args && seen.args.iter().all(|arg| base.args.contains(&arg))
+            });
+            if reordered {
+                self.misc(format!(
+                    "\"{}\" is among the bases twice, with its type variables in another order",
+                    base.class.name()
+                ));
+                return;
             }
         }
     }

@@ -86,6 +86,8 @@ struct Collector<'a, 'db> {
     scope: ScopeId,
     /// Parameters of the classes around this one: they may not be used again.
     outer: Vec<TypeVarDecl>,
+    /// What functions around it bind: that is no variable of its own.
+    of_functions: Vec<TypeVarDecl>,
     /// Where findings about the class as a whole stand.
     place: TextRange,
     origin: ruff_text_size::TextSize,
@@ -101,7 +103,8 @@ impl<'a, 'db> Collector<'a, 'db> {
     ) -> Collector<'a, 'db> {
         let scope = definition(resolver.db, at).map_or(ScopeId::MODULE, |d| d.scope);
         let outer = outer_parameters(resolver.db, at, scope);
-        Collector { resolver, at, scope, outer, place, origin, diagnostics: Vec::new() }
+        let of_functions = function_parameters(resolver.db, at, scope);
+        Collector { resolver, at, scope, outer, of_functions, place, origin, diagnostics: Vec::new() }
     }
 
     fn error(&mut self, code: ErrorCode, range: TextRange, message: impl Into<String>) {
@@ -309,7 +312,7 @@ impl<'a, 'db> Collector<'a, 'db> {
             return None;
         };
         let fits = (decl.kind == TypeVarKind::TypeVarTuple) == unpacked;
-        (fits && !self.outer.contains(&decl)).then_some(decl)
+        (fits && !self.outer.contains(&decl) && !self.of_functions.contains(&decl)).then_some(decl)
     }
 
     /// What `*X` or `Unpack[X]` unpacks.
@@ -377,8 +380,11 @@ impl<'a, 'db> Collector<'a, 'db> {
         }
     }
 
-    /// Whether a list around the class binds the variable (a PEP 695 parameter of something else).
+    /// Whether something around the class binds the variable: a function, or a PEP 695 list.
     fn is_bound_around(&self, decl: TypeVarDecl) -> bool {
+        if self.of_functions.contains(&decl) {
+            return true;
+        }
         let TypeVarOrigin::Parameter(at) = decl.origin else { return false };
         definition(self.resolver.db, at).is_some_and(|parameter| parameter.scope != self.scope)
     }
@@ -441,6 +447,21 @@ fn outer_parameters(db: &dyn DeclareDb, at: DefRef, start: ScopeId) -> Vec<TypeV
             // A class in a function starts anew.
             ScopeKind::Function(_) | ScopeKind::Lambda | ScopeKind::Comprehension => break,
             ScopeKind::Module | ScopeKind::TypeParameters(_) => {}
+        }
+        current = here.parent;
+    }
+    found
+}
+
+/// The type variables that the functions around a definition bind.
+fn function_parameters(db: &dyn DeclareDb, at: DefRef, start: ScopeId) -> Vec<TypeVarDecl> {
+    let mut found = Vec::new();
+    let mut current = Some(start);
+    while let Some(id) = current {
+        let Some(here) = scope(db, at.file, id) else { break };
+        if let ScopeKind::Function(function) = here.kind {
+            let variables = crate::signatures::function_type_variables(db, DefRef { file: at.file, id: function });
+            found.extend(variables.bound.iter().filter_map(crate::type_variables::declaration_of));
         }
         current = here.parent;
     }

@@ -3,7 +3,7 @@
 use super::parameters::{Compatible, ParameterOptions, compare_parameters};
 use super::{Relation, SubtypeOptions, call_name, operator_member};
 use crate::normalize::normalized;
-use crate::{KnownClass, Sig, SigFlags, Ty, TyKind, TyList, TypeContext, proper, unify_generic_callable};
+use crate::{KnownClass, ParamKind, Sig, SigFlags, Ty, TyKind, TyList, TypeContext, proper, unify_generic_callable};
 
 /// How two signatures are compared.
 #[derive(Clone, Copy, Debug, Default)]
@@ -60,6 +60,16 @@ pub fn is_callable_compatible_by_both(
     results: &mut dyn FnMut(Ty, Ty) -> bool,
 ) -> bool {
     compare(ctx, left, right, options, Some(results), parameters)
+}
+
+/// `**kwargs: Unpack[TD]` of a typed dict that may have further keys.
+fn takes_open_keywords(ctx: &dyn TypeContext, sig: Sig) -> bool {
+    let Some(TyKind::Unpack(inner)) = sig.params.last().map(|last| last.ty.kind()) else { return false };
+    matches!(proper(ctx, *inner).kind(), TyKind::TypedDict(dict) if dict.extra_items.is_none())
+}
+
+fn takes_keywords(sig: Sig) -> bool {
+    sig.params.last().is_some_and(|last| last.kind == ParamKind::Star2)
 }
 
 fn compare(
@@ -164,6 +174,13 @@ impl Relation<'_> {
             return false;
         }
         let Some(call) = operator_member(self.ctx, right, call_name()) else { return false };
+        if let (Some(own), Some(wanted)) = (left.as_callable(), call.as_callable())
+            && takes_open_keywords(self.ctx, wanted)
+            && !takes_keywords(own)
+        {
+            // The typed dict at the call may have further keys.
+            return false;
+        }
         self.holds(left, call) && (members.len() == 1 || self.implements_but(fallback, right, call_name()))
     }
 
