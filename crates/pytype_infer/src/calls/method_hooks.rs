@@ -313,9 +313,7 @@ impl Checker<'_> {
     }
 
     fn report_key_not_literal(&mut self, range: TextRange) -> Option<Ty> {
-        self.fail(ErrorCode::Misc, range, |_| {
-            "A key of a typed dict must be a string literal".to_owned()
-        });
+        self.fail(ErrorCode::Misc, range, |_| "A key of a typed dict must be a string literal".to_owned());
         Some(self.error_any())
     }
 

@@ -13,7 +13,11 @@ const MAX_LISTS: usize = 64;
 impl Checker<'_> {
     /// The outcome with arguments expanded, one after the other, until every list of arguments
     /// finds its signature.
-    pub(super) fn infer_by_expanding(&mut self, call: OverloadCall<'_, '_>, types: &[Ty]) -> Option<CallOutcome> {
+    pub(super) fn infer_by_expanding(
+        &mut self,
+        call: OverloadCall<'_, '_>,
+        types: &[Ty],
+    ) -> Option<CallOutcome> {
         let mut lists = vec![types.to_vec()];
         for position in 0..types.len() {
             let parts = self.expanded_argument(types[position]);
@@ -51,7 +55,10 @@ impl Checker<'_> {
         }
         let results: Vec<Ty> = outcomes.iter().map(|outcome| outcome.result).collect();
         let callees: Vec<Ty> = outcomes.iter().map(|outcome| outcome.callee).collect();
-        Some(CallOutcome { result: self.simplified_union(results), callee: self.combine_signatures(&callees) })
+        Some(CallOutcome {
+            result: self.simplified_union(results),
+            callee: self.combine_signatures(&callees),
+        })
     }
 
     /// The types whose sum a type is: the items of a union, the members of an enum, `True` and
@@ -61,8 +68,7 @@ impl Checker<'_> {
         match ty.kind() {
             TyKind::Union(items) => items.iter().flat_map(|item| self.expanded_argument(item)).collect(),
             TyKind::Instance(instance) if instance.last_known.is_none() => {
-                let is_sum =
-                    instance.class.is("builtins.bool") || self.class_info(instance.class).is_enum();
+                let is_sum = instance.class.is("builtins.bool") || self.class_info(instance.class).is_enum();
                 if !is_sum {
                     return vec![ty];
                 }
@@ -113,7 +119,9 @@ impl Checker<'_> {
                 let formals = taken.get(position).map_or(&[][..], |formals| formals.as_slice());
                 opaque[position] == types[position]
                     || !argument.kind.is_star()
-                        && formals.iter().all(|formal| self.is_subtype(opaque[position], sig.params[*formal].ty))
+                        && formals
+                            .iter()
+                            .all(|formal| self.is_subtype(opaque[position], sig.params[*formal].ty))
             })
         })
     }

@@ -79,9 +79,10 @@ impl Checker<'_> {
             Expr::Attribute(attribute) => {
                 let name = Name::new(&attribute.attr);
                 let Expr::Name(object) = &*attribute.value else { return false };
-                let is_self = self.functions.last().and_then(|frame| frame.self_parameter).is_some_and(|this| {
-                    self.resolve_name(Name::new(&object.id)).map(|b| b.node) == Some(Node::Variable(this))
-                });
+                let is_self =
+                    self.functions.last().and_then(|frame| frame.self_parameter).is_some_and(|this| {
+                        self.resolve_name(Name::new(&object.id)).map(|b| b.node) == Some(Node::Variable(this))
+                    });
                 return is_self
                     && self.is_final_without_value(class, name)
                     && *self.final_values.entry((class, name)).or_insert(range) == range;

@@ -42,6 +42,7 @@ impl Checker<'_> {
             self.walk_interface_method(definition, statement, &item);
         }
         self.apply_decorators(definition, statement, &item);
+        self.check_function_variant(definition, statement, &item);
     }
 
     /// The declared facts of one `def`.
@@ -338,6 +339,13 @@ impl Checker<'_> {
     fn check_defaults(&mut self, statement: &ast::StmtFunctionDef, item: &FunctionItem) {
         let Some(signature) = item.signature.as_callable() else { return };
         let trivial = is_trivial_body(&statement.body);
+        // Defaults of an unannotated function are as unchecked as its body.
+        let is_dynamic = signature.flags.contains(pytype_types::SigFlags::IMPLICIT);
+        let mut frame = FunctionFrame::for_lambda(Ty::any(AnySource::SpecialForm));
+        frame.is_dynamic = is_dynamic;
+        if is_dynamic {
+            self.functions.push(frame);
+        }
         let with_defaults = statement.parameters.iter().zip(signature.params.iter());
         for (parameter, declared) in with_defaults {
             let Some(default) = parameter.default() else { continue };
@@ -346,6 +354,9 @@ impl Checker<'_> {
             }
             let ty = declared.ty;
             self.check_default(default, ty);
+        }
+        if is_dynamic {
+            self.functions.pop();
         }
     }
 

@@ -34,8 +34,12 @@ impl Checker<'_> {
     fn class_made_by(&mut self, call: &ast::ExprCall) -> Option<&'static str> {
         let fullname = self.fullname_of(&call.func)?;
         match fullname.as_str() {
-            "collections.namedtuple" | "typing.NamedTuple" | "typing_extensions.NamedTuple" => Some("A named tuple"),
-            "typing.TypedDict" | "typing_extensions.TypedDict" | "mypy_extensions.TypedDict" => Some("A typed dict"),
+            "collections.namedtuple" | "typing.NamedTuple" | "typing_extensions.NamedTuple" => {
+                Some("A named tuple")
+            }
+            "typing.TypedDict" | "typing_extensions.TypedDict" | "mypy_extensions.TypedDict" => {
+                Some("A typed dict")
+            }
             "enum.Enum" | "enum.IntEnum" | "enum.StrEnum" | "enum.Flag" | "enum.IntFlag" => Some(ENUM),
             _ => None,
         }
@@ -51,7 +55,8 @@ impl Checker<'_> {
         }
         let found = self.resolve_name(Name::new(&base.id)).map(|binding| binding.node);
         if found == Some(Node::Variable(parameter)) {
-            let message = format!("a protocol declares its members in its body: \"{}\" is none", attribute.attr);
+            let message =
+                format!("a protocol declares its members in its body: \"{}\" is none", attribute.attr);
             self.error(ErrorCode::Misc, attribute.range, message);
         }
     }

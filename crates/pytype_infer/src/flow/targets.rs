@@ -94,10 +94,9 @@ impl Checker<'_> {
             Node::Function(_) | Node::Module(_) | Node::NamespaceModule(_) | Node::Alias(_) => {
                 self.binding_type(binding, name.range)
             }
-            Node::TypeVariable(_)
-            | Node::Implicit(_)
-            | Node::Unknown(_)
-            | Node::Variable(_) => Ty::any(AnySource::SpecialForm),
+            Node::TypeVariable(_) | Node::Implicit(_) | Node::Unknown(_) | Node::Variable(_) => {
+                Ty::any(AnySource::SpecialForm)
+            }
         }
     }
 
