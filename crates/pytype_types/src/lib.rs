@@ -28,6 +28,7 @@ mod narrow;
 pub mod normalize;
 mod overlap;
 mod positions;
+mod related;
 mod same_type;
 mod signature;
 pub mod solve;

@@ -3,6 +3,7 @@
 use crate::join::with_bound;
 use crate::meet::nothing;
 use crate::overlap::{OverlapOptions, is_enum_and_members};
+use crate::related::RelatedTypes;
 use crate::subtype::{is_metaclass, is_proper_subtype_unpromoted};
 use crate::unions::relevant_items;
 use crate::{
@@ -85,6 +86,9 @@ pub fn narrow_declared_type(ctx: &dyn TypeContext, declared: Ty, narrowed: Ty) -
     }
 }
 
+/// From how many items on it pays to look for those that matter.
+const MANY: usize = 12;
+
 fn narrow_union(ctx: &dyn TypeContext, items: TyList, narrowed: Ty) -> Ty {
     let narrowed_items = match narrowed.kind() {
         TyKind::Union(items) => relevant_items(ctx, *items),
@@ -92,11 +96,21 @@ fn narrow_union(ctx: &dyn TypeContext, items: TyList, narrowed: Ty) -> Ty {
     };
     let options = OverlapOptions { ignore_promotions: true, ..OverlapOptions::default() };
     let mut kept = Vec::new();
-    for item in relevant_items(ctx, items) {
-        for part in &narrowed_items {
-            // `int` may be what is meant by a declared `float`.
-            if is_overlapping_types_with(ctx, item, *part, options) || is_subtype(ctx, *part, item) {
-                kept.push(narrow_declared_type(ctx, item, *part));
+    let mut keep = |item: Ty, part: Ty| {
+        // `int` may be what is meant by a declared `float`.
+        if is_overlapping_types_with(ctx, item, part, options) || is_subtype(ctx, part, item) {
+            kept.push(narrow_declared_type(ctx, item, part));
+        }
+    };
+    if narrowed_items.len() < MANY {
+        for item in relevant_items(ctx, items) {
+            narrowed_items.iter().for_each(|part| keep(item, *part));
+        }
+    } else {
+        let related = RelatedTypes::new(ctx, &narrowed_items);
+        for item in relevant_items(ctx, items) {
+            for at in related.candidates(ctx, item) {
+                keep(item, narrowed_items[at as usize]);
             }
         }
     }

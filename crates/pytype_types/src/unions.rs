@@ -1,10 +1,12 @@
 //! Simplified unions: what conditionals and the binder make of several types.
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 
+use crate::related::is_nominal;
 use crate::subtype::is_recursive_alias;
 use crate::{
-    Instance, LiteralValue, SubtypeOptions, Ty, TyKind, TypeContext, is_proper_subtype_with, proper,
+    ClassId, Instance, LiteralValue, SubtypeOptions, Ty, TyKind, TypeContext, is_proper_subtype_with, proper,
 };
 
 /// The union of the items without those that others cover.
@@ -102,7 +104,7 @@ fn covered_by_earlier(ctx: &dyn TypeContext, items: Vec<Ty>, keep_erased: bool) 
         ignore_promotions: true,
         ..SubtypeOptions::default()
     };
-    let mut kept: Vec<Ty> = Vec::with_capacity(items.len());
+    let mut kept = Kept::default();
     let mut seen: FxHashSet<Ty> = FxHashSet::default();
     // A literal whose class was not covered is covered by no more than itself.
     let mut literal_classes: FxHashSet<Ty> = FxHashSet::default();
@@ -117,11 +119,11 @@ fn covered_by_earlier(ctx: &dyn TypeContext, items: Vec<Ty>, keep_erased: bool) 
         };
         if !literal.is_some_and(|class| literal_classes.contains(&class)) {
             let known = expanded.as_instance().and_then(|instance| instance.last_known);
-            let covered = kept.iter().any(|other| {
+            let covered = kept.any_candidate(ctx, expanded, |other| {
                 // What is known of one value says nothing of another.
-                let other_known = proper(ctx, *other).as_instance().and_then(|instance| instance.last_known);
+                let other_known = proper(ctx, other).as_instance().and_then(|instance| instance.last_known);
                 (other_known.is_none() || other_known == known)
-                    && is_proper_subtype_with(ctx, item, *other, options)
+                    && is_proper_subtype_with(ctx, item, other, options)
             });
             if covered {
                 continue;
@@ -129,9 +131,41 @@ fn covered_by_earlier(ctx: &dyn TypeContext, items: Vec<Ty>, keep_erased: bool) 
         }
         literal_classes.extend(literal);
         seen.insert(expanded);
-        kept.push(item);
+        kept.push(ctx, item, expanded);
     }
-    kept
+    kept.items
+}
+
+/// Items of a union under construction, found by their class, so that many unrelated classes do
+/// not have to be compared each with each.
+#[derive(Default)]
+struct Kept {
+    items: Vec<Ty>,
+    /// Instances of classes that only what derives from them can be a subtype of.
+    by_class: FxHashMap<ClassId, SmallVec<[Ty; 1]>>,
+    /// All others.
+    others: Vec<Ty>,
+}
+
+impl Kept {
+    fn push(&mut self, ctx: &dyn TypeContext, item: Ty, expanded: Ty) {
+        self.items.push(item);
+        match expanded.as_instance().filter(|instance| is_nominal(ctx, instance.class)) {
+            Some(instance) => self.by_class.entry(instance.class).or_default().push(item),
+            None => self.others.push(item),
+        }
+    }
+
+    /// Whether `covers` holds for one of the items that may cover `ty`.
+    fn any_candidate(&self, ctx: &dyn TypeContext, ty: Ty, mut covers: impl FnMut(Ty) -> bool) -> bool {
+        match ty.as_instance() {
+            Some(instance) if self.by_class.len() > 4 => {
+                let related = ctx.class(instance.class).mro.iter().filter_map(|base| self.by_class.get(base));
+                related.flatten().copied().any(&mut covers) || self.others.iter().copied().any(covers)
+            }
+            Some(_) | None => self.items.iter().copied().any(covers),
+        }
+    }
 }
 
 /// The instance whose class gives a value of the type its attributes.

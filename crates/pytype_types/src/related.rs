@@ -1,0 +1,123 @@
+//! Finding, among many types, those that one type can have anything to do with.
+//!
+//! Unions of hundreds of classes or literals are narrowed against each other; comparing each item
+//! with each would make a chain of tests cubic. Classes are related only along their ancestors, and
+//! two literals only when they are equal, so that few candidates are left for the full comparison.
+
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
+use crate::{ClassFlags, ClassId, LiteralValue, Ty, TyKind, TypeContext, proper};
+
+/// Types by what they can be related to. Made for overlap without promotions, and for subtyping.
+#[derive(Default)]
+pub(crate) struct RelatedTypes {
+    /// Instances by their class.
+    exact: FxHashMap<ClassId, SmallVec<[u32; 1]>>,
+    /// Instances by each class they derive from, their own left out.
+    derived: FxHashMap<ClassId, SmallVec<[u32; 1]>>,
+    /// Literals by value.
+    literals: FxHashMap<Ty, u32>,
+    /// Literals by each class that their values are instances of.
+    literal_classes: FxHashMap<ClassId, SmallVec<[u32; 1]>>,
+    /// Types that may be related to anything.
+    others: Vec<u32>,
+    count: u32,
+}
+
+/// What of a type tells what it can be related to.
+enum Sort {
+    /// An instance of a class that is only what its ancestors say.
+    Nominal(ClassId),
+    Literal(Ty, ClassId),
+    Other,
+}
+
+impl RelatedTypes {
+    pub(crate) fn new(ctx: &dyn TypeContext, types: &[Ty]) -> RelatedTypes {
+        let mut found = RelatedTypes::default();
+        for (at, ty) in (0u32..).zip(types) {
+            found.count = at + 1;
+            match sort_of(ctx, *ty) {
+                Sort::Nominal(class) => {
+                    found.exact.entry(class).or_default().push(at);
+                    for base in ctx.class(class).mro.iter().skip(1) {
+                        found.derived.entry(*base).or_default().push(at);
+                    }
+                }
+                Sort::Literal(literal, class) => {
+                    found.literals.insert(literal, at);
+                    for base in &ctx.class(class).mro {
+                        found.literal_classes.entry(*base).or_default().push(at);
+                    }
+                }
+                Sort::Other => found.others.push(at),
+            }
+        }
+        found
+    }
+
+    /// The places of the types that `ty` may be related to, in order.
+    pub(crate) fn candidates(&self, ctx: &dyn TypeContext, ty: Ty) -> Vec<u32> {
+        let mut found: Vec<u32> = self.others.clone();
+        let mut take = |table: &FxHashMap<ClassId, SmallVec<[u32; 1]>>, class: ClassId| {
+            found.extend(table.get(&class).into_iter().flatten());
+        };
+        match sort_of(ctx, ty) {
+            Sort::Nominal(class) => {
+                for base in &ctx.class(class).mro {
+                    take(&self.exact, *base);
+                }
+                take(&self.derived, class);
+                take(&self.literal_classes, class);
+                // A subclass's instance may have a literal's value as well.
+                if ctx.class(class).mro.len() > 1 {
+                    let bases = ctx.class(class).mro.iter().skip(1);
+                    bases
+                        .filter(|base| !base.is("builtins.object"))
+                        .for_each(|base| take(&self.literal_classes, *base));
+                }
+            }
+            Sort::Literal(literal, class) => {
+                for base in &ctx.class(class).mro {
+                    take(&self.exact, *base);
+                }
+                take(&self.derived, class);
+                found.extend(self.literals.get(&literal));
+            }
+            Sort::Other => return (0..self.count).collect(),
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
+fn sort_of(ctx: &dyn TypeContext, ty: Ty) -> Sort {
+    let ty = proper(ctx, ty);
+    match ty.kind() {
+        TyKind::Instance(instance) if is_nominal(ctx, instance.class) => Sort::Nominal(instance.class),
+        TyKind::Literal { value, fallback } => match (value, fallback.as_instance()) {
+            // `True` is 1.
+            (LiteralValue::Bool(_), _) | (_, None) => Sort::Other,
+            (_, Some(instance)) => Sort::Literal(ty, instance.class),
+        },
+        _ => Sort::Other,
+    }
+}
+
+/// Whether a class is related only to its ancestors and to what derives from it.
+pub(crate) fn is_nominal(ctx: &dyn TypeContext, class: ClassId) -> bool {
+    let info = ctx.class(class);
+    !info.flags.intersects(ClassFlags::PROTOCOL | ClassFlags::FALLBACK_TO_ANY | ClassFlags::NAMED_TUPLE)
+        && info.mro.iter().all(|base| ctx.class(*base).promotions.is_empty())
+        && !matches!(
+            class.fullname().as_str(),
+            "typing.NamedTuple"
+                | "typing_extensions.NamedTuple"
+                | "builtins.object"
+                | "builtins.type"
+                | "builtins.tuple"
+        )
+        && !info.has_base_named("builtins.type")
+}
