@@ -4,24 +4,53 @@ use std::sync::Arc;
 
 use pytype_declare::LocalTypes;
 use pytype_index::{DefId, DefRef, DefinitionKind};
-use pytype_infer::flow::units::{check_body, file_findings};
+use pytype_infer::flow::placement::{placed, placed_outcomes};
+use pytype_infer::flow::units::{BodyFindings, Outcomes, check_body, file_findings};
 use pytype_infer::{Checker, InferDb};
 use pytype_source::{Diagnostic, ErrorCode, File, Severity, parse, source_text};
+use ruff_text_size::TextRange;
 use rustc_hash::FxHashSet;
 
 use crate::definedness::check_definedness;
+use crate::internal_errors::{InternalError, guarded};
 use crate::lines::Lines;
 use crate::rules;
 use crate::skipped_lines::skipped_lines;
 use crate::semantics::check_semantics;
 use crate::suppressions::Suppressions;
 
+/// What was found in one function's body, unless the checker failed in it.
+pub(crate) type Body = Result<BodyFindings, InternalError>;
+
 /// Everything found in one file, in order, as it is to be shown.
 pub fn check_file(db: &dyn InferDb, file: File) -> Arc<Vec<Diagnostic>> {
+    assemble(db, file, &|function| guarded(|| check_body(db, file, function).clone())).diagnostics
+}
+
+/// A file's findings.
+pub(crate) struct Assembled {
+    pub diagnostics: Arc<Vec<Diagnostic>>,
+    /// Something went wrong in the checker itself.
+    pub failed: bool,
+}
+
+impl Assembled {
+    fn of(diagnostics: Vec<Diagnostic>) -> Assembled {
+        Assembled { diagnostics: Arc::new(diagnostics), failed: false }
+    }
+}
+
+/// Whether nothing keeps a file from being checked: it can be read, and its syntax is right.
+pub(crate) fn is_checkable(db: &dyn InferDb, file: File) -> bool {
+    source_text(db, file).problem.is_none() && parse(db, file).parsed().errors().is_empty()
+}
+
+/// Puts a file's findings together; `body` has those in functions.
+pub(crate) fn assemble(db: &dyn InferDb, file: File, body: &dyn Fn(DefId) -> Body) -> Assembled {
     let source = source_text(db, file);
     if let Some(problem) = &source.problem {
-        let place = ruff_text_size::TextRange::default();
-        return Arc::new(vec![Diagnostic::error(ErrorCode::Syntax, place, problem.clone()).blocking()]);
+        let place = TextRange::default();
+        return Assembled::of(vec![Diagnostic::error(ErrorCode::Syntax, place, problem.clone()).blocking()]);
     }
     let parsed = parse(db, file);
     let lines = Lines::new(&source.text);
@@ -34,16 +63,17 @@ pub fn check_file(db: &dyn InferDb, file: File) -> Arc<Vec<Diagnostic>> {
         found.push(Diagnostic::error(ErrorCode::Misc, lines.start(line), message));
     }
     found.extend(suppressions.problems.iter().cloned());
+    let mut failed = false;
     if found.iter().all(|d| !d.blocking) {
         found.extend(check_semantics(db.as_declare_db(), file));
     }
     if found.iter().all(|d| !d.blocking) {
-        collect(db, file, &mut found);
+        failed = collect(db, file, body, &mut found);
     }
     let options = db.module_options(file);
     if options.ignore_errors || suppressions.whole_file {
         found.retain(|d| d.blocking);
-        return Arc::new(found);
+        return Assembled { diagnostics: Arc::new(found), failed };
     }
     let mut shown: Vec<Diagnostic> = Vec::with_capacity(found.len());
     for finding in found {
@@ -66,7 +96,7 @@ pub fn check_file(db: &dyn InferDb, file: File) -> Arc<Vec<Diagnostic>> {
     if options.is_code_enabled(ErrorCode::IgnoreWithoutCode) {
         shown.extend(suppressions.without_code());
     }
-    Arc::new(in_order(shown, &lines))
+    Assembled { diagnostics: Arc::new(in_order(shown, &lines)), failed }
 }
 
 /// By line, as they were found within a line, each once.
@@ -81,25 +111,36 @@ fn in_order(mut shown: Vec<Diagnostic>, lines: &Lines) -> Vec<Diagnostic> {
     shown
 }
 
-/// Runs every part of the check over a file.
-fn collect(db: &dyn InferDb, file: File, found: &mut Vec<Diagnostic>) {
+/// Runs every part of the check over a file. Returns whether the checker failed somewhere.
+fn collect(db: &dyn InferDb, file: File, body: &dyn Fn(DefId) -> Body, found: &mut Vec<Diagnostic>) -> bool {
     let levels = file_findings(db, file);
-    found.extend(levels.diagnostics.iter().cloned());
-    let mut outcomes = levels.outcomes.clone();
+    found.extend(placed(db, file, 0, &levels.diagnostics));
+    let mut failed = false;
+    let mut outcomes = placed_outcomes(db, file, 0, &levels.outcomes);
     let mut checker = Checker::new(db, file, LocalTypes::default());
     for definition in &levels.reached {
-        checker.enter_enclosing_scopes(*definition);
-        rules::check_definition(&mut checker, *definition);
+        let checked = guarded(|| {
+            checker.enter_enclosing_scopes(*definition);
+            rules::check_definition(&mut checker, *definition);
+        });
+        if let Err(error) = checked {
+            failed = true;
+            found.push(error.diagnostic(place_of(db, *definition)));
+            found.extend(checker.take_diagnostics());
+            checker = Checker::new(db, file, LocalTypes::default());
+        }
         match levels.methods.get(definition) {
             Some(in_method) => {
-                found.extend(in_method.iter().cloned());
+                found.extend(placed(db, file, 0, in_method));
                 checker.check_local_variables(definition.id.body_unit());
             }
-            None if is_function(db, *definition) => {
-                let body = check_body(db, file, definition.id);
-                found.extend(body.diagnostics.iter().cloned());
-                outcomes.extend(&body.outcomes);
-            }
+            None if is_function(db, *definition) => match body(definition.id) {
+                Ok(body) => add_body(db, *definition, &body, found, &mut outcomes),
+                Err(error) => {
+                    failed = true;
+                    found.push(error.diagnostic(place_of(db, *definition)));
+                }
+            },
             None => {}
         }
     }
@@ -107,6 +148,40 @@ fn collect(db: &dyn InferDb, file: File, found: &mut Vec<Diagnostic>) {
     found.extend(checker.into_diagnostics());
     found.extend(crate::imports::check_imports(db, file));
     found.extend(check_definedness(db, file, &outcomes));
+    failed
+}
+
+fn add_body(
+    db: &dyn InferDb,
+    function: DefRef,
+    body: &BodyFindings,
+    found: &mut Vec<Diagnostic>,
+    outcomes: &mut Outcomes,
+) {
+    let unit = function.id.body_unit();
+    found.extend(placed(db, function.file, unit, &body.diagnostics));
+    outcomes.extend(placed_outcomes(db, function.file, unit, &body.outcomes));
+}
+
+/// The functions of a file whose bodies are checked on their own, in order, each with the length of
+/// its text.
+pub(crate) fn bodies_of(db: &dyn InferDb, file: File) -> Vec<(DefId, u32)> {
+    let levels = file_findings(db, file);
+    let mut seen: FxHashSet<DefId> = FxHashSet::default();
+    let own = |definition: &&DefRef| {
+        !levels.methods.contains_key(*definition)
+            && is_function(db, **definition)
+            && seen.insert(definition.id)
+    };
+    let functions: Vec<DefId> = levels.reached.iter().filter(own).map(|definition| definition.id).collect();
+    let syntax = pytype_index::interface_syntax(db, file);
+    let length = |id| syntax.function(id).map_or(0, |function| function.range.len().to_u32());
+    functions.into_iter().map(|id| (id, length(id))).collect()
+}
+
+/// Where a definition begins.
+fn place_of(db: &dyn InferDb, definition: DefRef) -> TextRange {
+    TextRange::empty(pytype_index::definition_start(db, definition.file, definition.id))
 }
 
 fn is_function(db: &dyn InferDb, definition: DefRef) -> bool {

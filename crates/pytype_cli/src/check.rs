@@ -1,9 +1,10 @@
 //! `pytype-rs check`: from options to findings on the screen and an exit status.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use camino::Utf8Path;
+use pytype_check::Observer;
 use pytype_config::{Configuration, Environment, GlobalOptions, OutputFormat};
 use pytype_modules::{Environment as Installation, SourceError, Variables};
 use pytype_report::{Findings, Paint, Style, junit, render, summary};
@@ -151,9 +152,9 @@ impl Run {
         };
         stages.end("discovery");
         let progress = Progress::new(engine.files(), self.terminal.stderr, stages.started());
-        let checked = engine.check(&|| progress.file_done());
+        let watch = Watch { progress: &progress, stages: Mutex::new(stages) };
+        let checked = engine.check(&watch);
         progress.finish();
-        stages.end("checking");
         if let Some(error) = engine.conflict() {
             return self.source_error(&error);
         }
@@ -247,6 +248,21 @@ impl Run {
         }
         print(&text);
         Status::Failed
+    }
+}
+
+/// Shows how far a run is, and measures its stages.
+struct Watch<'a> {
+    progress: &'a Progress,
+    stages: Mutex<&'a mut Stages>,
+}
+
+impl Observer for Watch<'_> {
+    fn file_done(&self) {
+        self.progress.file_done();
+    }
+    fn stage_done(&self, stage: &'static str) {
+        self.stages.lock().unwrap_or_else(PoisonError::into_inner).end(stage);
     }
 }
 

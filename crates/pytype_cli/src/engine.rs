@@ -8,7 +8,7 @@ use pytype_modules::{Environment, ModuleDb, ModuleTable, SourceError};
 use pytype_report::CheckedFile;
 use pytype_source::{File, FileSystem, OverlayFileSystem, Text, source_text};
 
-use pytype_check::{Database, check_project, reported_files};
+use pytype_check::{Database, Observer, check_project, reported_files};
 
 /// What was found.
 pub struct Checked {
@@ -55,9 +55,9 @@ impl Engine {
         self.files.len()
     }
 
-    /// Checks all files; `done` is called after each. The results are in mypy's order.
-    pub fn check(&self, done: &(dyn Fn() + Sync)) -> Checked {
-        let results = check_project(&self.db, &self.files, done);
+    /// Checks all files. The results are in mypy's order.
+    pub fn check(&self, observer: &dyn Observer) -> Checked {
+        let results = check_project(&self.db, &self.files, observer);
         let failed = results.iter().any(|result| result.failed);
         let files = results
             .into_iter()

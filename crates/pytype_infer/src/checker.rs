@@ -139,8 +139,13 @@ pub struct Checker<'db> {
 impl<'db> Checker<'db> {
     /// A walk over `file` that infers `local.covered` itself.
     pub fn new(db: &'db dyn InferDb, file: File, local: LocalTypes) -> Checker<'db> {
-        let mut ctx = Context::new(db.as_declare_db(), file);
-        ctx.local = local;
+        let mut context = Context::new(db.as_declare_db(), file);
+        context.local = local;
+        Checker::in_context(db, file, context)
+    }
+
+    /// A walk over `file`, whose options `context` has, that infers `context.local.covered` itself.
+    pub fn in_context(db: &'db dyn InferDb, file: File, ctx: Context<'db>) -> Checker<'db> {
         Checker {
             db,
             options: ctx.options(),
@@ -233,6 +238,11 @@ impl<'db> Checker<'db> {
             Ok(ctx) => ctx.local,
             Err(_) => LocalTypes::default(),
         }
+    }
+
+    /// What the walk has looked up, for another one over the same file.
+    pub fn into_context(self) -> Option<Context<'db>> {
+        Rc::try_unwrap(self.ctx).ok()
     }
 
     /// The findings of the walk, in the order they were made.

@@ -137,7 +137,7 @@ fn check_sources(
         .map_err(|error| error.to_string())?;
     Ok(pool()?.install(|| {
         let db = Database::new(files, modules);
-        let results = check_project(&db, &reported_files(&db), &|| {});
+        let results = check_project(&db, &reported_files(&db), &());
         results
             .into_iter()
             .map(|result| {

@@ -373,7 +373,9 @@ pub(crate) fn dotted_text(expr: &Expr) -> String {
 /// What stands between the brackets.
 pub(crate) fn args_of(slice: &Expr) -> Args<'_> {
     match slice {
-        Expr::Tuple(tuple) => Args { items: &tuple.elts, empty: tuple.elts.is_empty(), grouped: tuple.parenthesized },
+        Expr::Tuple(tuple) => {
+            Args { items: &tuple.elts, empty: tuple.elts.is_empty(), grouped: tuple.parenthesized }
+        }
         other => Args { items: std::slice::from_ref(other), empty: false, grouped: false },
     }
 }

@@ -102,8 +102,7 @@ impl Analyzer<'_, '_> {
     fn report_conflict(&mut self, added: Qualifiers, range: TextRange, around: Qualifiers) {
         // Only this way round: the specification has no "Final[ClassVar[...]]".
         let new_enough = self.ctx.options().python_version >= (3, 13);
-        if added == Qualifiers::FINAL && around == Qualifiers::CLASS_VAR && new_enough
-        {
+        if added == Qualifiers::FINAL && around == Qualifiers::CLASS_VAR && new_enough {
             return;
         }
         let (code, message) = match added {

@@ -16,10 +16,10 @@ pub(crate) mod shapes;
 pub(crate) mod special;
 mod submodules;
 
-pub use sentinels::sentinel_type;
 pub use bases::ClassKind;
 pub use meaning::{AssignmentMeaning, classify_any_assignment, classify_assignment};
 pub use qualified::fullname_of;
+pub use sentinels::sentinel_type;
 
 use pytype_index::{DefId, DefRef, ScopeId};
 use pytype_source::{File, Name};

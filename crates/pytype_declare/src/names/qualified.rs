@@ -1,12 +1,12 @@
 //! Full names of definitions.
 
-use pytype_index::{DefRef, DefinitionKind, ScopeId, ScopeKind};
+use pytype_index::{DefId, DefRef, DefinitionKind, ScopeId, ScopeKind};
 use pytype_source::{File, Name, source_text};
 use ruff_text_size::TextSize;
 
 use super::meaning::AssignmentMeaning;
 use super::resolver::Resolver;
-use super::scope_access::{definition, scope};
+use super::scope_access::{definition, index_of, scope};
 use crate::DeclareDb;
 
 /// The full name of a definition: the module and enclosing classes, then the name. What is local to
@@ -18,11 +18,16 @@ pub fn fullname_of(db: &dyn DeclareDb, at: DefRef) -> Name {
 /// [`fullname_of`], asked in the middle of another question: names that lead in circles must end.
 pub(crate) fn fullname_by(resolver: &Resolver<'_>, at: DefRef) -> Name {
     let db = resolver.db;
+    if at.id.unit == 0
+        && let Some(Some(known)) = interface_names(db, at.file).get(at.id.ordinal as usize)
+    {
+        return *known;
+    }
     let Some(found) = definition(db, at) else { return Name::new("") };
     let module = at.file.module(db);
     let place = place_of(db, at.file, found.scope);
     if place.in_function && defines_class(resolver, at) {
-        let line = line_of(db, at);
+        let line = line_of(db, at.file, at.id);
         return module.dot(&format!("{}@{line}", found.name));
     }
     match place.class {
@@ -30,6 +35,26 @@ pub(crate) fn fullname_by(resolver: &Resolver<'_>, at: DefRef) -> Name {
         None if place.in_function => found.name,
         None => module.dot(&found.name),
     }
+}
+
+/// The full names of a file's definitions outside of functions, by their numbers.
+#[salsa::tracked(returns(ref))]
+fn interface_names(db: &dyn DeclareDb, file: File) -> Vec<Option<Name>> {
+    let module = file.module(db);
+    let index = index_of(db, file, 0);
+    let mut names: Vec<Option<Name>> = Vec::with_capacity(index.definitions.len());
+    for found in &index.definitions {
+        let place = place_of(db, file, found.scope);
+        let outer = match place.class {
+            _ if place.in_function => None,
+            None => Some(module),
+            // Classes come before what stands in them.
+            Some(class) if class.unit == 0 => names.get(class.ordinal as usize).copied().flatten(),
+            Some(_) => None,
+        };
+        names.push(outer.map(|outer| outer.dot(&found.name)));
+    }
+    names
 }
 
 /// Where a scope lies.
@@ -76,10 +101,12 @@ fn defines_class(resolver: &Resolver<'_>, at: DefRef) -> bool {
     }
 }
 
-/// The line of a definition's name, counted from 1.
-fn line_of(db: &dyn DeclareDb, at: DefRef) -> usize {
-    let offset = crate::syntax::name_offset(db, at).unwrap_or(TextSize::new(0));
-    let text = &source_text(db, at.file).text;
+/// The line of a definition's name, counted from 1. A query of its own, so that edits that do not
+/// move the line are no news to whoever asks for the name.
+#[salsa::tracked(returns(copy))]
+fn line_of(db: &dyn DeclareDb, file: File, id: DefId) -> usize {
+    let offset = crate::syntax::name_offset(db, DefRef { file, id }).unwrap_or(TextSize::new(0));
+    let text = &source_text(db, file).text;
     let before = text.get(..usize::from(offset)).unwrap_or("");
     before.bytes().filter(|&byte| byte == b'\n').count() + 1
 }

@@ -230,6 +230,15 @@ impl<'db> Resolver<'db> {
 
     /// What one definition stands for.
     pub fn binding_of(&self, at: DefRef) -> Option<Binding> {
+        // The first question of a chain is answered once for all who ask it. Questions within are
+        // not: what they answer depends on which are open around them.
+        if at.id.unit == 0 && !self.provisional && self.active.borrow().is_empty() {
+            return known_binding(self.db, at.file, at.id);
+        }
+        self.binding_of_anew(at)
+    }
+
+    fn binding_of_anew(&self, at: DefRef) -> Option<Binding> {
         self.once(Step::Definition(at), || self.binding_of_unguarded(at))
     }
 
@@ -461,6 +470,12 @@ impl<'db> Resolver<'db> {
         });
         found
     }
+}
+
+/// [`Resolver::binding_of`] for a definition of a file's interface.
+#[salsa::tracked(returns(copy))]
+fn known_binding(db: &dyn DeclareDb, file: File, id: DefId) -> Option<Binding> {
+    Resolver::new(db).binding_of_anew(DefRef { file, id })
 }
 
 /// The part of a dotted name before the first dot.

@@ -50,9 +50,12 @@ fn resolve(db: &dyn DeclareDb, at: DefRef, steps: u32) -> Option<Ty> {
             let Node::Variable(target) = resolver.lookup_path_at(at, path)?.node else { return None };
             if target == at { None } else { resolve(db, target, steps - 1) }
         }
-        Shape::Call(_) | Shape::Reference(_) | Shape::Subscript(_) | Shape::Or(..) | Shape::None | Shape::Other => {
-            None
-        }
+        Shape::Call(_)
+        | Shape::Reference(_)
+        | Shape::Subscript(_)
+        | Shape::Or(..)
+        | Shape::None
+        | Shape::Other => None,
     }
 }
 

@@ -13,6 +13,7 @@ mod match_statement;
 pub mod narrowing;
 pub mod partial_types;
 mod patterns;
+pub mod placement;
 mod places;
 mod special_names;
 mod statements;

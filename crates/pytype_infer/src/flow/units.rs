@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use pytype_declare::{Covered, DeclareDb, Inference, InferredVariable, LocalTypes};
+use pytype_declare::{Context, Covered, DeclareDb, Inference, InferredVariable, LocalTypes};
 use pytype_index::{DefId, DefRef, DefinitionKind};
 use pytype_source::{Diagnostic, File, Name};
 use pytype_types::{ClassId, ClassOrigin, Ty};
@@ -15,6 +15,7 @@ use ruff_text_size::TextSize;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::binder::FrameOptions;
+use super::placement;
 use crate::{Checker, InferDb};
 
 /// How many passes deferred methods get, the first walk included (mypy's number).
@@ -30,7 +31,8 @@ pub struct Interface {
     files: FxHashMap<File, Arc<FileFindings>>,
 }
 
-/// What walking the levels of one file found.
+/// What walking the levels of one file found. Positions are stable ones: [`placement::placed`] moves
+/// them to where they stand.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct FileFindings {
     pub diagnostics: Vec<Diagnostic>,
@@ -45,7 +47,7 @@ pub struct FileFindings {
 /// conditions of `if` statements, whether they may be false.
 pub type Outcomes = FxHashMap<TextSize, bool>;
 
-/// What walking one body found.
+/// What walking one body found; positions count from the function's start.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct BodyFindings {
     pub diagnostics: Vec<Diagnostic>,
@@ -121,39 +123,76 @@ fn infer_component(db: &dyn InferDb, files: &[File]) -> Interface {
 /// Walks the body of one outermost function. `file` and `definition` name it.
 #[salsa::tracked(returns(ref))]
 pub fn check_body(db: &dyn InferDb, file: File, definition: DefId) -> BodyFindings {
-    let unit = definition.ordinal + 1;
-    let local = LocalTypes { covered: Covered::Body(file, unit), ..LocalTypes::default() };
-    let mut checker = Checker::new(db, file, local);
-    let syntax = pytype_index::interface_syntax(db, file);
-    let Some(statement) = syntax.function(definition) else { return BodyFindings::default() };
-    let reference = DefRef { file, id: definition };
-    checker.enter_enclosing_scopes(reference);
-    let Some(item) = checker.function_item(reference) else { return BodyFindings::default() };
-    if !item.no_type_check {
-        // A name may be read before the walk comes to what gives it its type: in a function that
-        // stands above it.
-        for pass in 1..=PASSES {
-            checker.may_defer = pass < PASSES;
-            checker.deferred = false;
-            checker.must_walk_again = false;
-            checker.reached.clear();
-            let (scopes, classes) = (checker.scopes.clone(), checker.classes.clone());
-            let ((), found) = checker.capturing(|c| c.walk_function(reference, statement, &item));
-            checker.scopes = scopes;
-            checker.classes = classes;
-            if !checker.must_walk_again {
-                checker.report_all(found);
-                break;
-            }
-        }
+    BodyWalks::new(db, file).walk(definition)
+}
+
+/// Walks over several bodies of one file, one after the other, that share what they look up.
+///
+/// For runs that answer once and end: no query stands around each walk, so that nothing is kept
+/// about what a body depends on. The findings are those of [`check_body`].
+pub struct BodyWalks<'db> {
+    db: &'db dyn InferDb,
+    file: File,
+    context: Option<Context<'db>>,
+}
+
+impl<'db> BodyWalks<'db> {
+    pub fn new(db: &'db dyn InferDb, file: File) -> BodyWalks<'db> {
+        BodyWalks { db, file, context: None }
     }
-    let reached = std::mem::take(&mut checker.reached);
-    checker.check_local_definitions(unit, &reached);
-    let outcomes = std::mem::take(&mut checker.outcomes);
-    BodyFindings { diagnostics: checker.into_diagnostics(), reached, outcomes }
+
+    /// See [`check_body`].
+    pub fn walk(&mut self, definition: DefId) -> BodyFindings {
+        let (db, file) = (self.db, self.file);
+        let unit = definition.body_unit();
+        let local = LocalTypes { covered: Covered::Body(file, unit), ..LocalTypes::default() };
+        let mut context = self.context.take().unwrap_or_else(|| Context::new(db.as_declare_db(), file));
+        context.local = local;
+        let mut checker = Checker::in_context(db, file, context);
+        let syntax = pytype_index::body_syntax(db, file, definition);
+        let Some(statement) = syntax.body_function() else { return BodyFindings::default() };
+        let mut found = checker.walk_outermost(DefRef { file, id: definition }, statement);
+        self.context = checker.into_context();
+        placement::stable(syntax, file, &mut found.diagnostics);
+        found.outcomes = placement::stable_outcomes(syntax, found.outcomes);
+        found
+    }
 }
 
 impl Checker<'_> {
+    /// Walks the body of an outermost function.
+    fn walk_outermost(
+        &mut self,
+        reference: DefRef,
+        statement: &ruff_python_ast::StmtFunctionDef,
+    ) -> BodyFindings {
+        let unit = reference.id.body_unit();
+        self.enter_enclosing_scopes(reference);
+        let Some(item) = self.function_item(reference) else { return BodyFindings::default() };
+        if !item.no_type_check {
+            // A name may be read before the walk comes to what gives it its type: in a function that
+            // stands above it.
+            for pass in 1..=PASSES {
+                self.may_defer = pass < PASSES;
+                self.deferred = false;
+                self.must_walk_again = false;
+                self.reached.clear();
+                let (scopes, classes) = (self.scopes.clone(), self.classes.clone());
+                let ((), found) = self.capturing(|c| c.walk_function(reference, statement, &item));
+                self.scopes = scopes;
+                self.classes = classes;
+                if !self.must_walk_again {
+                    self.report_all(found);
+                    break;
+                }
+            }
+        }
+        let reached = std::mem::take(&mut self.reached);
+        self.check_local_definitions(unit, &reached);
+        let outcomes = std::mem::take(&mut self.outcomes);
+        BodyFindings { diagnostics: self.take_diagnostics(), reached, outcomes }
+    }
+
     /// Walks a file's module level, class bodies included.
     fn walk_module(&mut self) {
         let syntax = pytype_index::interface_syntax(self.ctx.db, self.file);
@@ -223,11 +262,16 @@ impl Checker<'_> {
     }
 
     fn take_findings(&mut self) -> FileFindings {
+        let syntax = pytype_index::interface_syntax(self.ctx.db, self.file);
+        let mut diagnostics = self.take_diagnostics();
+        placement::stable(syntax, self.file, &mut diagnostics);
+        let mut methods = std::mem::take(&mut self.method_findings);
+        methods.values_mut().for_each(|found| placement::stable(syntax, self.file, found));
         FileFindings {
-            diagnostics: self.take_diagnostics(),
-            methods: std::mem::take(&mut self.method_findings),
+            diagnostics,
+            methods,
             reached: std::mem::take(&mut self.reached),
-            outcomes: std::mem::take(&mut self.outcomes),
+            outcomes: placement::stable_outcomes(syntax, std::mem::take(&mut self.outcomes)),
         }
     }
 
