@@ -16,7 +16,7 @@ pub use local_types::{local_type, parameter_type};
 
 use pytype_index::{DefRef, ScopeKind};
 use pytype_source::{Diagnostic, ErrorCode, Name};
-use pytype_types::{AnySource, ClassId, Ty};
+use pytype_types::{AnySource, ClassId, SigFlags, Signature, Ty, TyList};
 use ruff_python_ast::StmtFunctionDef;
 use ruff_text_size::{Ranged, TextRange};
 
@@ -167,7 +167,7 @@ fn item_of(db: &dyn DeclareDb, definition: DefRef, function: &StmtFunctionDef) -
     let is_setter = decorators.has(DecoratorKind::Setter);
     let is_deleter = decorators.has(DecoratorKind::Deleter);
     let decorated = if no_type_check {
-        DecoratedType::Known(Ty::any(AnySource::SpecialForm))
+        DecoratedType::Known(unchecked(signature, &decorators))
     } else if decorators.must_be_called() {
         DecoratedType::Inferred
     } else {
@@ -191,6 +191,27 @@ fn item_of(db: &dyn DeclareDb, definition: DefRef, function: &StmtFunctionDef) -
         dataclass_transform: decorators.has(DecoratorKind::DataclassTransform),
     };
     (item, findings)
+}
+
+/// What `@no_type_check` leaves of a signature: how many arguments there are (the typing
+/// specification, "Directives").
+fn unchecked(signature: Ty, decorators: &Decorators) -> Ty {
+    let any = Ty::any(AnySource::SpecialForm);
+    match signature.as_callable() {
+        Some(sig) if !decorators.must_be_called() => {
+            let mut sig: Signature = sig.get().clone();
+            for param in &mut sig.params {
+                param.ty = any;
+            }
+            sig.ret = any;
+            sig.variables = TyList::EMPTY();
+            sig.type_guard = None;
+            sig.type_is = None;
+            sig.flags -= SigFlags::IMPLICIT;
+            sig.into_ty()
+        }
+        Some(_) | None => any,
+    }
 }
 
 /// Decorators that do not fit the function they stand on, or each other.

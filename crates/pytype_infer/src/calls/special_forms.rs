@@ -89,7 +89,9 @@ impl Checker<'_> {
         let source = literal_or_self(source);
         // In a function that is not checked, nothing has a type to be asserted.
         let checked = !self.is_deferred() && !self.in_dynamic_function();
-        if checked && !self.is_same_type(source, target) && !self.is_asserted(source, target) {
+        let same = self.is_same_type(source, target)
+            || self.is_same_type(self.with_any_class(source), self.with_any_class(target));
+        if checked && !same && !self.is_asserted(source, target) {
             self.fail(ErrorCode::AssertType, call.range(), |c| {
                 let (source, target) = c.show_two(source, target);
                 format!("The expression has type {source}, not {target}")
@@ -112,6 +114,13 @@ impl Checker<'_> {
             _ => None,
         });
         (open != source || own != target) && self.is_same_type(open, own)
+    }
+
+    /// The type with each plain `type` as `type[Any]`, which it means.
+    fn with_any_class(&self, ty: Ty) -> Ty {
+        pytype_types::translate(&*self.ctx, ty, &mut |part| {
+            part.is_instance_of("builtins.type").then(|| Ty::new(TyKind::Type(Ty::any(AnySource::SpecialForm))))
+        })
     }
 
     fn infer_reveal(&mut self, call: &ast::ExprCall, value: &Expr, imported: bool) -> Ty {

@@ -128,6 +128,24 @@ impl Checker<'_> {
         value
     }
 
+    /// `A | B` and `list[A]` where the objects that they are at run time are wanted
+    /// (`types.UnionType`, `types.GenericAlias`).
+    fn infer_runtime_form(&mut self, expr: &Expr, expected: Ty) -> Option<Ty> {
+        let wanted = expected.as_instance()?.class;
+        let fits = match expr {
+            Expr::BinOp(operation) if operation.op == ast::Operator::BitOr => {
+                wanted.is("types.UnionType")
+                    && matches!(self.expression_as_type(expr)?.kind(), TyKind::Union(_))
+            }
+            Expr::Subscript(_) => {
+                wanted.is("types.GenericAlias")
+                    && matches!(self.expression_as_type(expr)?.kind(), TyKind::Instance(_) | TyKind::Tuple { .. })
+            }
+            _ => false,
+        };
+        fits.then_some(expected)
+    }
+
     /// What `expected` makes of an expression that spells a type where a `TypeForm` is wanted.
     fn infer_type_form(&mut self, expr: &Expr, expected: Ty) -> Option<Ty> {
         let wanted = match expected.kind() {
@@ -136,6 +154,17 @@ impl Checker<'_> {
             _ => false,
         };
         if !wanted {
+            return self.infer_runtime_form(expr, expected);
+        }
+        let head = match expr {
+            Expr::Subscript(subscript) => &*subscript.value,
+            other => other,
+        };
+        // A qualifier is no type.
+        let is_qualifier = self.reference_name(head).is_some_and(|name| {
+            matches!(name.as_str(), "typing.ClassVar" | "typing_extensions.ClassVar")
+        });
+        if is_qualifier {
             return None;
         }
         let spelled = self.expression_as_type(expr)?;
