@@ -336,7 +336,7 @@ impl<'c> Relation<'c> {
         ty.as_instance().is_some_and(|instance| instance.class == self.ctx.known(KnownClass::Object))
     }
 
-    fn module_type(&self) -> Ty {
+    pub(super) fn module_type(&self) -> Ty {
         self.ctx.known_instance(KnownClass::ModuleType)
     }
 
@@ -442,9 +442,8 @@ impl<'c> Relation<'c> {
 
     fn module_fits(&self, left: Ty, right: Ty) -> bool {
         match right.kind() {
-            TyKind::Instance(instance) => {
-                let protocol = self.ctx.class(instance.class).is_protocol();
-                (protocol && self.implements_protocol(left, right)) || self.holds(self.module_type(), right)
+            TyKind::Instance(instance) if self.ctx.class(instance.class).is_protocol() => {
+                self.implements_protocol(left, right)
             }
             _ => self.holds(self.module_type(), right),
         }

@@ -124,7 +124,13 @@ impl Relation<'_> {
         }
         match check.left.kind() {
             TyKind::Module(module) => {
-                let mut found = self.ctx.module_member(*module, name)?;
+                // What `ModuleType` itself has counts, but not that it has any attribute.
+                let of_all = || {
+                    let module_type = self.module_type();
+                    let found = self.ctx.member(module_type, name, module_type)?;
+                    found.defined_in.is_some().then_some(found)
+                };
+                let mut found = self.ctx.module_member(*module, name).or_else(of_all)?;
                 found.flags |= AttributeFlags::SETTABLE;
                 found.flags -= AttributeFlags::CLASS_VAR;
                 Some(found)
@@ -140,8 +146,8 @@ impl Relation<'_> {
         let options = if self.proper {
             SubtypeOptions::default()
         } else {
-            // Only a `__call__` is called with its parameters' names for sure.
-            SubtypeOptions { ignore_pos_arg_names: name != call_name(), ..SubtypeOptions::default() }
+            // The function that a method is, seen on its class, has a `self` of whatever name.
+            SubtypeOptions { ignore_pos_arg_names: check.class_object, ..SubtypeOptions::default() }
         };
         if !self.with(options).holds(own.ty, wanted.ty) {
             return false;
