@@ -140,14 +140,23 @@ impl Relation<'_> {
         }
     }
 
+    /// Whether a method of a protocol may be called with its parameters' names on this object. Stubs
+    /// often say of a parameter that it has no name where those who use them do not care; and a
+    /// function that is a method, seen on its class, has a `self` of whatever name.
+    fn names_count(&self, check: &Check<'_>, own: &Attribute) -> bool {
+        let in_source =
+            own.defined_in.is_some_and(|class| !self.ctx.class(class).flags.contains(ClassFlags::STUB));
+        in_source && !check.class_object
+    }
+
     fn member_fits(&self, check: &Check<'_>, name: Name) -> bool {
         let Some(wanted) = self.ctx.member(check.right, name, check.original_left) else { return true };
         let Some(own) = self.own_member(check, name) else { return false };
         let options = if self.proper {
             SubtypeOptions::default()
         } else {
-            // The function that a method is, seen on its class, has a `self` of whatever name.
-            SubtypeOptions { ignore_pos_arg_names: check.class_object, ..SubtypeOptions::default() }
+            let names_count = name == call_name() || self.names_count(check, &own);
+            SubtypeOptions { ignore_pos_arg_names: !names_count, ..SubtypeOptions::default() }
         };
         if !self.with(options).holds(own.ty, wanted.ty) {
             return false;
