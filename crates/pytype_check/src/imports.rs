@@ -112,6 +112,24 @@ impl ImportWalker<'_> {
         }
     }
 
+    /// Whether the module would be part of a package whose stub says, by a `__getattr__`, that it
+    /// is not complete.
+    fn in_partial_package(&self, module: Name) -> bool {
+        let mut parent = module.parent();
+        while let Some(package) = parent {
+            if let Resolution::Found(file) = self.db.resolve_module(package) {
+                let index = pytype_index::file_index(self.db, file);
+                return file.is_stub(self.db)
+                    && file.is_package(self.db)
+                    && index.scope(pytype_index::ScopeId::MODULE).is_some_and(|scope| {
+                        scope.symbols.contains_key(&Name::new("__getattr__"))
+                    });
+            }
+            parent = package.parent();
+        }
+        false
+    }
+
     /// Reports a module that cannot be used. Returns whether it can.
     fn check_module(&mut self, module: Name, range: TextRange) -> bool {
         let resolution = self.db.resolve_module(module);
@@ -138,6 +156,9 @@ impl ImportWalker<'_> {
                 (code, format!("no module or stub named \"{module}\" can be found"))
             }
         };
+        if matches!(resolution, Resolution::NotFound) && self.in_partial_package(module) {
+            return false;
+        }
         let options = options_of_import(self.db, module);
         let own = self.db.module_options(self.file);
         let ignored = options.ignore_missing_imports || own.ignore_missing_imports;

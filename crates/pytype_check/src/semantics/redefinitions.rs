@@ -1,7 +1,8 @@
 //! Names that are defined a second time, and what a second definition may be.
 
+use pytype_declare::Node;
 use pytype_declare::names::{self, AssignmentMeaning};
-use pytype_index::Truth;
+use pytype_index::{ScopeId, Truth};
 use pytype_source::{ErrorCode, Name};
 use pytype_types::{ClassId, TypeContext};
 use ruff_python_ast::{self as ast, Expr, Stmt};
@@ -186,6 +187,8 @@ impl<'a> Walk<'a> {
             self.insert(name, Entry::own(Meaning::Variable { inferred: !declared }));
         } else if declared {
             self.already_defined(name, place);
+        } else if let Some(existing) = existing {
+            self.check_target(existing, place);
         }
     }
 
@@ -306,10 +309,25 @@ impl<'a> Walk<'a> {
             && comment.is_none()
             && let Some(meaning) = self.special_meaning(assign, name)
         {
-            match self.existing(&name.id) {
-                Some(_) if meaning == Meaning::Class => self.already_defined(&name.id, assign.range),
-                Some(_) => {}
-                None => self.insert(&name.id, Entry::own(meaning)),
+            match (self.existing(&name.id), meaning) {
+                (Some(_), Meaning::Class) => {
+                    if self.makes_new_type(name) {
+                        let message = format!("\"{}\" exists already and cannot become a NewType", name.id);
+                        self.fail(ErrorCode::Misc, assign.range, message);
+                    }
+                    self.already_defined(&name.id, assign.range);
+                }
+                (Some(existing), Meaning::TypeVariable) => {
+                    let message = format!("\"{}\" exists already and cannot become a type variable", name.id);
+                    self.fail(ErrorCode::Misc, assign.range, message);
+                    self.check_target(existing, name.range);
+                }
+                (Some(_), _) => {}
+                (None, meaning) => {
+                    let node = self.definition_at(name.range).and_then(|at| names::binding_of(self.db, at));
+                    let imported = node.map(|binding| binding.node).filter(|_| meaning == Meaning::Module);
+                    self.insert(&name.id, Entry { imported, ..Entry::own(meaning) });
+                }
             }
             return;
         }
@@ -317,7 +335,64 @@ impl<'a> Walk<'a> {
             self.check_final_comment(assign, comment.text);
         }
         self.note_final_value(&assign.targets);
+        if comment.is_none() {
+            self.check_module_names(&assign.targets, &assign.value, assign.range);
+        } else if let [Expr::Name(name)] = &*assign.targets
+            && self.makes_new_type(name)
+        {
+            self.fail(ErrorCode::Misc, assign.range, "the type of a NewType cannot be declared");
+        }
         assign.targets.iter().for_each(|target| self.target(target, declared));
+    }
+
+    fn makes_new_type(&self, name: &ast::ExprName) -> bool {
+        let definition = self.definition_at(name.range);
+        let meaning = definition.map(|at| names::classify_any_assignment(self.db, at));
+        meaning == Some(AssignmentMeaning::NewType)
+    }
+
+    /// A plain assignment to a name that exists.
+    fn check_target(&mut self, existing: Entry, place: TextRange) {
+        if existing.meaning == Meaning::TypeVariable {
+            self.fail(ErrorCode::Misc, place, "a type variable cannot be assigned");
+        }
+    }
+
+    /// `x = m` where `x` is another name of another module.
+    fn check_module_names(&mut self, targets: &'a [Expr], value: &'a Expr, place: TextRange) {
+        for target in targets {
+            let names = match (target, value) {
+                (Expr::Tuple(targets), Expr::Tuple(values)) if targets.elts.len() == values.elts.len() => {
+                    for (target, value) in targets.elts.iter().zip(&values.elts) {
+                        self.check_module_names(std::slice::from_ref(target), value, place);
+                    }
+                    continue;
+                }
+                (Expr::Name(name), Expr::Name(_) | Expr::Attribute(_)) => name,
+                _ => continue,
+            };
+            let known = self.frame().and_then(|frame| frame.names.get(names.id.as_str())).copied();
+            let Some(Entry { meaning: Meaning::Module, imported: Some(known), .. }) = known else { continue };
+            let assigned = self.meaning_of(value);
+            let is_other = |node| matches!(node, Node::Module(_) | Node::NamespaceModule(_)) && node != known;
+            if assigned.is_some_and(is_other) {
+                let message = format!(
+                    "\"{}\" stands for a module and cannot stand for another, unless it is declared",
+                    names.id
+                );
+                self.fail(ErrorCode::Misc, place, message);
+            }
+        }
+    }
+
+    /// What a name or dotted name of the scope under the cursor stands for.
+    fn meaning_of(&self, expr: &Expr) -> Option<Node> {
+        let frame = self.frame()?;
+        let scope = match frame.place {
+            Place::Module => ScopeId::MODULE,
+            _ => pytype_index::scope_at(self.db, self.file, frame.unit, frame.range)?,
+        };
+        names::lookup_expr(self.db, self.file, scope, expr).map(|binding| binding.node)
     }
 
     /// What an assignment defines besides a variable.

@@ -266,7 +266,7 @@ fn typed_field(builder: &mut HeaderBuilder<'_>, item: &Expr) -> Option<NamedTupl
         builder.misc(item.range(), "A field of \"NamedTuple()\" is a pair of name and type");
         return None;
     };
-    let Expr::StringLiteral(name) = name else {
+    let Some(name) = field_name(builder, name) else {
         builder.misc(item.range(), "The name of a field must be a string");
         return None;
     };
@@ -279,7 +279,23 @@ fn typed_field(builder: &mut HeaderBuilder<'_>, item: &Expr) -> Option<NamedTupl
     let mut diagnostics = Findings::default();
     let ty = written_types::analyze(&builder.ctx, &place, annotation, Use::NamedTupleField, &mut diagnostics);
     builder.add(diagnostics);
-    Some(NamedTupleField { name: Name::new(name.value.to_str()), ty, has_default: false })
+    Some(NamedTupleField { name, ty, has_default: false })
+}
+
+/// A string, or a final name for one, as the specification has it.
+fn field_name(builder: &HeaderBuilder<'_>, name: &Expr) -> Option<Name> {
+    if let Expr::StringLiteral(text) = name {
+        return Some(Name::new(text.value.to_str()));
+    }
+    let before = Some(builder.at.id);
+    let found = crate::names::lookup_expr_before(builder.db, builder.at.file, builder.scope, name, before)?;
+    let crate::Node::Variable(variable) = found.node else { return None };
+    let info = crate::variables::variable_info(builder.db, variable);
+    let last_known = info.simple_literal?.as_instance()?.last_known.filter(|_| info.is_final)?;
+    match last_known.kind() {
+        pytype_types::TyKind::Literal { value: pytype_types::LiteralValue::Str(text), .. } => Some(*text),
+        _ => None,
+    }
 }
 
 fn check_names(

@@ -34,9 +34,11 @@ impl Checker<'_> {
             && !declares
         {
             let name = Name::new(&name.id);
+            let is_private = name.starts_with("__") && !name.ends_with("__");
             let info = self.ctx.class(class);
             let bases: Vec<ClassId> = info.mro.iter().skip(1).copied().collect();
-            let overrides = bases.into_iter().any(|base| {
+            let overrides = !is_private
+                && bases.into_iter().any(|base| {
                 self.ctx.own_member(base, name).is_some_and(|m| {
                     m.flags.contains(AttributeFlags::FINAL) && !m.flags.contains(AttributeFlags::METHOD)
                 })
@@ -79,13 +81,16 @@ impl Checker<'_> {
             Expr::Attribute(attribute) => {
                 let name = Name::new(&attribute.attr);
                 let Expr::Name(object) = &*attribute.value else { return false };
-                let is_self =
-                    self.functions.last().and_then(|frame| frame.self_parameter).is_some_and(|this| {
-                        self.resolve_name(Name::new(&object.id)).map(|b| b.node) == Some(Node::Variable(this))
-                    });
-                return is_self
-                    && self.is_final_without_value(class, name)
-                    && *self.final_values.entry((class, name)).or_insert(range) == range;
+                let is_self = self.functions.last().and_then(|frame| frame.self_parameter).is_some_and(|this| {
+                    self.resolve_name(Name::new(&object.id)).map(|b| b.node) == Some(Node::Variable(this))
+                });
+                if !is_self || !self.is_final_without_value(class, name) {
+                    return false;
+                }
+                // In another branch than the first assignment, it has no value yet.
+                let is_first = *self.final_values.entry((class, name)).or_insert(range) == range;
+                let place = self.place_of(target);
+                return is_first || place.is_some_and(|place| self.binder.get(place).is_none());
             }
             _ => return false,
         };

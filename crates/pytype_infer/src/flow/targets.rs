@@ -224,7 +224,15 @@ impl Checker<'_> {
         let Some(definition) = self.definition_at(name.range) else { return false };
         let first = self.first_definition(definition);
         if first != definition {
-            return false;
+            use pytype_declare::names::AssignmentMeaning;
+            // A class cannot be defined anew, but is no value of the variable either.
+            return matches!(
+                pytype_declare::names::classify_any_assignment(self.ctx.db, definition),
+                AssignmentMeaning::NewType
+                    | AssignmentMeaning::NamedTuple { .. }
+                    | AssignmentMeaning::TypedDict
+                    | AssignmentMeaning::Enum
+            );
         }
         let node = pytype_declare::names::binding_of(self.ctx.db, definition).map(|b| b.node);
         matches!(node, Some(Node::Class(_) | Node::Alias(_) | Node::TypeVariable(_)))
@@ -320,6 +328,7 @@ impl Checker<'_> {
     /// Imports bind names; what they lack is found when the file's imports are checked. Only what
     /// is deprecated is told here.
     pub(super) fn check_import_statement(&mut self, statement: &Stmt) {
+        self.check_repeated_imports(statement);
         let Stmt::ImportFrom(import) = statement else { return };
         for alias in &import.names {
             let name = Name::new(&alias.name);
