@@ -48,6 +48,10 @@ fn ignore_tag(comment: &str) -> Option<Tag> {
             .then(|| Tag::Codes(Vec::new()));
     }
     if !tag.starts_with('[') {
+        // Text after a dash is a remark (the typing specification, "Directives").
+        if rest.starts_with(char::is_whitespace) && tag.starts_with("- ") {
+            return Some(Tag::Codes(Vec::new()));
+        }
         // `# type: ignored` is another comment; `# type: ignore: reason` is a mistake.
         return rest.chars().next().is_some_and(|c| !c.is_alphanumeric()).then_some(Tag::Invalid);
     }
@@ -56,7 +60,11 @@ fn ignore_tag(comment: &str) -> Option<Tag> {
     if codes.contains('#') || !(behind.is_empty() || behind.starts_with('#')) {
         return Some(Tag::Invalid);
     }
-    Some(Tag::Codes(codes.split(',').map(|c| c.trim().to_owned()).filter(|c| !c.is_empty()).collect()))
+    let codes: Vec<String> =
+        codes.split(',').map(|c| c.trim().to_owned()).filter(|c| !c.is_empty()).collect();
+    // Error codes are written with hyphens. What is none is a remark, and the comment a bare one.
+    let is_remark = !codes.is_empty() && codes.iter().all(|code| code.contains('_'));
+    Some(Tag::Codes(if is_remark { Vec::new() } else { codes }))
 }
 
 impl Suppressions {

@@ -80,7 +80,7 @@ fn makes_something_else(ctx: &Context<'_>, new: &Facts<'_>, ty: Ty) -> bool {
     }
     let is_other = |ty: Ty| match ops::proper(ctx, ty).kind() {
         TyKind::Instance(instance) => !ctx.class(instance.class).has_base(new.owner),
-        TyKind::None | TyKind::Never { .. } => true,
+        TyKind::None | TyKind::Never { .. } | TyKind::Any(AnySource::Explicit) => true,
         _ => false,
     };
     match ops::proper(ctx, sig.ret).kind() {

@@ -312,6 +312,7 @@ pub fn with_unpacked_kwargs(ctx: &dyn TypeContext, mut signature: Signature) -> 
         ty: item.ty,
         kind: if item.required { ParamKind::Named } else { ParamKind::NamedOpt },
     }));
+    params.extend(dict.extra_item().map(|extra| Param { ty: extra.ty, ..*last }));
     signature.params = params.into_boxed_slice();
     signature.flags |= SigFlags::UNPACK_KWARGS;
     signature

@@ -67,6 +67,19 @@ pub struct TypedDict {
     pub extra_items: Option<TypedDictItem>,
 }
 
+impl TypedDict {
+    /// The item with this name: one that is declared, or an extra one.
+    pub fn item(&self, name: Name) -> Option<TypedDictItem> {
+        self.items.get(&name).copied().or_else(|| self.extra_item())
+    }
+
+    /// What an item may be that is not declared, if there may be one that something is known of.
+    pub fn extra_item(&self) -> Option<TypedDictItem> {
+        let extra = self.extra_items.filter(|extra| !extra.ty.is_never())?;
+        Some(TypedDictItem { required: false, ..extra })
+    }
+}
+
 impl Hash for TypedDict {
     fn hash<H: Hasher>(&self, state: &mut H) {
         for item in &self.items {

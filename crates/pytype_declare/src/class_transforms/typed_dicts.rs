@@ -120,12 +120,19 @@ impl Keywords {
                 }
             }
         }
+        if found.closed.is_some() && found.extra_items.is_some() {
+            builder.misc(class.name.range, "\"closed\" and \"extra_items\" exclude each other");
+        }
         found
     }
 }
 
 fn extra_items(builder: &mut HeaderBuilder<'_>, value: &Expr) -> TypedDictItem {
     let qualified = Qualified::of(builder, value);
+    if qualified.required.is_some() {
+        let message = "Extra items are never required: no qualifier but \"ReadOnly\" may stand here";
+        builder.error(ErrorCode::ValidType, value.range(), message);
+    }
     let place = Place {
         at: builder.at,
         scope: builder.scope,

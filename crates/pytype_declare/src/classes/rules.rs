@@ -218,6 +218,34 @@ impl Rules<'_, '_> {
                 let place = declared.map_or(self.place, |field| field.place + self.origin());
                 self.found.push(Diagnostic::error(ErrorCode::Misc, place, message));
             }
+            self.extra_items(dict, *base);
+        }
+    }
+
+    /// Items that a base knows only as extra ones, and what it says of those (PEP 728).
+    fn extra_items(&mut self, dict: &pytype_types::TypedDict, base: ClassId) {
+        let Some(TyKind::TypedDict(inherited)) = self.ctx.class(base).typed_dict.map(Ty::kind) else { return };
+        let Some(extra) = inherited.extra_item() else { return };
+        let fits = |ty: Ty| match extra.read_only {
+            true => pytype_types::is_subtype(self.ctx, ty, extra.ty),
+            false => pytype_types::is_equivalent(self.ctx, ty, extra.ty),
+        };
+        for field in &self.header.typed_dict_fields {
+            let item = field.item;
+            let can_be_extra = extra.read_only || !item.required && !item.read_only;
+            if inherited.items.contains_key(&field.name) || can_be_extra && fits(item.ty) {
+                continue;
+            }
+            let message = format!(
+                "The item \"{}\" does not fit the extra items of base class \"{}\"",
+                field.name,
+                base.name()
+            );
+            self.found.push(Diagnostic::error(ErrorCode::Misc, field.place + self.origin(), message));
+        }
+        let own = dict.extra_items.unwrap_or(extra);
+        if !fits(own.ty) || own.read_only && !extra.read_only {
+            self.misc(format!("The extra items do not fit those of base class \"{}\"", base.name()));
         }
     }
 

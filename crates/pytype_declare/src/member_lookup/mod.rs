@@ -192,7 +192,10 @@ impl<'a, 'db> Lookup<'a, 'db> {
             TyKind::Type(item) => self.type_member(*item, name, class),
             TyKind::Tuple { .. } => self.member(ops::tuple_fallback(ctx, ty), name, class),
             TyKind::Literal { fallback, .. } => self.member(*fallback, name, class),
-            TyKind::TypedDict(dict) => self.typed_dict_member(dict.fallback, name, class),
+            TyKind::TypedDict(dict) => match self.emptying_method(dict, name) {
+                Some(method) => method,
+                None => self.typed_dict_member(dict.fallback, name, class),
+            },
             TyKind::None => self.none_member(name),
             TyKind::TypeVar(_) => {
                 let values = ops::values(ctx, ty);
@@ -239,6 +242,30 @@ impl<'a, 'db> Lookup<'a, 'db> {
                 .into_ty();
         }
         self.member(self.ctx.object(), name, None)
+    }
+
+    /// `clear` and `popitem`, which a typed dict has when all that may be in it may also go (PEP 728).
+    fn emptying_method(&self, dict: &pytype_types::TypedDict, name: Name) -> Option<Ty> {
+        if !matches!(name.as_str(), "clear" | "popitem") {
+            return None;
+        }
+        let extra = dict.extra_item()?;
+        let stays = |item: &pytype_types::TypedDictItem| item.required || item.read_only;
+        if stays(&extra) || dict.items.values().any(stays) {
+            return None;
+        }
+        let function = self.ctx.known_instance(KnownClass::Function);
+        let ret = if name == "clear" {
+            Ty::none()
+        } else {
+            let text = self.ctx.known_instance(KnownClass::Str);
+            let values: Vec<Ty> = dict.items.values().map(|item| item.ty).chain([extra.ty]).collect();
+            let value = ops::simplified_union(self.ctx, &values);
+            Ty::tuple([text, value], Ty::instance(self.ctx.known(KnownClass::Tuple), [self.ctx.object()]))
+        };
+        let mut signature = Signature::new(Vec::new(), ret, function);
+        signature.name = Some(name);
+        Some(signature.into_ty())
     }
 
     /// Methods of a typed dict that take keys are typed by the call's checker; others come from the

@@ -104,7 +104,7 @@ impl Checker<'_> {
     ) -> Option<Signature> {
         let [variable] = sig.variables.as_slice() else { return None };
         let (key, default) = self.key_and_default(sig, arguments)?;
-        let mut value = self.proper(dict.items.get(&key)?.ty);
+        let mut value = self.proper(dict.item(key)?.ty);
         if let Some(inner) = self.as_typed_dict(value)
             && is_empty_dict(Some(default))
         {
@@ -126,7 +126,7 @@ impl Checker<'_> {
         signature.params.first_mut()?.ty = self.instance_of(KnownClass::Str);
         if let [variable] = sig.variables.as_slice()
             && let Some((key, _)) = self.key_and_default(sig, arguments)
-            && let Some(item) = dict.items.get(&key)
+            && let Some(item) = dict.item(key)
         {
             let both = self.simplified_union([item.ty, *variable]);
             signature.params[1].ty = both;
@@ -145,7 +145,7 @@ impl Checker<'_> {
         let mut signature = sig.get().clone();
         signature.params.first_mut()?.ty = self.instance_of(KnownClass::Str);
         if let Some((key, _)) = self.key_and_default(sig, arguments)
-            && let Some(item) = dict.items.get(&key)
+            && let Some(item) = dict.item(key)
         {
             signature.params[1].ty = item.ty;
         }
@@ -285,7 +285,7 @@ impl Checker<'_> {
         };
         let mut results = Vec::new();
         for key in keys {
-            match call.dict.items.get(&key) {
+            match call.dict.item(key) {
                 None if call.dict.extra_items.is_some_and(|extra| extra.ty.is_never()) => {
                     results.push(default)
                 }
@@ -323,7 +323,7 @@ impl Checker<'_> {
         let Some(keys) = self.typed_dict_keys(call) else { return self.report_key_not_literal(range) };
         let mut results = Vec::new();
         for key in keys {
-            let Some(item) = call.dict.items.get(&key) else {
+            let Some(item) = call.dict.item(key) else {
                 self.report_unknown_key(call.object, call.dict, key, range, false);
                 return Some(self.error_any());
             };
@@ -351,7 +351,7 @@ impl Checker<'_> {
         let default_at = only(call.mapping, 1)?;
         let range = self.key_place(call);
         let Some(keys) = self.typed_dict_keys(call) else { return self.report_key_not_literal(range) };
-        if keys.iter().any(|key| call.dict.items.get(key).is_some_and(|item| item.read_only)) {
+        if keys.iter().any(|key| call.dict.item(*key).is_some_and(|item| item.read_only)) {
             self.fail(ErrorCode::TypeddictReadonlyMutated, range, |_| {
                 "A read-only key is changed".to_owned()
             });
@@ -359,7 +359,7 @@ impl Checker<'_> {
         let default = *call.types.get(default_at)?;
         let mut results = Vec::new();
         for key in keys {
-            let Some(item) = call.dict.items.get(&key) else {
+            let Some(item) = call.dict.item(key) else {
                 self.report_unknown_key(call.object, call.dict, key, range, false);
                 return Some(self.error_any());
             };
@@ -382,7 +382,7 @@ impl Checker<'_> {
         let range = self.key_place(call);
         let Some(keys) = self.typed_dict_keys(call) else { return self.report_key_not_literal(range) };
         for key in keys {
-            match call.dict.items.get(&key) {
+            match call.dict.item(key) {
                 Some(item) if item.required || item.read_only => {
                     self.report_key_not_deletable(call.object, key, range);
                 }

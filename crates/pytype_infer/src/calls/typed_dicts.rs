@@ -93,7 +93,7 @@ impl Checker<'_> {
         let (keys, _) = self.attempt(|c| c.collect_keys(dict, items, entries, TextRange::default()));
         keys.is_some_and(|keys| {
             items.items.iter().all(|(name, item)| !item.required || keys.values.contains_key(name))
-                && keys.values.keys().all(|key| items.items.contains_key(key))
+                && keys.values.keys().all(|key| items.item(*key).is_some())
         })
     }
 
@@ -226,7 +226,7 @@ impl Checker<'_> {
     ) -> Ty {
         if self.expressions.mutating_typed_dict {
             let frozen =
-                keys.values.keys().any(|key| items.items.get(key).is_some_and(|item| item.read_only));
+                keys.values.keys().any(|key| items.item(*key).is_some_and(|item| item.read_only));
             if frozen {
                 self.fail(ErrorCode::TypeddictReadonlyMutated, range, |_| {
                     "A read-only key is changed".to_owned()
@@ -236,7 +236,7 @@ impl Checker<'_> {
         let required: Vec<Name> =
             items.items.iter().filter(|(_, item)| item.required).map(|(name, _)| *name).collect();
         let extra: Vec<Name> =
-            keys.values.keys().copied().filter(|key| !items.items.contains_key(key)).collect();
+            keys.values.keys().copied().filter(|key| items.item(*key).is_none()).collect();
         let missing: Vec<Name> = required.iter().copied().filter(|key| !keys.always.contains(key)).collect();
         let anonymous = self.is_anonymous(items);
         if !extra.is_empty() {
@@ -275,6 +275,13 @@ impl Checker<'_> {
         for (name, item) in &typed.items {
             for value in keys.values.get(name).into_iter().flatten() {
                 self.check_typed_dict_value(*name, item.ty, value);
+            }
+        }
+        if let Some(extra) = typed.extra_item() {
+            for (name, values) in keys.values.iter().filter(|(name, _)| !typed.items.contains_key(*name)) {
+                for value in values {
+                    self.check_typed_dict_value(*name, extra.ty, value);
+                }
             }
         }
         result

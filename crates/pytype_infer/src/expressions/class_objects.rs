@@ -28,7 +28,7 @@ impl Checker<'_> {
     /// A `TypedDict` class as a function of its keys.
     pub(crate) fn typed_dict_constructor(&self, dict: Ty, variables: TyList) -> Ty {
         let TyKind::TypedDict(items) = dict.kind() else { return self.error_any() };
-        let params = items
+        let mut params: Vec<Param> = items
             .items
             .iter()
             .map(|(name, item)| Param {
@@ -37,6 +37,8 @@ impl Checker<'_> {
                 kind: if item.required { ParamKind::Named } else { ParamKind::NamedOpt },
             })
             .collect();
+        let extra = items.extra_item();
+        params.extend(extra.map(|extra| Param { name: None, ty: extra.ty, kind: ParamKind::Star2 }));
         let mut signature = Signature::new(params, dict, self.known(KnownClass::Type));
         signature.variables = variables;
         signature.flags = SigFlags::BOUND | SigFlags::TYPE_OBJECT;

@@ -135,7 +135,7 @@ impl Checker<'_> {
         };
         let mut types = Vec::with_capacity(keys.len());
         for key in &keys {
-            match dict.items.get(key) {
+            match dict.item(*key) {
                 Some(item) => types.push(item.ty),
                 None => {
                     self.report_unknown_key(value, dict, *key, index.range(), for_writing);
@@ -154,7 +154,7 @@ impl Checker<'_> {
         item: &ast::ExprSubscript,
     ) -> Ty {
         let (wanted, keys) = self.index_typed_dict(object, dict, &item.slice, true);
-        if keys.iter().any(|key| dict.items.get(key).is_some_and(|item| item.read_only)) {
+        if keys.iter().any(|key| dict.item(*key).is_some_and(|item| item.read_only)) {
             self.fail(ErrorCode::TypeddictReadonlyMutated, item.range, |_| {
                 "A read-only key is changed".to_owned()
             });
