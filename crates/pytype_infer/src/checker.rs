@@ -125,6 +125,10 @@ pub struct Checker<'db> {
     pub(crate) inferred_attributes: Option<FxHashMap<Slot, Ty>>,
     pub(crate) value_substitution: Option<Substitution>,
     pub(crate) no_partial_types: bool,
+    /// Parameters that assignments widened (`--allow-redefinition`).
+    pub(crate) widened: FxHashMap<DefRef, Ty>,
+    /// Counts assignments that widened a variable, to see whether a loop must go round again.
+    pub(crate) widen_count: u32,
     /// Counts assignment expressions, to see whether walking one had effects.
     pub(crate) walrus_count: u32,
     /// The type guards of calls, where the callee's type alone does not tell.
@@ -176,6 +180,8 @@ impl<'db> Checker<'db> {
             inferred_attributes: None,
             value_substitution: None,
             no_partial_types: false,
+            widened: FxHashMap::default(),
+            widen_count: 0,
             walrus_count: 0,
             called_guards: FxHashMap::default(),
             outcomes: FxHashMap::default(),

@@ -113,6 +113,11 @@ impl Checker<'_> {
             Expr::Attribute(attribute) if !is_module_member => {
                 self.assign_attribute(attribute, declared, value)
             }
+            Expr::Name(_) if self.options.allow_redefinition => {
+                let (ty, wanted) = self.check_redefining_assignment(target, declared, value);
+                declared = wanted;
+                (ty, narrows)
+            }
             _ => (self.check_simple_assignment(declared, value), narrows),
         };
         if self.assigns_abstract_class(ty, declared) {
@@ -246,7 +251,9 @@ impl Checker<'_> {
             Node::Variable(variable) => {
                 let slot = Slot::Variable(variable);
                 let declared = pytype_declare::variables::variable_info(self.ctx.db, variable).declared;
+                let redefines = self.options.allow_redefinition && self.is_redefined(variable);
                 if declared.is_none()
+                    && !redefines
                     && !self.is_throw_away(variable)
                     && self.is_defining(slot, target.range())
                 {
@@ -316,8 +323,10 @@ impl Checker<'_> {
     /// Gives what is being defined its type, or leaves it open, or reports that it cannot be told.
     pub fn infer_slot(&mut self, slot: Slot, target: &Expr, init: Ty, range: TextRange) {
         let is_final = self.keeps_literal(slot);
-        let complete =
-            if proper(&*self.ctx, init).is_none() { is_final } else { self.is_complete_type(init) };
+        let complete = match proper(&*self.ctx, init).is_none() {
+            true => is_final || self.options.allow_redefinition && matches!(slot, Slot::Variable(_)),
+            false => self.is_complete_type(init),
+        };
         let name = self.slot_name(slot);
         let is_dunder = name.starts_with("__") && name.ends_with("__");
         let trusts_none = !self.classes.is_empty()
@@ -332,6 +341,11 @@ impl Checker<'_> {
             }
             self.set_slot(slot, init);
             self.note_definition_frame(slot);
+            if let Slot::Variable(variable) = slot
+                && self.options.allow_redefinition
+            {
+                self.bind_redefined(variable, init, init);
+            }
             if let Some(attributes) = &mut self.inferred_attributes {
                 attributes.insert(slot, init);
             }
@@ -463,7 +477,7 @@ impl Checker<'_> {
     }
 
     /// Expressions whose type does not depend on what is expected of them.
-    fn value_ignores_context(&mut self, expr: &Expr) -> bool {
+    pub(super) fn value_ignores_context(&mut self, expr: &Expr) -> bool {
         match expr {
             Expr::NumberLiteral(_) | Expr::StringLiteral(_) | Expr::BytesLiteral(_) => true,
             Expr::Name(_) | Expr::Attribute(_) | Expr::NoneLiteral(_) | Expr::BooleanLiteral(_) => true,

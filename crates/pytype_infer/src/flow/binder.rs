@@ -113,6 +113,9 @@ pub struct Binder {
     pub version: u64,
     /// How many frames are unreachable, so that the question costs nothing.
     unreachable_frames: usize,
+    /// Variables that later assignments may widen (`--allow-redefinition`): what is known of them
+    /// on one way alone counts where ways meet.
+    widenable: FxHashSet<Place>,
     /// While the items of a union are assigned one by one: places with their types and declarations.
     pub accumulated: Option<Vec<Accumulated>>,
 }
@@ -141,6 +144,7 @@ impl Default for Binder {
             last_pop_changed: false,
             version: 0,
             unreachable_frames: 0,
+            widenable: FxHashSet::default(),
             accumulated: None,
         }
     }
@@ -156,6 +160,16 @@ impl Binder {
         self.places.push(kind);
         self.place_ids.insert(kind, place);
         place
+    }
+
+    /// Notes that later assignments may widen the variable.
+    pub fn mark_widenable(&mut self, place: Place) {
+        self.widenable.insert(place);
+    }
+
+    /// Replaces the declaration of a variable that an assignment widened.
+    pub fn redeclare(&mut self, place: Place, declared: Ty) {
+        self.declarations.insert(place, Some(declared));
     }
 
     /// The handle of a place if anything was ever known of it.
@@ -406,10 +420,14 @@ impl Binder {
     ) -> bool {
         let current = self.current(place);
         let mut values: SmallVec<[Current; 4]> = SmallVec::new();
+        let widenable = self.widenable.contains(&place);
         for way in ways {
-            // Something is not known on one way: then nothing is known behind it.
-            let Some(value) = way.types.get(&place).copied().or(current) else { return false };
-            values.push(value);
+            match way.types.get(&place).copied().or(current) {
+                Some(value) => values.push(value),
+                None if widenable => {}
+                // Something is not known on one way: then nothing is known behind it.
+                None => return false,
+            }
         }
         if all_reachable && values.iter().all(|v| !v.from_assignment) {
             // Every way in kept what the condition said or its opposite: no new knowledge.
@@ -423,7 +441,7 @@ impl Binder {
         }
         let Some(&first) = types.first() else { return false };
         let declared = self.declarations.get(&place).copied().flatten();
-        let merged = merged_type(ctx, first, &types, declared);
+        let merged = merged_type(ctx, first, &types, declared, widenable);
         let unchanged = current.is_some_and(|c| {
             is_same_type(ctx, merged, c.ty) && merged.as_instance().is_none_or(|i| i.extra.is_none())
         });
@@ -489,7 +507,7 @@ fn assigned_type(ctx: &dyn TypeContext, ty: Ty, declared: Ty, is_inferred_variab
 }
 
 /// The type of a place where control flow meets, from the types it has on each way.
-fn merged_type(ctx: &dyn TypeContext, first: Ty, types: &[Ty], declared: Option<Ty>) -> Ty {
+fn merged_type(ctx: &dyn TypeContext, first: Ty, types: &[Ty], declared: Option<Ty>, widenable: bool) -> Ty {
     let proper_declared = declared.map(|d| pytype_types::proper(ctx, d));
     if proper_declared.is_some_and(Ty::is_any) {
         let same = types[1..].iter().all(|t| is_same_type(ctx, first, *t));
@@ -505,7 +523,7 @@ fn merged_type(ctx: &dyn TypeContext, first: Ty, types: &[Ty], declared: Option<
     {
         return declared;
     }
-    if let (TyKind::Union(items), Some(declared)) = (union.kind(), declared) {
+    if let (TyKind::Union(items), Some(declared), false) = (union.kind(), declared, widenable) {
         // An `Any` that came in with an assignment does not outlive the branch when the rest is
         // exactly the declaration.
         let without_any = Ty::union(items.iter().filter(|t| !t.is_any()));

@@ -86,7 +86,12 @@ impl Checker<'_> {
             if self.slot_is_own(Slot::Variable(variable)) {
                 self.set_variable(variable, Ty::new(TyKind::Deleted));
             }
-            self.binder.cleanse(place);
+            if self.options.allow_redefinition {
+                let deleted = Ty::new(TyKind::Deleted);
+                self.bind_redefined(variable, deleted, deleted);
+            } else {
+                self.binder.cleanse(place);
+            }
         }
     }
 

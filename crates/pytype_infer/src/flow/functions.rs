@@ -222,7 +222,7 @@ impl Checker<'_> {
             if self.is_assigned_after(variable, line) {
                 continue;
             }
-            let place = self.binder.place(kind);
+            let place = self.name_place(Node::Variable(variable));
             self.binder.put(place, current.ty, declared, current.from_assignment);
         }
     }
@@ -307,6 +307,10 @@ impl Checker<'_> {
             let Some(definition) = self.parameter_in(scope, name) else { continue };
             let ty = self.parameter_value_type(param.ty, param.kind);
             self.ctx.local.variables.borrow_mut().insert(definition, InferredVariable::Type(ty));
+            self.widened.remove(&definition);
+            if self.options.allow_redefinition && !self.is_stub {
+                self.bind_redefined(definition, ty, ty);
+            }
         }
     }
 

@@ -15,6 +15,7 @@ pub mod partial_types;
 mod patterns;
 pub mod placement;
 mod places;
+mod redefinitions;
 mod repeated_imports;
 mod special_names;
 mod statements;

@@ -247,6 +247,11 @@ impl Checker<'_> {
         }
         self.binder.version += 1;
         self.set_slot(slot, ty);
+        if let Slot::Variable(variable) = slot
+            && self.options.allow_redefinition
+        {
+            self.bind_redefined(variable, ty, ty);
+        }
     }
 
     /// A read of something still open: its type for this read. Reports it where mypy does.
@@ -442,7 +447,8 @@ impl Checker<'_> {
     pub fn is_complete_type(&self, ty: Ty) -> bool {
         let ty = proper(&*self.ctx, ty);
         match ty.kind() {
-            TyKind::None | TyKind::Never { .. } => false,
+            TyKind::None => self.options.allow_redefinition,
+            TyKind::Never { .. } => false,
             TyKind::Tuple { items, .. } => items.iter().all(is_filled),
             _ => is_filled(ty),
         }

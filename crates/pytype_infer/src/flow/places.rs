@@ -31,7 +31,7 @@ impl Checker<'_> {
         match expr {
             Expr::Name(name) => {
                 let node = self.resolve_name(Name::new(&name.id))?.node;
-                Some(self.binder.place(PlaceKind::Name(node)))
+                Some(self.name_place(node))
             }
             Expr::Attribute(attribute) => {
                 let parent = self.place_of(&attribute.value)?;
@@ -45,6 +45,18 @@ impl Checker<'_> {
             Expr::Named(named) => self.place_of(&named.target),
             _ => None,
         }
+    }
+
+    /// The place of a name that stands for `node`.
+    pub(super) fn name_place(&mut self, node: Node) -> Place {
+        let place = self.binder.place(PlaceKind::Name(node));
+        if self.options.allow_redefinition
+            && let Node::Variable(variable) = node
+            && self.is_redefinable(variable)
+        {
+            self.binder.mark_widenable(place);
+        }
+        place
     }
 
     /// The constant between the brackets of a subscript.

@@ -92,7 +92,8 @@ impl Checker<'_> {
             Stmt::Continue(_) => self.binder.handle_continue(),
             Stmt::TypeAlias(alias) => self.check_type_alias_statement(alias),
             Stmt::Import(_) | Stmt::ImportFrom(_) => self.check_import_statement(statement),
-            Stmt::Global(_) | Stmt::Nonlocal(_) | Stmt::Pass(_) | Stmt::IpyEscapeCommand(_) => {}
+            Stmt::Global(global) => self.bind_globals(global),
+            Stmt::Nonlocal(_) | Stmt::Pass(_) | Stmt::IpyEscapeCommand(_) => {}
         }
     }
 
@@ -354,6 +355,7 @@ impl Checker<'_> {
         self.in_frame_with(FrameOptions::default(), |c| {
             c.binder.mark_conditional();
             let mut open_before = c.open_partials();
+            let mut widened_before = c.widen_count;
             let mut rounds: Vec<Vec<Diagnostic>> = Vec::new();
             loop {
                 let options = FrameOptions {
@@ -368,10 +370,12 @@ impl Checker<'_> {
                 rounds.push(found);
                 let open = c.open_partials();
                 let settled = !c.binder.last_pop_changed || rounds.len() > 3;
-                if (open == open_before && settled) || rounds.len() >= 20 {
+                let widened = c.widen_count == widened_before || rounds.len() > 1;
+                if (open == open_before && settled && widened) || rounds.len() >= 20 {
                     break;
                 }
                 open_before = open;
+                widened_before = c.widen_count;
             }
             let merged = merge_rounds(rounds);
             c.report_all(merged);

@@ -11,6 +11,9 @@ use crate::Checker;
 impl Checker<'_> {
     /// The declared type of a variable, or the one inferred for it so far.
     pub fn known_variable_type(&mut self, variable: DefRef) -> Option<Ty> {
+        if let Some(widened) = self.widened.get(&variable) {
+            return Some(*widened);
+        }
         let info = variables::variable_info(self.ctx.db, variable);
         if let Some(declared) = info.declared {
             return Some(self.specialised(declared));
@@ -38,7 +41,10 @@ impl Checker<'_> {
     /// Whether a variable is a local `_`, which takes anything (mypy gives it the type `Any`).
     pub fn is_throw_away(&self, variable: DefRef) -> bool {
         let found = pytype_index::definition(self.ctx.db, variable.file, variable.id);
-        if found.name != "_" || found.kind != pytype_index::DefinitionKind::Variable {
+        if self.options.allow_redefinition
+            || found.name != "_"
+            || found.kind != pytype_index::DefinitionKind::Variable
+        {
             return false;
         }
         match pytype_index::scope(self.ctx.db, variable.file, found.scope).kind {
