@@ -119,7 +119,8 @@ impl Checker<'_> {
     /// The type with each plain `type` as `type[Any]`, which it means.
     fn with_any_class(&self, ty: Ty) -> Ty {
         pytype_types::translate(&*self.ctx, ty, &mut |part| {
-            part.is_instance_of("builtins.type").then(|| Ty::new(TyKind::Type(Ty::any(AnySource::SpecialForm))))
+            part.is_instance_of("builtins.type")
+                .then(|| Ty::new(TyKind::Type(Ty::any(AnySource::SpecialForm))))
         })
     }
 

@@ -139,7 +139,10 @@ impl Checker<'_> {
             }
             Expr::Subscript(_) => {
                 wanted.is("types.GenericAlias")
-                    && matches!(self.expression_as_type(expr)?.kind(), TyKind::Instance(_) | TyKind::Tuple { .. })
+                    && matches!(
+                        self.expression_as_type(expr)?.kind(),
+                        TyKind::Instance(_) | TyKind::Tuple { .. }
+                    )
             }
             _ => false,
         };
@@ -161,9 +164,9 @@ impl Checker<'_> {
             other => other,
         };
         // A qualifier is no type.
-        let is_qualifier = self.reference_name(head).is_some_and(|name| {
-            matches!(name.as_str(), "typing.ClassVar" | "typing_extensions.ClassVar")
-        });
+        let is_qualifier = self
+            .reference_name(head)
+            .is_some_and(|name| matches!(name.as_str(), "typing.ClassVar" | "typing_extensions.ClassVar"));
         if is_qualifier {
             return None;
         }

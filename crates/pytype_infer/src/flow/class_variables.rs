@@ -39,10 +39,10 @@ impl Checker<'_> {
             let bases: Vec<ClassId> = info.mro.iter().skip(1).copied().collect();
             let overrides = !is_private
                 && bases.into_iter().any(|base| {
-                self.ctx.own_member(base, name).is_some_and(|m| {
-                    m.flags.contains(AttributeFlags::FINAL) && !m.flags.contains(AttributeFlags::METHOD)
-                })
-            });
+                    self.ctx.own_member(base, name).is_some_and(|m| {
+                        m.flags.contains(AttributeFlags::FINAL) && !m.flags.contains(AttributeFlags::METHOD)
+                    })
+                });
             if overrides {
                 self.error(
                     ErrorCode::Misc,
@@ -81,9 +81,10 @@ impl Checker<'_> {
             Expr::Attribute(attribute) => {
                 let name = Name::new(&attribute.attr);
                 let Expr::Name(object) = &*attribute.value else { return false };
-                let is_self = self.functions.last().and_then(|frame| frame.self_parameter).is_some_and(|this| {
-                    self.resolve_name(Name::new(&object.id)).map(|b| b.node) == Some(Node::Variable(this))
-                });
+                let is_self =
+                    self.functions.last().and_then(|frame| frame.self_parameter).is_some_and(|this| {
+                        self.resolve_name(Name::new(&object.id)).map(|b| b.node) == Some(Node::Variable(this))
+                    });
                 if !is_self || !self.is_final_without_value(class, name) {
                     return false;
                 }
