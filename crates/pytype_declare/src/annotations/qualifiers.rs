@@ -1,6 +1,7 @@
 //! Annotations of variables: `Final`, `ClassVar` and other qualifiers around a type.
 
 use pytype_source::ErrorCode;
+use pytype_types::{AnySource, Ty};
 use ruff_python_ast::Expr;
 use ruff_text_size::{Ranged, TextRange};
 
@@ -81,7 +82,11 @@ impl Analyzer<'_, '_> {
         qualifiers: &mut Qualifiers,
     ) -> Annotation {
         if qualifiers.intersects(conflicts_of(added)) {
-            self.report_conflict(added, range, *qualifiers);
+            let reported = self.report_conflict(added, range, *qualifiers);
+            if reported && added == Qualifiers::FINAL {
+                // Where it may not stand, it means nothing.
+                return Annotation { ty: Some(Ty::any(AnySource::Error)), qualifiers: *qualifiers };
+            }
         }
         *qualifiers |= added;
         match args.items {
@@ -99,11 +104,16 @@ impl Analyzer<'_, '_> {
         }
     }
 
-    fn report_conflict(&mut self, added: Qualifiers, range: TextRange, around: Qualifiers) {
+    /// Reports a qualifier within another; returns whether that is wrong.
+    fn report_conflict(&mut self, added: Qualifiers, range: TextRange, around: Qualifiers) -> bool {
         // Only this way round: the specification has no "Final[ClassVar[...]]".
         let new_enough = self.ctx.options().python_version >= (3, 13);
         if added == Qualifiers::FINAL && around == Qualifiers::CLASS_VAR && new_enough {
+<<<<<<< HEAD
             return;
+=======
+            return false;
+>>>>>>> 92814d5 (Self of classes with several constructors, abstract classes in common, Final where it may not stand)
         }
         let (code, message) = match added {
             Qualifiers::CLASS_VAR if around.contains(Qualifiers::FINAL) => {
@@ -118,6 +128,7 @@ impl Analyzer<'_, '_> {
             _ => (ErrorCode::ValidType, "This qualifier stands there already, or contradicts another"),
         };
         self.fail(code, range, message);
+        true
     }
 
     fn plain(&mut self, expr: &Expr, qualifiers: Qualifiers) -> Annotation {
