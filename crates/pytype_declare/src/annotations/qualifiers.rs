@@ -109,11 +109,7 @@ impl Analyzer<'_, '_> {
         // Only this way round: the specification has no "Final[ClassVar[...]]".
         let new_enough = self.ctx.options().python_version >= (3, 13);
         if added == Qualifiers::FINAL && around == Qualifiers::CLASS_VAR && new_enough {
-<<<<<<< HEAD
-            return;
-=======
             return false;
->>>>>>> 92814d5 (Self of classes with several constructors, abstract classes in common, Final where it may not stand)
         }
         let (code, message) = match added {
             Qualifiers::CLASS_VAR if around.contains(Qualifiers::FINAL) => {

@@ -145,21 +145,12 @@ impl<'db> Lookup<'_, 'db> {
     fn own_self(&self) -> Ty {
         match self.self_type.kind() {
             TyKind::Type(item) => *item,
-<<<<<<< HEAD
             TyKind::Callable(_) | TyKind::Overloaded(_) => {
                 match super::binding::signatures(self.self_type).first() {
                     Some(sig) if sig.is_type_object() => sig.instance_type.unwrap_or(sig.ret),
                     Some(_) | None => self.self_type,
                 }
             }
-=======
-            TyKind::Callable(sig) if sig.is_type_object() => sig.instance_type.unwrap_or(sig.ret),
-            // A class with several constructors.
-            TyKind::Overloaded(items) => match items.first().and_then(|first| first.as_callable()) {
-                Some(sig) if sig.is_type_object() => sig.instance_type.unwrap_or(sig.ret),
-                Some(_) | None => self.self_type,
-            },
->>>>>>> 92814d5 (Self of classes with several constructors, abstract classes in common, Final where it may not stand)
             _ => self.self_type,
         }
     }

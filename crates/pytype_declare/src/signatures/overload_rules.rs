@@ -123,6 +123,7 @@ impl<'db> Rules<'db> {
             self.missing_implementation(info);
         }
         self.final_rules(info);
+        self.override_rules(info);
         self.method_kinds(info);
     }
 
@@ -171,6 +172,24 @@ impl<'db> Rules<'db> {
                 ErrorCode::Misc,
                 "In a stub file, \"@final\" belongs on the first overload alone",
             );
+        }
+    }
+
+    /// `@override` says something of the method as a whole: it stands on the implementation, or in
+    /// a stub on the first overload.
+    fn override_rules(&self, info: &mut FunctionInfo) {
+        let misplaced = (0..info.items.len())
+            .filter(|at| info.items[*at].is_override && info.items[*at].is_overload)
+            .find(|at| if self.is_stub { *at > 0 } else { info.implementation.is_some() });
+        if let Some(at) = misplaced {
+            let message = if self.is_stub {
+                "In a stub file, \"@override\" belongs on the first overload alone"
+            } else {
+                "\"@override\" belongs on the implementation alone"
+            };
+            let Some(function) = self.function(info, at) else { return };
+            let place = function.name.range - function.range.start();
+            info.diagnostics.push((at, Diagnostic::error(ErrorCode::Misc, place, message)));
         }
     }
 
