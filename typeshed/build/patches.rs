@@ -58,6 +58,23 @@ const UNDO: &[Undo] = &[
         "    def get(self, key: object, default: _T, /) -> _VT_co | _T: ...",
         "    def get(self, key: _KT, default: _T, /) -> _VT_co | _T: ...",
     ),
+    // No patch of that crate, but newer than mypy 2.4.1, which reads from `Container`'s argument
+    // whether `x in y` can ever be true.
+    once(
+        "stdlib/typing.pyi",
+        "class Container(Protocol[_ContainerT_contra]):",
+        "class Container(Protocol[_T_co]):",
+    ),
+    once(
+        "stdlib/typing.pyi",
+        "    def __contains__(self, x: _ContainerT_contra, /) -> bool: ...",
+        "    def __contains__(self, x: object, /) -> bool: ...",
+    ),
+    once(
+        "stdlib/typing.pyi",
+        "class Collection(Iterable[_T_co], Container[Any], Protocol[_T_co]):",
+        "class Collection(Iterable[_T_co], Container[_T_co], Protocol[_T_co]):",
+    ),
     // `isdisjoint` of the dictionary views: keys first, then items.
     once(
         "stdlib/_collections_abc.pyi",

@@ -89,12 +89,16 @@ pub(crate) fn assemble(db: &dyn InferDb, file: File, body: &dyn Fn(DefId) -> Bod
             shown.push(finding);
         }
     }
-    if options.warn_unused_ignores || options.enabled_error_codes.contains(ErrorCode::UnusedIgnore) {
-        let unreachable = skipped_lines(&parsed.module().body, options, &lines);
-        shown.extend(suppressions.unused(&|line| unreachable.contains(&line)));
-    }
-    if options.is_code_enabled(ErrorCode::IgnoreWithoutCode) {
-        shown.extend(suppressions.without_code());
+    let unused = options.warn_unused_ignores || options.enabled_error_codes.contains(ErrorCode::UnusedIgnore);
+    let bare = options.is_code_enabled(ErrorCode::IgnoreWithoutCode);
+    if unused || bare {
+        let skipped = skipped_lines(&parsed.module().body, options, &lines);
+        if unused {
+            shown.extend(suppressions.unused(&|line| skipped.contains(&line)));
+        }
+        if bare {
+            shown.extend(suppressions.without_code(unused, &|line| skipped.contains(&line)));
+        }
     }
     Assembled { diagnostics: Arc::new(in_order(shown, &lines)), failed }
 }

@@ -163,8 +163,14 @@ impl Suppressions {
     }
 
     /// Bare comments, for `ignore-without-code`.
-    pub(crate) fn without_code(&self) -> Vec<Diagnostic> {
-        let bare = self.ignores.iter().filter(|i| i.codes.is_empty() && !i.used.is_empty());
+    /// Those that silence nothing are left to `unused-ignore`, if that is reported.
+    pub(crate) fn without_code(
+        &self,
+        unused_reported: bool,
+        skipped: &dyn Fn(u32) -> bool,
+    ) -> Vec<Diagnostic> {
+        let counts = |i: &&Ignore| !(unused_reported && i.used.is_empty()) && !skipped(i.line);
+        let bare = self.ignores.iter().filter(|i| i.codes.is_empty()).filter(counts);
         bare.map(|ignore| {
             let mut codes: Vec<&str> = ignore.used.iter().map(|c| c.as_str()).collect();
             codes.sort_unstable();

@@ -46,7 +46,7 @@ impl Options {
         let tool = Table::from_iter([("tool".to_owned(), Value::Table(ours))]);
         let environment = Environment { current_dir: ROOT.into(), variables: Default::default() };
         let (mut configuration, problems) = pytype_config::load_toml(&tool.to_string(), &environment);
-        if let Some(problem) = problems.first() {
+        if let Some(problem) = problems.iter().find(|problem| problem.is_fatal(false)) {
             return Err(problem.message.clone());
         }
         if !self.has_targets() {

@@ -114,6 +114,6 @@ pub use type_variable::{
     TypeVarOrigin, TypeVarTuple, Variance,
 };
 pub use unions::{
-    make_simplified_union, make_simplified_union_with, try_contracting_literals, try_expanding_sum_type,
+    make_simplified_union, make_simplified_union_with, checked_items, try_contracting_literals, try_expanding_sum_type,
 };
 pub use variance::infer_variance;

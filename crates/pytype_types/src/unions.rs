@@ -279,3 +279,14 @@ pub(crate) fn relevant_items(ctx: &dyn TypeContext, items: crate::TyList) -> Vec
     let skip_none = !ctx.options().strict_optional;
     items.iter().filter(|item| !(skip_none && proper(ctx, *item).is_none())).collect()
 }
+
+/// The items of a union that uses of its values are checked for (of any other type: itself): without
+/// `strict_optional`, `None` is none of them.
+pub fn checked_items(ctx: &dyn TypeContext, ty: Ty) -> crate::TyList {
+    let items = ty.union_items();
+    if ctx.options().strict_optional || items.len() < 2 {
+        return items;
+    }
+    let rest: Vec<Ty> = items.iter().filter(|item| !proper(ctx, *item).is_none()).collect();
+    if rest.is_empty() || rest.len() == items.len() { items } else { crate::TyList::new(rest) }
+}

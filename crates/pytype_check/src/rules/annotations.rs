@@ -111,7 +111,12 @@ pub fn check_any(checker: &mut Checker<'_>, item: &FunctionItem, place: ruff_tex
                 checker.error(
                     ErrorCode::NoAnyUnimported,
                     place,
-                    "a parameter's type is \"Any\": its import could not be followed",
+                    match param.name {
+                        Some(name) => {
+                            format!("the type of \"{name}\" is \"Any\": an import could not be followed")
+                        }
+                        None => "a parameter's type is \"Any\": an import could not be followed".to_owned(),
+                    },
                 );
             }
         }

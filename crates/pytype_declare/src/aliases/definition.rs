@@ -227,7 +227,7 @@ pub(super) fn analyze(db: &dyn DeclareDb, alias: AliasId) -> Definition {
         info.target = analyzer.outermost(source.value);
     }
     report_any(&ctx, &place, info.target, source.range, &mut findings);
-    info.target = without_explicit_any(&ctx, info.target);
+    info.target = without_reported_any(&ctx, info.target);
     info.no_args = matches!(source.kind, Kind::Assignment)
         && matches!(info.target.kind(), TyKind::Instance(_))
         && names_bare_class(&ctx, &place, source.value);
@@ -367,13 +367,16 @@ fn report_any(
     }
 }
 
-/// An `Any` that an alias brings was not written where the alias is used.
-fn without_explicit_any(ctx: &Context<'_>, ty: Ty) -> Ty {
+/// An `Any` that an alias brings was not written where the alias is used; one from an import was
+/// reported where the alias is defined.
+fn without_reported_any(ctx: &Context<'_>, ty: Ty) -> Ty {
     if !ty.has(TyFlags::HAS_ANY) {
         return ty;
     }
+    let unimported = ctx.options().disallow_any_unimported;
     translate(ctx, ty, &mut |part| match part.kind() {
         TyKind::Any(AnySource::Explicit) => Some(Ty::any(AnySource::SpecialForm)),
+        TyKind::Any(AnySource::Unimported) if unimported => Some(Ty::any(AnySource::SpecialForm)),
         _ => None,
     })
 }

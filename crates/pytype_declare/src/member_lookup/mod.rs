@@ -177,9 +177,9 @@ impl<'a, 'db> Lookup<'a, 'db> {
         match ty.kind() {
             TyKind::Instance(instance) => self.instance_member(ty, *instance, name, class),
             TyKind::Any(_) => Ty::any(AnySource::Derived),
-            TyKind::Union(items) => {
-                let results: Vec<Ty> =
-                    items.iter().map(|item| self.bound_to(item).member(item, name, None)).collect();
+            TyKind::Union(_) => {
+                let results: Vec<Ty> = pytype_types::checked_items(ctx, ty)
+                    .iter().map(|item| self.bound_to(item).member(item, name, None)).collect();
                 ops::simplified_union(ctx, &results)
             }
             TyKind::Callable(sig) if sig.is_type_object() => self.type_object_member(ty, sig.get(), name),

@@ -216,6 +216,7 @@ impl<'db> Reader<'db> {
         if self.in_structure() {
             // The fields of named tuples and typed dicts are reported with the class.
             self.findings = Findings::default();
+            self.report_any(ty, statement.range);
             return self.finish(ty, qualifiers, None, statement.range.start());
         }
         self.report_any(ty, statement.range);

@@ -122,7 +122,7 @@ impl Checker<'_> {
         member: Name,
     ) -> Ty {
         let mut results = Vec::new();
-        for item in object.union_items() {
+        for item in pytype_types::checked_items(&*self.ctx, object) {
             let item = self.proper(item);
             let using = MemberUse { original: Some(object), self_type: Some(item), ..MemberUse::default() };
             // What is wrong with the access was said when the callee was inferred.

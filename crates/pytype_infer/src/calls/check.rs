@@ -76,7 +76,10 @@ impl Checker<'_> {
             }
             TyKind::Any(_) => self.check_unknown_call(callee, arguments, site),
             _ if self.in_dynamic_function() => self.check_unknown_call(callee, arguments, site),
-            TyKind::Union(items) => self.check_union_call(callee, *items, arguments, site),
+            TyKind::Union(_) => {
+                let items = pytype_types::checked_items(&*self.ctx, callee);
+                self.check_union_call(callee, items, arguments, site)
+            }
             TyKind::Instance(instance) => {
                 let using = MemberUse { is_operator: true, original: site.original, ..MemberUse::default() };
                 let call = self.member(callee, Name::new("__call__"), site.range, using);

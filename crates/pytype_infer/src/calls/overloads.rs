@@ -233,7 +233,7 @@ impl Checker<'_> {
             }
         }
         let mut found: Vec<CallOutcome> = Vec::new();
-        for item in self.proper(types[position]).union_items() {
+        for item in pytype_types::checked_items(&*self.ctx, self.proper(types[position])) {
             let mut types = types.to_vec();
             types[position] = item;
             match self.infer_by_splitting(call, &types, level + 1)? {

@@ -125,7 +125,7 @@ impl Checker<'_> {
         let mut containers = Vec::new();
         let mut iterables = Vec::new();
         let mut failed = false;
-        for item in right_ty.union_items() {
+        for item in pytype_types::checked_items(&*self.ctx, right_ty) {
             match self.membership(left, item, right_ty, range) {
                 Membership::Container(item) => containers.push(item),
                 Membership::Iterable(item) => iterables.push(item),

@@ -237,7 +237,7 @@ impl Checker<'_> {
             return self.check_method(base, Name::new(method), &[argument], range, using);
         }
         let base = self.proper(base);
-        let left_items = base.union_items();
+        let left_items = pytype_types::checked_items(&*self.ctx, base);
         let right = self.infer_argument(&argument, None);
 
         // First with the right operand as it is: inference is better with a whole union.
@@ -256,7 +256,7 @@ impl Checker<'_> {
         // Then with each item of it.
         let right = self.proper(right);
         let right_operands: Vec<Operand<'_>> = match right.kind() {
-            TyKind::Union(items) => items
+            TyKind::Union(_) => pytype_types::checked_items(&*self.ctx, right)
                 .iter()
                 .map(|item| Operand { ty: item, argument: CallArgument::of_type(item, argument.range()) })
                 .collect(),

@@ -43,9 +43,9 @@ impl Checker<'_> {
     fn index_item(&mut self, value: Ty, at: Indexing<'_>) -> Ty {
         self.infer(at.index, None);
         match value.kind() {
-            TyKind::Union(items) => {
+            TyKind::Union(_) => {
                 let original = at.original.or(Some(value));
-                let results: Vec<Ty> = items
+                let results: Vec<Ty> = pytype_types::checked_items(&*self.ctx, value)
                     .iter()
                     .map(|item| self.index_item(item, Indexing { original, self_type: item, ..at }))
                     .collect();

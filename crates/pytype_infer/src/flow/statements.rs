@@ -184,12 +184,23 @@ impl Checker<'_> {
 
     fn check_annotated_assign(&mut self, assign: &ast::StmtAnnAssign) {
         self.check_annotation_statement(assign);
+        if self.in_dynamic_function() {
+            let message = "this annotation is not checked, since the function has none of its own; \
+                           \"--check-untyped-defs\" checks such functions too";
+            let note = Diagnostic::note(assign.range(), message).with_code(ErrorCode::AnnotationUnchecked);
+            self.report(note);
+        }
         let Some(value) = &assign.value else {
             self.declare_without_value(assign);
             return;
         };
         if self.is_alias_declaration(assign) {
             self.capturing(|c| c.infer(value, None));
+            return;
+        }
+        if self.is_redefinition(assign) {
+            // Reported as such; what it declares is not taken up, so there is nothing to compare with.
+            self.infer(value, None);
             return;
         }
         self.check_annotated_enum_member(assign);

@@ -287,6 +287,16 @@ impl Checker<'_> {
         matches!(self.resolve_name(Name::new(&name.id)).map(|b| b.node), Some(Node::Alias(_)))
     }
 
+    /// Whether the name that is annotated here is defined before, in the same scope.
+    pub(super) fn is_redefinition(&mut self, assign: &ast::StmtAnnAssign) -> bool {
+        if self.options.allow_redefinition || self.options.allow_redefinition_old {
+            return false;
+        }
+        let Expr::Name(name) = &*assign.target else { return false };
+        let definition = self.definition_at(name.range);
+        definition.is_some_and(|definition| self.first_definition(definition) != definition)
+    }
+
     /// `x: Final = ...` and `x: ClassVar = ...` declare no type.
     pub(super) fn is_bare_qualifier(&mut self, assign: &ast::StmtAnnAssign) -> bool {
         match &*assign.target {

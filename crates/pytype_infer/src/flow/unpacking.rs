@@ -150,7 +150,8 @@ impl Checker<'_> {
             TyKind::Tuple { items, .. } => {
                 self.assign_from_tuple(targets, value, items.as_slice(), range, narrows);
             }
-            TyKind::Union(items) => {
+            TyKind::Union(_) => {
+                let items = pytype_types::checked_items(&*self.ctx, ty);
                 self.assign_from_union(targets, items.as_slice(), range, narrows);
             }
             _ => {
