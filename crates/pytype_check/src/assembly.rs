@@ -14,6 +14,7 @@ use rustc_hash::FxHashSet;
 use crate::definedness::check_definedness;
 use crate::internal_errors::{InternalError, guarded};
 use crate::lines::Lines;
+use crate::new_syntax::check_new_syntax;
 use crate::rules;
 use crate::skipped_lines::skipped_lines;
 use crate::semantics::check_semantics;
@@ -58,6 +59,9 @@ pub(crate) fn assemble(db: &dyn InferDb, file: File, body: &dyn Fn(DefId) -> Bod
     let mut found: Vec<Diagnostic> = Vec::new();
     for error in parsed.parsed().errors() {
         found.push(Diagnostic::error(ErrorCode::Syntax, error.location, error.error.to_string()).blocking());
+    }
+    if !file.is_stub(db) {
+        found.extend(check_new_syntax(parsed, db.module_options(file).python_version));
     }
     for (line, message) in pytype_config::inline_options(&source.text).problems {
         found.push(Diagnostic::error(ErrorCode::Misc, lines.start(line), message));

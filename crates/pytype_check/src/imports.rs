@@ -65,7 +65,11 @@ impl ImportWalker<'_> {
             import.level,
             import.module.as_deref(),
         );
-        let Some(module) = module else { return };
+        let Some(module) = module.filter(|module| !module.is_empty() && !module.starts_with('.')) else {
+            let message = "this relative import leads out of the outermost package";
+            self.found.push(Diagnostic::error(ErrorCode::Misc, import.range, message).blocking());
+            return;
+        };
         if !self.check_module(module, import.range) {
             return;
         }
@@ -160,9 +164,7 @@ impl ImportWalker<'_> {
             return false;
         }
         let options = options_of_import(self.db, module);
-        let own = self.db.module_options(self.file);
-        let ignored = options.ignore_missing_imports || own.ignore_missing_imports;
-        if !(ignored && code != ErrorCode::Misc) && self.reported.insert(module) {
+        if !(options.ignore_missing_imports && code != ErrorCode::Misc) && self.reported.insert(module) {
             self.found.push(Diagnostic::error(code, range, message));
         }
         false

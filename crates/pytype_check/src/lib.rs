@@ -6,6 +6,7 @@ mod definedness;
 mod imports;
 mod internal_errors;
 mod lines;
+mod new_syntax;
 mod project;
 pub mod rules;
 mod semantics;

@@ -142,9 +142,6 @@ impl ModuleOptions {
                 (Field::DisableErrorCode | Field::EnableErrorCode, _) => {}
                 _ => change.apply_to_module(&mut options, Mode::Replace),
             }
-            if change.spec.name == "ignore_missing_imports" && change.value == Value::Bool(true) {
-                options.ignore_missing_imports_per_module = true;
-            }
         }
         for change in changes {
             if let (Field::DisableErrorCode, Value::Codes(codes)) = (&change.spec.field, &change.value) {

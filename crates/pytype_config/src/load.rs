@@ -239,8 +239,6 @@ impl<'a> Loader<'a> {
         let base = &mut self.base;
         // Enabling a code wins over disabling it.
         base.disabled_error_codes = base.disabled_error_codes.without(base.enabled_error_codes);
-        base.disable_bytearray_promotion = base.strict_bytes;
-        base.disable_memoryview_promotion = base.strict_bytes;
         if let Some(version) = self.global.python_version {
             base.python_version = version;
         }

@@ -25,9 +25,6 @@ pub struct ModuleOptions {
     pub follow_imports_for_stubs: bool,
     pub follow_untyped_imports: bool,
     pub ignore_missing_imports: bool,
-    /// `ignore_missing_imports` was set for this very module: then it also covers packages
-    /// that typeshed has stubs for.
-    pub ignore_missing_imports_per_module: bool,
     pub ignore_errors: bool,
     pub implicit_reexport: bool,
     pub implicit_optional: bool,
@@ -38,8 +35,6 @@ pub struct ModuleOptions {
     pub extra_checks: bool,
     /// Deprecated: the part of `extra_checks` that concerns `Concatenate`.
     pub strict_concatenate: bool,
-    /// Checks code that is never reached as well.
-    pub check_unreachable: bool,
     pub local_partial_types: bool,
     pub allow_redefinition: bool,
     pub allow_redefinition_old: bool,
@@ -57,8 +52,6 @@ pub struct ModuleOptions {
     pub untyped_calls_exclude: Vec<String>,
     pub disallow_untyped_decorators: bool,
     pub disallow_untyped_defs: bool,
-    pub disable_bytearray_promotion: bool,
-    pub disable_memoryview_promotion: bool,
     pub warn_no_return: bool,
     pub warn_redundant_casts: bool,
     pub warn_return_any: bool,
@@ -82,7 +75,6 @@ impl Default for ModuleOptions {
             follow_imports_for_stubs: false,
             follow_untyped_imports: false,
             ignore_missing_imports: false,
-            ignore_missing_imports_per_module: false,
             ignore_errors: false,
             implicit_reexport: true,
             implicit_optional: false,
@@ -92,7 +84,6 @@ impl Default for ModuleOptions {
             strict_bytes: true,
             extra_checks: false,
             strict_concatenate: false,
-            check_unreachable: false,
             local_partial_types: true,
             allow_redefinition: false,
             allow_redefinition_old: false,
@@ -110,8 +101,6 @@ impl Default for ModuleOptions {
             untyped_calls_exclude: Vec::new(),
             disallow_untyped_decorators: false,
             disallow_untyped_defs: false,
-            disable_bytearray_promotion: true,
-            disable_memoryview_promotion: true,
             warn_no_return: true,
             warn_redundant_casts: false,
             warn_return_any: false,

@@ -478,13 +478,15 @@ pub static OPTIONS: &[OptionSpec] = &[
         "Deprecated: the part of extra_checks that concerns Concatenate",
     )
     .hidden(),
-    module(
+    unused(
         "check_unreachable",
-        |o| &mut o.check_unreachable,
+        false,
         &[on("--check-unreachable"), off("--no-check-unreachable")],
         Group::Strictness,
         "Check code that types show can never run",
     )
+    .per_module()
+    .refused("what a name is in code that can never run is not known")
     .hidden(),
     module(
         "local_partial_types",

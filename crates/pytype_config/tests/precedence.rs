@@ -99,10 +99,3 @@ fn sources_of_the_command_line_replace() {
     assert!(configuration.global.packages.is_empty());
     assert_eq!(configuration.global.modules, ["m"]);
 }
-
-#[test]
-fn bytes_stand_for_both_promotions() {
-    let (configuration, _) = loaded("mypy.ini", "[mypy]\nstrict_bytes = false\n", &CommandLine::default());
-    assert!(!configuration.base().disable_bytearray_promotion);
-    assert!(!configuration.base().disable_memoryview_promotion);
-}

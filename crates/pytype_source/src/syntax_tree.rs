@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ruff_python_ast::{ModModule, PySourceType};
+use ruff_python_ast::{ModModule, PySourceType, PythonVersion};
 use ruff_python_parser::{ParseOptions, Parsed, parse_unchecked};
 
 use crate::{File, SourceDb, source_text};
@@ -33,6 +33,8 @@ impl Eq for ParsedFile {}
 pub fn parse(db: &dyn SourceDb, file: File) -> ParsedFile {
     let text = &source_text(db, file).text;
     let kind = if file.is_stub(db) { PySourceType::Stub } else { PySourceType::Python };
-    let parsed = parse_unchecked(text, ParseOptions::from(kind));
+    // The oldest version there is, so that all that is newer is marked; who reports it knows the target.
+    let options = ParseOptions::from(kind).with_target_version(PythonVersion::PY310);
+    let parsed = parse_unchecked(text, options);
     ParsedFile(Arc::new(parsed.try_into_module().expect("a module was parsed")))
 }

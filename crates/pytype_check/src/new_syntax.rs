@@ -1,0 +1,45 @@
+//! Syntax that the target version does not have yet.
+
+use pytype_source::{Diagnostic, ErrorCode, ParsedFile};
+use ruff_python_parser::UnsupportedSyntaxErrorKind as Kind;
+
+/// Reports what is newer than `version`.
+pub(crate) fn check_new_syntax(parsed: &ParsedFile, version: (u8, u8)) -> Vec<Diagnostic> {
+    let newer = parsed.parsed().unsupported_syntax_errors().iter().filter_map(|error| {
+        let (what, since) = introduced(error.kind)?;
+        (version < since).then(|| {
+            let message = format!(
+                "{what} need Python {}.{}, but the target is Python {}.{}",
+                since.0, since.1, version.0, version.1
+            );
+            Diagnostic::error(ErrorCode::Syntax, error.range, message)
+        })
+    });
+    newer.collect()
+}
+
+/// What it is, and the version that brought it; `None` for what every version of today has, and for
+/// what mypy does not look at.
+fn introduced(kind: Kind) -> Option<(&'static str, (u8, u8))> {
+    Some(match kind {
+        Kind::ExceptStar => ("exception groups", (3, 11)),
+        Kind::StarExpressionInIndex | Kind::StarAnnotation => ("stars in subscripts and annotations", (3, 11)),
+        Kind::TypeParameterList => ("lists of type parameters", (3, 12)),
+        Kind::TypeAliasStatement => ("\"type\" statements", (3, 12)),
+        Kind::TypeParamDefault => ("defaults of type parameters", (3, 13)),
+        Kind::UnparenthesizedExceptionTypes => ("several exceptions without parentheses", (3, 14)),
+        Kind::TemplateStrings => ("template strings", (3, 14)),
+        Kind::LazyImportStatement => ("lazy imports", (3, 15)),
+        Kind::UnpackingInComprehension(_) => ("stars in comprehensions", (3, 15)),
+        Kind::Match
+        | Kind::Walrus
+        | Kind::UnparenthesizedNamedExpr(_)
+        | Kind::StarTuple(_)
+        | Kind::RelaxedDecorator { .. }
+        | Kind::PositionalOnlyParameter
+        | Kind::ParenthesizedKeywordArgumentName
+        | Kind::Pep701FString(_)
+        | Kind::ParenthesizedContextManager
+        | Kind::UnparenthesizedUnpackInFor => return None,
+    })
+}
