@@ -272,9 +272,6 @@ impl<'a> Loader<'a> {
         if self.base.allow_redefinition && !self.base.local_partial_types {
             wrong("--allow-redefinition needs local partial types, which are switched off".to_owned());
         }
-        if self.base.allow_redefinition && self.base.allow_redefinition_old {
-            wrong("--allow-redefinition and --allow-redefinition-old exclude each other".to_owned());
-        }
     }
 }
 

@@ -407,13 +407,15 @@ pub static OPTIONS: &[OptionSpec] = &[
         Group::Strictness,
         "A variable may be given a new type by a later assignment",
     ),
-    module(
+    unused(
         "allow_redefinition_old",
-        |o| &mut o.allow_redefinition_old,
+        false,
         &[on("--allow-redefinition-old"), off("--disallow-redefinition-old")],
         Group::Strictness,
         "A variable may be given a new type in the block it was first assigned in",
-    ),
+    )
+    .per_module()
+    .refused("use --allow-redefinition, which allows more"),
     module(
         "implicit_reexport",
         |o| &mut o.implicit_reexport,

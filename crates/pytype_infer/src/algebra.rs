@@ -201,7 +201,8 @@ impl Checker<'_> {
         pytype_types::describe(&*self.ctx, ty)
     }
     pub(crate) fn show_two(&self, left: Ty, right: Ty) -> (String, String) {
-        pytype_types::describe_two(&*self.ctx, left, right)
+        let (left, right) = pytype_types::describe_two(&*self.ctx, left, right);
+        (format!("\"{left}\""), format!("\"{right}\""))
     }
     pub(crate) fn revealed(&self, ty: Ty) -> String {
         pytype_types::reveal(&*self.ctx, ty)

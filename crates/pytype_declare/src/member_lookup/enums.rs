@@ -120,6 +120,10 @@ impl<'db> Lookup<'_, 'db> {
     fn underlying(&self, class: pytype_types::ClassId, ty: Option<Ty>, default: Ty) -> Option<Ty> {
         let ty = ops::proper(self.ctx, ty?);
         let Some(instance) = ty.as_instance() else { return Some(ty) };
+        if instance.class == class {
+            // A member made by a call: what its value is, nobody says.
+            return Some(default);
+        }
         let is_stub = self.ctx.class_info(class).flags.contains(pytype_types::ClassFlags::STUB);
         if is_stub && matches!(instance.class.fullname().as_str(), "builtins.ellipsis" | "types.EllipsisType")
         {

@@ -289,7 +289,7 @@ impl Checker<'_> {
 
     /// Whether the name that is annotated here is defined before, in the same scope.
     pub(super) fn is_redefinition(&mut self, assign: &ast::StmtAnnAssign) -> bool {
-        if self.options.allow_redefinition || self.options.allow_redefinition_old {
+        if self.options.allow_redefinition {
             return false;
         }
         let Expr::Name(name) = &*assign.target else { return false };
