@@ -65,7 +65,7 @@ impl ImportWalker<'_> {
             import.level,
             import.module.as_deref(),
         );
-        let Some(module) = module.filter(|module| !module.is_empty() && !module.starts_with('.')) else {
+        let Some(module) = module.filter(|module| !module.is_empty()) else {
             let message = "this relative import leads out of the outermost package";
             self.found.push(Diagnostic::error(ErrorCode::Misc, import.range, message).blocking());
             return;

@@ -23,7 +23,9 @@ pub(crate) fn check_new_syntax(parsed: &ParsedFile, version: (u8, u8)) -> Vec<Di
 fn introduced(kind: Kind) -> Option<(&'static str, (u8, u8))> {
     Some(match kind {
         Kind::ExceptStar => ("exception groups", (3, 11)),
-        Kind::StarExpressionInIndex | Kind::StarAnnotation => ("stars in subscripts and annotations", (3, 11)),
+        Kind::StarExpressionInIndex | Kind::StarAnnotation => {
+            ("stars in subscripts and annotations", (3, 11))
+        }
         Kind::TypeParameterList => ("lists of type parameters", (3, 12)),
         Kind::TypeAliasStatement => ("\"type\" statements", (3, 12)),
         Kind::TypeParamDefault => ("defaults of type parameters", (3, 13)),
