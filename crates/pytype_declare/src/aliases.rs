@@ -8,6 +8,7 @@ mod definition;
 mod divergence;
 mod graph;
 
+pub(crate) use definition::is_explicit;
 pub use graph::is_recursive;
 
 use pytype_index::DefRef;

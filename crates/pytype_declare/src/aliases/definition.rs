@@ -6,6 +6,7 @@ use pytype_types::{
     AliasId, AliasInfo, AnySource, Ty, TyFlags, TyKind, TyList, TypeVarDecl, TypeVarKind, TypeVarOrigin,
     translate,
 };
+use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -185,7 +186,7 @@ pub(super) fn analyze(db: &dyn DeclareDb, alias: AliasId) -> Definition {
     let variables = variables_of(db, alias, ());
     let params = parameters_among(db, variables);
     let refused = variables.iter().filter(|variable| !params.contains(variable));
-    let erased = refused.filter(|variable| is_ambiguous_default(db, *variable)).collect();
+    let mut erased: Vec<Ty> = refused.filter(|variable| is_ambiguous_default(db, *variable)).collect();
     let mut info = AliasInfo {
         target: Ty::any(AnySource::Error),
         type_params: params,
@@ -212,7 +213,12 @@ pub(super) fn analyze(db: &dyn DeclareDb, alias: AliasId) -> Definition {
         findings.diagnostics.push(Diagnostic::error(ErrorCode::ValidType, source.value.range(), message));
     } else {
         report_parameters(&ctx, &place, &source, variables, &mut findings);
-        place.variables.enter_class();
+        if let Kind::Call { .. } = source.kind {
+            refuse_own_name(db, alias, source.value, &mut findings);
+            erased.extend(refuse_bound(db, &place, &source, &mut findings));
+        } else {
+            place.variables.enter_class();
+        }
         place.variables.add_all(variables.iter());
         let mut options = AnnotationOptions::DEFINING_ALIAS | AnnotationOptions::PROHIBIT_SELF;
         options |= AnnotationOptions::VALUE_EXPRESSION;
@@ -220,7 +226,7 @@ pub(super) fn analyze(db: &dyn DeclareDb, alias: AliasId) -> Definition {
         analyzer.alias = Some(AliasRules {
             alias,
             params: variables,
-            erased,
+            erased: TyList::new(erased),
             declared: info.explicit_type_statement,
             is_statement: matches!(source.kind, Kind::Statement(_)),
         });
@@ -236,6 +242,59 @@ pub(super) fn analyze(db: &dyn DeclareDb, alias: AliasId) -> Definition {
     }
     let found = findings.relative_to(source.range.start());
     Definition { info, diagnostics: found.diagnostics, checks: found.checks }
+}
+
+/// Whether an alias is made by a `type` statement or `TypeAliasType`.
+pub(crate) fn is_explicit(db: &dyn DeclareDb, alias: AliasId) -> bool {
+    source_of(db, alias.definition()).is_some_and(|source| !matches!(source.kind, Kind::Assignment))
+}
+
+/// The variables in the `type_params` of a `TypeAliasType` that something around binds already.
+fn refuse_bound(
+    db: &dyn DeclareDb,
+    place: &AnnotationScope,
+    source: &Source<'_>,
+    findings: &mut Findings,
+) -> Vec<Ty> {
+    let Kind::Call { type_params: Some(Expr::Tuple(tuple)) } = source.kind else { return Vec::new() };
+    let mut refused = Vec::new();
+    for item in &tuple.elts {
+        let binding = names::lookup_expr(db, place.file, place.scope, item);
+        let Some(Node::TypeVariable(decl)) = binding.map(|binding| binding.node) else { continue };
+        if let Some(bound) = place.variables.get(decl) {
+            let message = format!("The type variable \"{}\" is bound around the alias already", decl.name);
+            findings.diagnostics.push(Diagnostic::error(ErrorCode::ValidType, item.range(), message));
+            refused.push(bound);
+        }
+    }
+    refused
+}
+
+/// The value of a `TypeAliasType` is evaluated before its name is bound: it can only name itself in a
+/// string.
+fn refuse_own_name(db: &dyn DeclareDb, alias: AliasId, value: &Expr, findings: &mut Findings) {
+    struct Finder<'n> {
+        name: &'n str,
+        found: Option<TextRange>,
+    }
+    impl<'a> Visitor<'a> for Finder<'_> {
+        fn visit_expr(&mut self, expr: &'a Expr) {
+            match expr {
+                Expr::Name(name) if name.id == self.name => self.found = Some(name.range),
+                other => walk_expr(self, other),
+            }
+        }
+    }
+    let name = alias.fullname().last_component();
+    if !is_recursive(db, alias) {
+        return;
+    }
+    let mut finder = Finder { name, found: None };
+    finder.visit_expr(value);
+    if let Some(range) = finder.found {
+        let message = format!("\"{name}\" is not bound yet where its own value is evaluated; quote it");
+        findings.diagnostics.push(Diagnostic::error(ErrorCode::Misc, range, message));
+    }
 }
 
 /// Whether an expression has the form of a type.
@@ -389,7 +448,8 @@ fn refuse_bad_recursion(
     range: TextRange,
     findings: &mut Findings,
 ) {
-    if is_item_of_itself(db, alias) && !reports_cycle(db, alias) {
+    let by_call = matches!(source_of(db, alias.definition()).map(|s| s.kind), Some(Kind::Call { .. }));
+    if is_item_of_itself(db, alias) && !by_call && !reports_cycle(db, alias) {
         return;
     }
     let message = if is_item_of_itself(db, alias) {

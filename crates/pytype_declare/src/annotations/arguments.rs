@@ -298,6 +298,11 @@ impl Analyzer<'_, '_> {
                 && info.no_args
                 && !instance.class.is("builtins.tuple")
             {
+                if self.is_declared_in_source(alias) && (!given.is_empty() || args.empty) {
+                    let name = dotted_text(head);
+                    let message = format!("The alias \"{name}\" takes no type arguments: it stands for \"{}[Any]\"", instance.class.name());
+                    return self.invalid_at(ErrorCode::TypeArg, range, message);
+                }
                 let ty = self.class_with_arguments(instance.class, given, &places, args.empty, range);
                 return ty;
             }
@@ -319,6 +324,14 @@ impl Analyzer<'_, '_> {
             return Ty::new(TyKind::Alias { alias, args: fitted });
         }
         instantiate_alias(self.ctx, alias, fitted)
+    }
+
+    /// Whether an alias is declared with `TypeAlias`, outside of stubs: what it stands for is then a
+    /// type, in which missing type arguments are `Any`, rather than another name of a class.
+    fn is_declared_in_source(&self, alias: AliasId) -> bool {
+        let at = alias.definition();
+        !at.file.is_stub(self.db())
+            && crate::syntax::assignment(self.db(), at).is_some_and(|found| found.annotation.is_some())
     }
 
     /// An alias of a bare class, used bare: as the class itself.

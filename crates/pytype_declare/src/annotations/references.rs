@@ -179,6 +179,8 @@ impl Analyzer<'_, '_> {
         if let Some(rules) = self.alias
             && !in_literal
             && bound.is_none_or(|bound| !rules.params.contains(&bound))
+            // `TypeAliasType` may mention variables of what stands around it.
+            && (bound.is_none() || !rules.declared || rules.is_statement)
         {
             if rules.declared {
                 return self.unbound(decl, range, "Type variable");

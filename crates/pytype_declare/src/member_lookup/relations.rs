@@ -33,6 +33,10 @@ impl Context<'_> {
         let lookup = Lookup { ctx: self, original: instance, self_type, access, found: &found };
         let defined = self.member_facts(parts.class, name);
         let Some(facts) = defined else {
+            if parts.class.is("builtins.type") {
+                // What an unknown class has is no member of `type` itself.
+                return None;
+            }
             let ty = lookup.instance_member(instance, *parts, name, None);
             let missing = !found.problems.borrow().is_empty();
             let mut flags = found.flags.get();

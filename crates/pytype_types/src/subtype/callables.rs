@@ -3,7 +3,7 @@
 use super::parameters::{Compatible, ParameterOptions, compare_parameters};
 use super::{Relation, SubtypeOptions, call_name, operator_member};
 use crate::normalize::normalized;
-use crate::{KnownClass, ParamKind, Sig, SigFlags, Ty, TyKind, TyList, TypeContext, proper, unify_generic_callable};
+use crate::{ClassFlags, KnownClass, ParamKind, Sig, SigFlags, Ty, TyKind, TyList, TypeContext, proper, unify_generic_callable};
 
 /// How two signatures are compared.
 #[derive(Clone, Copy, Debug, Default)]
@@ -139,6 +139,9 @@ impl Relation<'_> {
             TyKind::Callable(other) => self.guards_fit(sig, *other) && self.signatures(sig, *other, false),
             TyKind::Overloaded(items) => items.iter().all(|item| self.holds(left, item)),
             TyKind::Instance(_) => {
+                if right.is_instance_of("builtins.type") && self.makes_new_type(sig) {
+                    return false;
+                }
                 if self.is_object(right) || self.callback_fits(left, sig.fallback, right) {
                     return true;
                 }
@@ -149,6 +152,14 @@ impl Relation<'_> {
             }
             _ => false,
         }
+    }
+
+    /// What `NewType` returns can be called like a class, but is none.
+    fn makes_new_type(&self, sig: Sig) -> bool {
+        sig.is_type_object()
+            && instance_type(self.ctx, sig, true)
+                .as_instance()
+                .is_some_and(|i| self.ctx.class(i.class).flags.contains(ClassFlags::NEW_TYPE))
     }
 
     /// `TypeGuard` and `TypeIs` results.
