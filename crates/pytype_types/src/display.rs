@@ -52,6 +52,7 @@ impl Reveal<'_> {
             TyKind::Literal { value: LiteralValue::Sentinel { shown, .. }, .. } => {
                 self.out.push_str(shown.as_str());
             }
+            TyKind::Literal { value: LiteralValue::AnyStr, .. } => self.out.push_str("LiteralString"),
             TyKind::Literal { value, fallback } => {
                 self.out.push_str("Literal[");
                 write_literal(&mut self.out, *value, *fallback);
@@ -376,6 +377,7 @@ fn write_literal(out: &mut String, value: LiteralValue, fallback: Ty) {
             }
             out.push_str(member.as_str());
         }
+        LiteralValue::AnyStr => out.push_str("LiteralString"),
         LiteralValue::Sentinel { shown, .. } => out.push_str(shown.as_str()),
     }
 }
@@ -536,6 +538,7 @@ impl Describe<'_> {
             TyKind::Literal { value: LiteralValue::Sentinel { shown, .. }, .. } => {
                 self.out.push_str(shown.as_str());
             }
+            TyKind::Literal { value: LiteralValue::AnyStr, .. } => self.out.push_str("LiteralString"),
             TyKind::Literal { value, fallback } => {
                 self.out.push_str("Literal[");
                 self.literal(*value, *fallback);
@@ -644,7 +647,7 @@ impl Describe<'_> {
     /// Literals together in one `Literal[...]`, `None` last, long unions cut short.
     fn union(&mut self, items: &[Ty]) {
         let is_literal = |item: &&Ty| match item.kind() {
-            TyKind::Literal { value, .. } => !matches!(value, LiteralValue::Sentinel { .. }),
+            TyKind::Literal { value, .. } => !matches!(value, LiteralValue::Sentinel { .. } | LiteralValue::AnyStr),
             _ => false,
         };
         let merge = items.iter().filter(is_literal).count() > 1;

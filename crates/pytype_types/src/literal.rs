@@ -14,6 +14,8 @@ pub enum LiteralValue {
     Bool(bool),
     /// An enum member, by name; the class is the literal's fallback.
     Enum(Name),
+    /// `LiteralString`: some string that stands in the program's text.
+    AnyStr,
     /// `X = sentinel("X")` (PEP 661): the one object of its kind, by the full name of its variable
     /// and the name that it shows as.
     Sentinel { fullname: Name, shown: Name },

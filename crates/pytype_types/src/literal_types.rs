@@ -29,6 +29,7 @@ pub fn str_literals(ctx: &dyn TypeContext, ty: Ty) -> Option<Vec<Name>> {
         | LiteralValue::Bytes(_)
         | LiteralValue::Bool(_)
         | LiteralValue::Enum(_)
+        | LiteralValue::AnyStr
         | LiteralValue::Sentinel { .. } => None,
     });
     strings.collect()
@@ -44,6 +45,7 @@ pub fn int_literals(ctx: &dyn TypeContext, ty: Ty) -> Option<Vec<i64>> {
         | LiteralValue::Bytes(_)
         | LiteralValue::Bool(_)
         | LiteralValue::Enum(_)
+        | LiteralValue::AnyStr
         | LiteralValue::Sentinel { .. } => None,
     });
     integers.collect()

@@ -19,7 +19,7 @@ pub(crate) fn possible_truth(ctx: &dyn TypeContext, ty: Ty) -> (bool, bool) {
             LiteralValue::BigInt(_) | LiteralValue::Sentinel { .. } => (true, false),
             LiteralValue::Str(text) | LiteralValue::Bytes(text) => (!text.is_empty(), text.is_empty()),
             LiteralValue::Bool(value) => (*value, !*value),
-            LiteralValue::Enum(_) => (true, true),
+            LiteralValue::Enum(_) | LiteralValue::AnyStr => (true, true),
         },
         TyKind::Tuple { items, fallback } => tuple_truth(ctx, items, *fallback),
         TyKind::TypedDict(dict) => {
@@ -215,7 +215,11 @@ pub fn is_singleton_identity_type(ctx: &dyn TypeContext, ty: Ty) -> bool {
 
 /// Whether all values of the type are equal: a literal, or one of those for `is`.
 pub fn is_singleton_equality_type(ctx: &dyn TypeContext, ty: Ty) -> bool {
-    matches!(proper(ctx, ty).kind(), TyKind::Literal { .. }) || is_singleton_identity_type(ctx, ty)
+    let is_one_value = match proper(ctx, ty).kind() {
+        TyKind::Literal { value, .. } => *value != LiteralValue::AnyStr,
+        _ => false,
+    };
+    is_one_value || is_singleton_identity_type(ctx, ty)
 }
 
 /// Whether the type (or, in a union, some item, or with `check_all` each) has a special method that

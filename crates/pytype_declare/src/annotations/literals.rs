@@ -97,6 +97,11 @@ impl Analyzer<'_, '_> {
         values: &mut Vec<Ty>,
     ) -> bool {
         match ty.kind() {
+            TyKind::Literal { value: LiteralValue::AnyStr, .. } => {
+                let message = format!("Item {number} of \"Literal[...]\" is not a single value");
+                self.fail(ErrorCode::ValidType, range, message);
+                false
+            }
             TyKind::Literal { .. } | TyKind::None => {
                 values.push(ty);
                 true
@@ -140,7 +145,7 @@ impl Analyzer<'_, '_> {
     pub fn literal_type(&self, value: LiteralValue) -> Ty {
         let class = match value {
             LiteralValue::Int(_) | LiteralValue::BigInt(_) => KnownClass::Int,
-            LiteralValue::Str(_) => KnownClass::Str,
+            LiteralValue::Str(_) | LiteralValue::AnyStr => KnownClass::Str,
             LiteralValue::Bytes(_) => KnownClass::Bytes,
             LiteralValue::Bool(_) => KnownClass::Bool,
             LiteralValue::Enum(_) => KnownClass::Enum,

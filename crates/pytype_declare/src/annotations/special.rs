@@ -4,7 +4,7 @@ use pytype_source::ErrorCode;
 use pytype_types::{
     AliasId, AnySource, KnownClass, Ty, TyKind, TyList, TypeVarDecl, TypeVarDeclData, TypeVarId,
 };
-use pytype_types::{ClassId, TypeVar, TypeVarKind, TypeVarOrigin};
+use pytype_types::{ClassId, LiteralValue, TypeVar, TypeVarKind, TypeVarOrigin};
 use ruff_python_ast::Expr;
 use ruff_text_size::TextRange;
 
@@ -43,7 +43,12 @@ impl Analyzer<'_, '_> {
             SpecialForm::SelfType => self.self_form(range, args),
             SpecialForm::TypeAlias => Ty::any(AnySource::SpecialForm),
             SpecialForm::Concatenate => self.concatenate_form(range, args),
-            SpecialForm::LiteralString => self.known(KnownClass::Str, TyList::EMPTY()),
+            // In the standard library's stubs it would only double every method of `str`; what its
+            // methods give is known where they are called.
+            SpecialForm::LiteralString if self.place.file.is_typeshed(self.db()) => {
+                self.known(KnownClass::Str, TyList::EMPTY())
+            }
+            SpecialForm::LiteralString => self.literal_type(LiteralValue::AnyStr),
             SpecialForm::InitVar => return None,
         })
     }

@@ -208,6 +208,15 @@ impl<'db> Lookup<'_, 'db> {
                 self.problem(MemberProblem::ClassVarAssigned { name: facts.name });
             }
         }
+        if self.access.is_lvalue
+            && let Some(taken) = crate::class_transforms::dataclasses::converted_field(
+                self.ctx.db,
+                facts.owner,
+                facts.name,
+            )
+        {
+            return self.expanded(taken, object, facts.owner);
+        }
         let mut result = self.variable_value(object, facts, ty);
         let owner = class_header(self.ctx.db, facts.owner, ());
         if owner.info.is_enum() && !self.access.is_lvalue {

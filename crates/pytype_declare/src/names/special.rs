@@ -23,9 +23,7 @@ pub(crate) const CLASS_ALIASES: &[(&str, &str, &str)] = &[
     ("typing.DefaultDict", "collections", "defaultdict"),
     ("typing.Deque", "collections", "deque"),
     ("typing.OrderedDict", "collections", "OrderedDict"),
-    ("typing.LiteralString", "builtins", "str"),
     ("typing_extensions.OrderedDict", "collections", "OrderedDict"),
-    ("typing_extensions.LiteralString", "builtins", "str"),
 ];
 pub(crate) const NEVER: &[&str] = &[
     "typing.NoReturn",

@@ -111,7 +111,7 @@ impl Checker<'_> {
         {
             self.record_guard(call.range(), sig.type_guard, sig.type_is);
         }
-        outcome.result
+        self.literal_string_call(fullname, object.map(|(object, _)| object), arguments, outcome.result)
     }
 
     fn infer_union_method_call(

@@ -99,6 +99,7 @@ impl Checker<'_> {
     /// An f-string is a `str`; each part in braces is formatted as by `"{...}".format(part)`.
     pub(crate) fn infer_f_string(&mut self, string: &ast::ExprFString) -> Ty {
         let mut only_text = true;
+        let mut parts = Vec::new();
         let is_single = string.value.elements().count() == 1;
         for element in string.value.elements() {
             if let ast::InterpolatedStringElement::Interpolation(part) = element {
@@ -106,6 +107,7 @@ impl Checker<'_> {
                 // A single part is the whole string as far as findings go.
                 let place = if is_single { string.range } else { part.expression.range() };
                 self.infer_interpolation(part, Some(place));
+                parts.push(self.type_of(&part.expression));
             }
         }
         if only_text {
@@ -123,7 +125,8 @@ impl Checker<'_> {
                 .collect();
             return self.literal(LiteralValue::Str(Name::new(&text)), KnownClass::Str);
         }
-        self.known(KnownClass::Str)
+        let text = self.known(KnownClass::Str);
+        self.literal_string_format(&parts, text)
     }
 
     pub(crate) fn infer_t_string(&mut self, string: &ast::ExprTString) -> Ty {

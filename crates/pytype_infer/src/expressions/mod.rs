@@ -14,6 +14,7 @@ mod generators;
 mod infer;
 mod iteration;
 mod lambdas;
+mod literal_strings;
 mod literals;
 mod messages;
 mod names;

@@ -158,14 +158,17 @@ impl Checker<'_> {
         match reverse {
             Reverse::Default | Reverse::Never => {
                 let allow_reverse = reverse == Reverse::Default;
-                self.check_op(
-                    method,
-                    left,
-                    CallArgument::of(&operation.right),
-                    operation.range,
-                    allow_reverse,
-                )
-                .result
+                let result = self
+                    .check_op(
+                        method,
+                        left,
+                        CallArgument::of(&operation.right),
+                        operation.range,
+                        allow_reverse,
+                    )
+                    .result;
+                let right = self.type_of(&operation.right);
+                self.literal_string_operation(operation.op, [left, right], result)
             }
             Reverse::Always => {
                 let right = self.infer(&operation.right, None);

@@ -170,7 +170,9 @@ impl Checker<'_> {
         range: TextRange,
     ) -> Ty {
         let method = crate::expressions::binary_method(op);
-        self.check_op(method, target, CallArgument::of(value), range, true).result
+        let result = self.check_op(method, target, CallArgument::of(value), range, true).result;
+        let right = self.type_of(value);
+        self.literal_string_operation(op, [target, right], result)
     }
 
     /// The in-place method that `target op= value` uses, if the target has one.

@@ -145,7 +145,13 @@ impl Meet<'_> {
             TyKind::TypedDict(dict) => self.with_typed_dict(t, dict),
             TyKind::Literal { fallback, .. } => {
                 let covers = s.as_instance().is_some() && is_subtype(ctx, *fallback, s);
-                if s == t || covers { t } else { self.nothing() }
+                if s == t || covers || is_subtype(ctx, t, s) {
+                    t
+                } else if is_subtype(ctx, s, t) {
+                    s
+                } else {
+                    self.nothing()
+                }
             }
             TyKind::Type(item) | TyKind::TypeForm(item) => self.with_type_object(t, *item),
             TyKind::Module(_) => {

@@ -274,7 +274,8 @@ impl Overlap<'_> {
     fn plain(&self, mut left: Ty, mut right: Ty) -> bool {
         match (left.kind(), right.kind()) {
             (TyKind::Literal { value: l, fallback: lf }, TyKind::Literal { value: r, fallback: rf }) => {
-                if !same_value(*l, *r) {
+                let is_any = |value: LiteralValue| value == LiteralValue::AnyStr;
+                if !same_value(*l, *r) && !is_any(*l) && !is_any(*r) {
                     return false;
                 }
                 (left, right) = (*lf, *rf);

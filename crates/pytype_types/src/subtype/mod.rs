@@ -32,7 +32,7 @@ pub(crate) use tuples::is_tuple_like;
 pub(crate) use typed_dicts::{ItemView, all_names, extra_view, item_view};
 
 use crate::context::{Assumption, AssumptionReason};
-use crate::{AliasId, KnownClass, Ty, TyFlags, TyKind, TypeContext, proper};
+use crate::{AliasId, KnownClass, LiteralValue, Ty, TyFlags, TyKind, TypeContext, proper};
 
 /// How two types are compared.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -365,7 +365,9 @@ impl<'c> Relation<'c> {
             TyKind::TypedDict(dict) => self.typed_dict_fits(dict, right),
             TyKind::Literal { value, fallback } => match right.kind() {
                 TyKind::Literal { value: other, fallback: other_fallback } => {
-                    value == other && same_class(*fallback, *other_fallback)
+                    let fits = value == other
+                        || *other == LiteralValue::AnyStr && matches!(value, LiteralValue::Str(_));
+                    fits && same_class(*fallback, *other_fallback)
                 }
                 _ => self.holds(*fallback, right),
             },

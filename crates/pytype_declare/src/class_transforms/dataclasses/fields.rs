@@ -28,6 +28,8 @@ pub struct DataclassField {
     pub kw_only: bool,
     /// The type as the constructor takes it.
     pub ty: Ty,
+    /// What its converter takes: the constructor and assignments take that.
+    pub converted: Option<Ty>,
     /// The class that declares it.
     pub class: ClassId,
     /// It stays writable in a frozen class.
@@ -99,7 +101,9 @@ impl<'db> FieldCollector<'db> {
             }
             for field in &dataclass_fields(self.db, *base, ()).fields {
                 let ty = substitution::from_ancestor(&self.ctx, self.header, field.ty, *base);
-                self.found.insert(field.name, DataclassField { ty, ..field.clone() });
+                let converted =
+                    field.converted.map(|ty| substitution::from_ancestor(&self.ctx, self.header, ty, *base));
+                self.found.insert(field.name, DataclassField { ty, converted, ..field.clone() });
                 let Some(MemberKind::Body(own)) = body.get(field.name).map(|m| m.kind) else { continue };
                 let is_function = definition(self.db, own)
                     .is_some_and(|d| !matches!(d.kind, pytype_index::DefinitionKind::Variable));
@@ -199,6 +203,10 @@ impl<'db> FieldCollector<'db> {
         if !implicit {
             ty = self.by_setter(ty, place);
         }
+        let converted = match arguments.as_ref().and_then(|arguments| arguments.get("converter")) {
+            Some(converter) if !self.spec.is_standard => self.taken_by_converter(converter),
+            Some(_) | None => None,
+        };
         self.own.push((name, place));
         self.found.insert(
             name,
@@ -210,6 +218,7 @@ impl<'db> FieldCollector<'db> {
                 has_default,
                 kw_only,
                 ty,
+                converted,
                 class: self.class,
                 by_metaclass: self.spec.by_metaclass,
             },
@@ -240,6 +249,49 @@ impl<'db> FieldCollector<'db> {
         let found = definition(self.db, self.at)?;
         let pytype_index::DefinitionKind::Class { body } = found.kind else { return None };
         Resolver::new(self.db).lookup_path(self.at.file, body, path, None)
+    }
+
+    /// What a converter takes as its only argument: a function's or constructor's first parameter.
+    fn taken_by_converter(&self, converter: &Expr) -> Option<Ty> {
+        let found = self.lookup_in_body(&shapes::dotted(converter)?)?;
+        let resolver = Resolver::new(self.db);
+        let (at, skipped) = match found.node {
+            Node::Function(at) => (at, 0),
+            _ => {
+                let class = resolver.alias_class(found)?;
+                let header = class_header(self.db, class, ());
+                let defined = |name: &str| {
+                    header.info.mro.iter().find_map(|owner| {
+                        let member = class_body(self.db, *owner, ()).get(Name::new(name))?;
+                        match member.kind {
+                            MemberKind::Body(at) if !owner.is("builtins.object") => Some(at),
+                            _ => None,
+                        }
+                    })
+                };
+                (defined("__init__").or_else(|| defined("__new__"))?, 1)
+            }
+        };
+        let info = signatures::function_info(self.db, at);
+        let any = Ty::any(AnySource::Implementation);
+        let mut taken = Vec::new();
+        for item in &info.items {
+            let Some(sig) = item.signature.as_callable() else { continue };
+            if info.is_overloaded() && !item.is_overload {
+                continue;
+            }
+            let mut params = sig.params.iter().skip(skipped);
+            let Some(first) = params.next().filter(|p| p.kind.is_positional() || p.kind == ParamKind::Star) else {
+                continue;
+            };
+            if params.all(|param| !param.kind.is_required()) {
+                let open = pytype_types::translate(&self.ctx, first.ty, &mut |part| {
+                    matches!(part.kind(), TyKind::TypeVar(_)).then_some(any)
+                });
+                taken.push(open);
+            }
+        }
+        (!taken.is_empty()).then(|| Ty::union(taken))
     }
 
     /// What a parameter of a field specifier is when it is called without it: the signature that is
@@ -339,6 +391,16 @@ impl<'db> FieldCollector<'db> {
         }
         DataclassFields { fields, diagnostics: self.diagnostics }
     }
+}
+
+/// What may be assigned to a field that has a converter.
+pub(crate) fn converted_field(db: &dyn DeclareDb, owner: ClassId, name: Name) -> Option<Ty> {
+    let spec = class_header(db, owner, ()).dataclass.as_ref()?;
+    if spec.is_standard {
+        return None;
+    }
+    let fields = &dataclass_fields(db, owner, ()).fields;
+    fields.iter().find(|field| field.name == name && field.class == owner)?.converted
 }
 
 /// The keyword arguments of a field's description.

@@ -15,7 +15,7 @@ use crate::{Context, MemberKind, MemberTable, MemberTraits, substitution, syntax
 
 /// A field as a parameter.
 fn parameter(ctx: &Context<'_>, field: &DataclassField, own: Ty, kind: ParamKind) -> Param {
-    let ty = substitution::replace_self(ctx, field.ty, own);
+    let ty = substitution::replace_self(ctx, field.converted.unwrap_or(field.ty), own);
     Param { name: Some(field.alias.unwrap_or(field.name)), ty, kind }
 }
 

@@ -3,6 +3,7 @@
 mod fields;
 mod members;
 
+pub(crate) use fields::converted_field;
 pub use fields::{DataclassField, DataclassFields, dataclass_fields};
 pub(crate) use members::add_members;
 pub use members::{POST_INIT_MEMBER, REPLACE_MEMBER};
