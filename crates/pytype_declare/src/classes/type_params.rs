@@ -460,7 +460,8 @@ fn function_parameters(db: &dyn DeclareDb, at: DefRef, start: ScopeId) -> Vec<Ty
     while let Some(id) = current {
         let Some(here) = scope(db, at.file, id) else { break };
         if let ScopeKind::Function(function) = here.kind {
-            let variables = crate::signatures::function_type_variables(db, DefRef { file: at.file, id: function });
+            let variables =
+                crate::signatures::function_type_variables(db, DefRef { file: at.file, id: function });
             found.extend(variables.bound.iter().filter_map(crate::type_variables::declaration_of));
         }
         current = here.parent;

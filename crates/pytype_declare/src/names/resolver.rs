@@ -10,6 +10,7 @@ use pytype_index::{DefId, DefRef, DefinitionFlags, DefinitionKind, Scope, ScopeI
 use pytype_modules::Resolution;
 use pytype_source::{File, Name};
 use pytype_types::{AliasId, AnySource, TypeVarDecl, TypeVarDeclData, TypeVarKind, TypeVarOrigin};
+use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
 use super::meaning::AssignmentMeaning;
@@ -31,17 +32,19 @@ pub(crate) struct Resolver<'db> {
     /// Classes are identified by their definition alone: while a class's identity is being made.
     provisional: bool,
     active: RefCell<SmallVec<[Step; 8]>>,
+    /// Names that a file's star imports, all together, turned out not to bring.
+    barren_stars: RefCell<FxHashSet<(File, Name)>>,
 }
 
 impl<'db> Resolver<'db> {
     pub fn new(db: &'db dyn DeclareDb) -> Resolver<'db> {
-        Resolver { db, provisional: false, active: RefCell::default() }
+        Resolver { db, provisional: false, active: RefCell::default(), barren_stars: RefCell::default() }
     }
 
     /// For finding out what kind of class a class is: the classes it answers with must not leave
     /// the caller.
     pub fn provisional(db: &'db dyn DeclareDb) -> Resolver<'db> {
-        Resolver { db, provisional: true, active: RefCell::default() }
+        Resolver { db, provisional: true, active: RefCell::default(), barren_stars: RefCell::default() }
     }
 
     fn class_node(&self, at: DefRef) -> Node {
@@ -183,13 +186,28 @@ impl<'db> Resolver<'db> {
         if here.star_imports.is_empty() {
             return None;
         }
-        self.once(Step::Star(file, name), || {
+        // Modules that import everything of each other are gone through once, not on every path.
+        if self.barren_stars.borrow().contains(&(file, name)) {
+            return None;
+        }
+        let step = Step::Star(file, name);
+        if self.active.borrow().contains(&step) {
+            return None;
+        }
+        let found = self.once(step, || {
             here.star_imports
                 .iter()
                 .zip(&here.star_positions)
                 .filter(|(_, position)| **position <= before)
                 .find_map(|(&module, _)| self.exported_by_star(file, module, name))
-        })
+        });
+        // What came of a question within counts until the whole question is answered.
+        if self.active.borrow().is_empty() {
+            self.barren_stars.borrow_mut().clear();
+        } else if found.is_none() && before == u32::MAX {
+            self.barren_stars.borrow_mut().insert((file, name));
+        }
+        found
     }
 
     /// `name` as `from module import *` would bring it.

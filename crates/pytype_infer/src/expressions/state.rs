@@ -1,6 +1,8 @@
 //! What inference of expressions keeps between expressions: the expected types on the way down,
 //! results that must not be computed twice, and the log that lets an attempt be undone.
 
+use std::ops::Range;
+
 use pytype_source::{Diagnostic, ErrorCode, Severity};
 use pytype_types::Ty;
 use ruff_text_size::TextRange;
@@ -25,7 +27,8 @@ struct Cached {
     epoch: u64,
     ty: Ty,
     found: Vec<Diagnostic>,
-    types: Vec<(TextRange, Ty)>,
+    /// Where what it did to `expression_types` stands in [`ExpressionState::log`].
+    types: Range<usize>,
     /// The findings were made for nobody to read, and have no words.
     wordless: bool,
 }
@@ -46,6 +49,9 @@ pub struct ExpressionState {
     depth: u32,
     /// For each running attempt, what it overwrote in `expression_types`.
     overwritten: Vec<Vec<(TextRange, Option<Ty>)>>,
+    /// All that was done to `expression_types` within the outermost expression, in order; what has
+    /// no type was taken back. Cached results share it, however deeply they nest.
+    log: Vec<(TextRange, Option<Ty>)>,
     /// Nesting of attempts whose findings nobody will read.
     silent: u32,
     /// Findings speak of "some item of a union" rather than of the type itself.
@@ -66,6 +72,9 @@ pub struct ExpressionState {
 
 /// The largest cache of one outermost expression.
 const CACHE_LIMIT: usize = 20_000;
+
+/// The largest log of one outermost expression; nothing is cached beyond.
+const LOG_LIMIT: usize = 4_000_000;
 
 impl Checker<'_> {
     /// The expected type of the expression that is being inferred.
@@ -104,8 +113,9 @@ impl Checker<'_> {
         state.is_callee = was_callee;
         state.expected.pop();
         state.depth -= 1;
-        if state.depth == 0 && !state.cache.is_empty() {
+        if state.depth == 0 {
             state.cache.clear();
+            state.log.clear();
         }
     }
 
@@ -116,12 +126,16 @@ impl Checker<'_> {
         if cached.epoch != self.expressions.epoch || (cached.wordless && !self.is_silent()) {
             return None;
         }
-        let cached = cached.clone();
-        for (range, ty) in cached.types {
-            self.store_type(range, ty);
+        let Cached { ty, found, types, .. } = cached.clone();
+        for at in types {
+            match self.expressions.log.get(at).copied() {
+                Some((range, Some(ty))) => self.store_type(range, ty),
+                Some((range, None)) => self.forget_type(range),
+                None => break,
+            }
         }
-        self.report_all(cached.found);
-        Some(cached.ty)
+        self.report_all(found);
+        Some(ty)
     }
 
     /// Infers with `work` and keeps the result for [`Checker::cached`].
@@ -131,26 +145,18 @@ impl Checker<'_> {
         expected: Option<Ty>,
         work: impl FnOnce(&mut Self) -> Ty,
     ) -> Ty {
-        if self.expressions.lambda_depth > 0 || self.expressions.cache.len() >= CACHE_LIMIT {
+        let full = self.expressions.cache.len() >= CACHE_LIMIT || self.expressions.log.len() >= LOG_LIMIT;
+        if self.expressions.lambda_depth > 0 || full {
             return work(self);
         }
         let epoch = self.expressions.epoch;
-        self.expressions.overwritten.push(Vec::new());
+        let start = self.expressions.log.len();
         let (ty, found) = self.capturing(work);
-        let written = self.expressions.overwritten.pop().unwrap_or_default();
-        if epoch == self.expressions.epoch {
-            let mut seen = rustc_hash::FxHashSet::default();
-            let types = written
-                .iter()
-                .filter(|(range, _)| seen.insert(*range))
-                .filter_map(|(range, _)| Some((*range, *self.expression_types.get(range)?)))
-                .collect();
+        if epoch == self.expressions.epoch && self.expressions.log.len() < LOG_LIMIT {
             let wordless = self.is_silent() && !found.is_empty();
+            let types = start..self.expressions.log.len();
             let cached = Cached { epoch, ty, found: found.clone(), types, wordless };
             self.expressions.cache.insert((range, expected), cached);
-        }
-        if let Some(outer) = self.expressions.overwritten.last_mut() {
-            outer.extend(written);
         }
         self.report_all(found);
         ty
@@ -159,18 +165,36 @@ impl Checker<'_> {
     /// Records the type of an expression.
     pub fn store_type(&mut self, range: TextRange, ty: Ty) {
         let before = self.expression_types.insert(range, ty);
-        if let Some(log) = self.expressions.overwritten.last_mut() {
+        self.log_type(range, Some(ty), before);
+    }
+
+    /// Takes the type of an expression back.
+    fn forget_type(&mut self, range: TextRange) {
+        let before = self.expression_types.remove(&range);
+        self.log_type(range, None, before);
+    }
+
+    fn log_type(&mut self, range: TextRange, now: Option<Ty>, before: Option<Ty>) {
+        let state = &mut self.expressions;
+        if let Some(log) = state.overwritten.last_mut() {
             log.push((range, before));
+        }
+        if state.depth > 0 && state.log.len() < LOG_LIMIT {
+            state.log.push((range, now));
         }
     }
 
     /// Takes back what was recorded for expressions since the log began.
     fn undo_types(&mut self, log: Vec<(TextRange, Option<Ty>)>) {
+        let logs = self.expressions.depth > 0;
         for (range, before) in log.into_iter().rev() {
             match before {
                 Some(ty) => self.expression_types.insert(range, ty),
                 None => self.expression_types.remove(&range),
             };
+            if logs && self.expressions.log.len() < LOG_LIMIT {
+                self.expressions.log.push((range, before));
+            }
         }
     }
 
