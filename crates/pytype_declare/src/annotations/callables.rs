@@ -136,6 +136,7 @@ impl Analyzer<'_, '_> {
         match params {
             Expr::List(list) => {
                 let params = self.parameters_in(&list.elts)?;
+                self.check_parameter_order(range, &params);
                 Ok(Parameters { params, flags: SigFlags::empty() })
             }
             Expr::EllipsisLiteral(_) => {
@@ -149,6 +150,46 @@ impl Analyzer<'_, '_> {
                 _ => Err(self.no_parameters(range)),
             },
             _ => self.named_parameters(range, params),
+        }
+    }
+
+    /// The kinds of parameters must come in the order that a `def` asks for, each name once.
+    fn check_parameter_order(&mut self, range: TextRange, params: &[Param]) {
+        let (mut star, mut keywords, mut named, mut optional) = (false, false, false, false);
+        for param in params {
+            let problem = match param.kind {
+                ParamKind::Pos if star || keywords || named || optional => {
+                    Some("A required positional parameter must stand before all others")
+                }
+                ParamKind::Opt if star || keywords || named => {
+                    Some("A positional parameter must stand before named and variadic ones")
+                }
+                ParamKind::Star if star || keywords || named => {
+                    Some("\"*args\" must stand once, before named parameters")
+                }
+                ParamKind::Named | ParamKind::NamedOpt | ParamKind::Star2 if keywords => {
+                    Some("\"**kwargs\" must stand once, at the end")
+                }
+                ParamKind::Pos
+                | ParamKind::Opt
+                | ParamKind::Star
+                | ParamKind::Named
+                | ParamKind::NamedOpt
+                | ParamKind::Star2 => None,
+            };
+            if let Some(problem) = problem {
+                self.invalid_at(ErrorCode::Misc, range, problem);
+                break;
+            }
+            star |= param.kind == ParamKind::Star;
+            keywords |= param.kind == ParamKind::Star2;
+            named |= param.kind.is_named();
+            optional |= param.kind == ParamKind::Opt;
+        }
+        let mut names = params.iter().enumerate().filter_map(|(at, param)| Some((at, param.name?)));
+        let twice = names.find(|(at, name)| params.iter().take(*at).any(|other| other.name == Some(*name)));
+        if let Some((_, name)) = twice {
+            self.invalid_at(ErrorCode::Misc, range, format!("The parameter \"{name}\" stands twice"));
         }
     }
 
@@ -308,6 +349,20 @@ impl Analyzer<'_, '_> {
                 .find(|keyword| keyword.arg.as_ref().is_some_and(|arg| arg == name))
                 .map(|keyword| &keyword.value)
         };
+        for argument in &call.arguments.keywords {
+            let given = match argument.arg.as_deref() {
+                Some("type") => !call.arguments.args.is_empty(),
+                Some("name") => call.arguments.args.len() > 1,
+                Some(_) | None => {
+                    let message = "A parameter is made of \"type\" and \"name\" alone";
+                    return Err(self.invalid_at(ErrorCode::Misc, call.range(), message));
+                }
+            };
+            if given {
+                let message = "This part of the parameter is given twice";
+                return Err(self.invalid_at(ErrorCode::Misc, call.range(), message));
+            }
+        }
         let ty = match call.arguments.args.first().or_else(|| keyword("type")) {
             Some(ty) => self.part(ty, Allow::empty()),
             None => Ty::any(AnySource::SpecialForm),

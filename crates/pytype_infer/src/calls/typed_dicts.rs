@@ -225,8 +225,7 @@ impl Checker<'_> {
         callee: Option<Ty>,
     ) -> Ty {
         if self.expressions.mutating_typed_dict {
-            let frozen =
-                keys.values.keys().any(|key| items.item(*key).is_some_and(|item| item.read_only));
+            let frozen = keys.values.keys().any(|key| items.item(*key).is_some_and(|item| item.read_only));
             if frozen {
                 self.fail(ErrorCode::TypeddictReadonlyMutated, range, |_| {
                     "A read-only key is changed".to_owned()
@@ -235,8 +234,7 @@ impl Checker<'_> {
         }
         let required: Vec<Name> =
             items.items.iter().filter(|(_, item)| item.required).map(|(name, _)| *name).collect();
-        let extra: Vec<Name> =
-            keys.values.keys().copied().filter(|key| items.item(*key).is_none()).collect();
+        let extra: Vec<Name> = keys.values.keys().copied().filter(|key| items.item(*key).is_none()).collect();
         let missing: Vec<Name> = required.iter().copied().filter(|key| !keys.always.contains(key)).collect();
         let anonymous = self.is_anonymous(items);
         if !extra.is_empty() {

@@ -192,6 +192,7 @@ impl Checker<'_> {
             return Some(string.value.to_str().to_owned());
         }
         let ty = self.lookup_type(expr)?;
+        let ty = self.enum_member_text(ty).unwrap_or(ty);
         match literal_or_self(ty).kind() {
             TyKind::Literal { value: LiteralValue::Str(text), fallback }
                 if fallback.is_instance_of("builtins.str") =>
@@ -199,6 +200,19 @@ impl Checker<'_> {
                 Some(text.as_str().to_owned())
             }
             _ => None,
+        }
+    }
+
+    /// What the class body assigned to an enum's member, for members that are texts.
+    fn enum_member_text(&self, ty: Ty) -> Option<Ty> {
+        let instance = self.proper(ty).as_instance()?;
+        let TyKind::Literal { value: LiteralValue::Enum(member), .. } = instance.last_known?.kind() else {
+            return None;
+        };
+        let facts = self.ctx.member_facts(instance.class, *member)?;
+        match self.ctx.raw_type(&facts) {
+            pytype_declare::InferredVariable::Type(ty) => Some(ty),
+            pytype_declare::InferredVariable::NotReady | pytype_declare::InferredVariable::Unknown => None,
         }
     }
 
@@ -367,7 +381,9 @@ impl Checker<'_> {
 
     /// A part in braces of an f-string.
     pub(crate) fn check_interpolation(&mut self, part: &ast::InterpolatedElement, ty: Ty, place: TextRange) {
-        if part.conversion != ast::ConversionFlag::None {
+        if part.conversion != ast::ConversionFlag::None
+            || part.debug_text.is_some() && part.format_spec.is_none()
+        {
             return;
         }
         let proper = self.proper(ty);

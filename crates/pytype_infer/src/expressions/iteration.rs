@@ -69,7 +69,11 @@ impl Checker<'_> {
     pub fn is_iterable(&self, ty: Ty) -> bool {
         let iterable = self.known(KnownClass::Iterable);
         match ty.kind() {
-            TyKind::Callable(_) | TyKind::Overloaded(_) if !self.is_class_object(ty) => false,
+            TyKind::Callable(_) | TyKind::Overloaded(_) => match self.class_object_signature(ty) {
+                // Over a class it is the metaclass that iterates.
+                Some(sig) => self.is_subtype(sig.fallback, iterable),
+                None => false,
+            },
             _ => self.is_subtype(ty, iterable),
         }
     }

@@ -120,6 +120,17 @@ impl Checker<'_> {
             }
             _ => (self.check_simple_assignment(declared, value), narrows),
         };
+        // The variable of a `for` forgets the values it went through once it is assigned again.
+        let plain = remove_last_known_values(&*self.ctx, declared);
+        if plain != declared
+            && let Some(Slot::Variable(variable)) = self.slot_of(target)
+            && pytype_declare::variables::variable_info(self.ctx.db, variable).declared.is_none()
+            && !self.keeps_literal(Slot::Variable(variable))
+            && self.ctx.local.covers(variable)
+        {
+            declared = plain;
+            self.set_variable(variable, plain);
+        }
         if self.assigns_abstract_class(ty, declared) {
             self.error(
                 ErrorCode::TypeAbstract,

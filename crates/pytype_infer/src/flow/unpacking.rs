@@ -43,7 +43,6 @@ impl Checker<'_> {
             for value in values {
                 self.infer(value, None);
             }
-            self.give_up_targets(targets);
             return;
         }
         let star = targets.iter().position(Expr::is_starred_expr).unwrap_or(targets.len());
@@ -323,7 +322,6 @@ impl Checker<'_> {
                     pytype_types::describe(&*self.ctx, ty)
                 ),
             );
-            self.give_up_targets(targets);
             return;
         };
         for target in targets {
