@@ -259,6 +259,11 @@ impl<'db> HeaderBuilder<'db> {
                 bases.types.push((Ty::any(AnySource::Error), base));
                 continue;
             }
+            if let Expr::Starred(_) = base {
+                self.misc(base.range(), "Invalid base class");
+                bases.failed = true;
+                continue;
+            }
             let head = self.lookup_expr(super::subscript_base(base)).map(|found| found.node);
             if matches!(head, Some(crate::Node::Alias(alias)) if crate::aliases::is_explicit(self.db, alias)) {
                 let message = "An alias made by a \"type\" statement cannot be a base class";

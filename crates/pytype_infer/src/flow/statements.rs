@@ -173,7 +173,7 @@ impl Checker<'_> {
                 None => self.infer(&assign.value, None),
             };
             for target in first {
-                self.assign(target, &Value::Typed(ty, range), narrows);
+                self.assign(target, &Value::Typed(ty, assign.range()), narrows);
             }
         }
         self.in_final_definition = false;
