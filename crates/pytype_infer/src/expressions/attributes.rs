@@ -40,6 +40,11 @@ impl Checker<'_> {
             self.report_deprecated_use(binding, attribute.range);
             return ty;
         }
+        if let Some(slot) = self.partial_slot_of(expr) {
+            self.infer(&attribute.value, None);
+            let ty = self.read_partial_slot(slot, attribute.range);
+            return self.narrow_reference(expr, ty);
+        }
         let is_callee = self.expressions.is_callee;
         let mode = super::InferMode { is_callee, ..Default::default() };
         let object = self.infer_with(&attribute.value, None, mode);

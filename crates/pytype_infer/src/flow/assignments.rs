@@ -333,6 +333,7 @@ impl Checker<'_> {
 
     /// Gives what is being defined its type, or leaves it open, or reports that it cannot be told.
     pub fn infer_slot(&mut self, slot: Slot, target: &Expr, init: Ty, range: TextRange) {
+        let init = without_function_names(&*self.ctx, init);
         let is_final = self.keeps_literal(slot);
         let complete = match proper(&*self.ctx, init).is_none() {
             true => is_final || self.options.allow_redefinition && matches!(slot, Slot::Variable(_)),
@@ -572,4 +573,20 @@ fn names_variable(checker: &Checker<'_>, definition: pytype_index::DefRef) -> bo
         pytype_index::definition(checker.ctx.db, definition.file, definition.id).kind,
         pytype_index::DefinitionKind::Variable
     )
+}
+
+/// A variable's type does not tell the name of the function that it was given.
+fn without_function_names(ctx: &dyn TypeContext, ty: Ty) -> Ty {
+    let nameless = |sig: pytype_types::Sig| {
+        let mut signature = sig.get().clone();
+        signature.name = None;
+        signature.into_ty()
+    };
+    match proper(ctx, ty).kind() {
+        TyKind::Callable(sig) if sig.name.is_some() => nameless(*sig),
+        TyKind::Overloaded(items) => {
+            Ty::overloaded(items.iter().map(|item| item.as_callable().map_or(item, nameless)).collect::<Vec<_>>())
+        }
+        _ => ty,
+    }
 }

@@ -1,5 +1,6 @@
 //! What an assignment target takes, and what a place gives when it is read.
 
+use pytype_declare::annotations::{self, AnnotationOptions};
 use pytype_declare::{Node, variables};
 use pytype_index::{DefRef, Truth};
 use pytype_source::{Diagnostic, ErrorCode, Name};
@@ -265,10 +266,18 @@ impl Checker<'_> {
         syntax.assignment_comment(assign.end()).is_some()
     }
 
-    /// What is wrong with the annotation is found with the declaration.
+    /// What is wrong with the annotation of a variable is found with the declaration; that of an
+    /// attribute belongs to no definition and is looked at here.
     pub(super) fn check_annotation_statement(&mut self, assign: &ast::StmtAnnAssign) {
         if let Expr::Attribute(attribute) = &*assign.target {
             self.infer(&attribute.value, None);
+            let scope = annotations::AnnotationScope::within(self.ctx.db, self.file, self.scope());
+            let options = AnnotationOptions::ALLOW_FINAL | AnnotationOptions::ALLOW_CLASS_VAR;
+            let mut findings = annotations::Findings::default();
+            annotations::analyze_qualified(&self.ctx, &scope, &assign.annotation, options, &mut findings);
+            let mut found = findings.diagnostics;
+            annotations::run_late_checks(&self.ctx, &findings.checks, &mut found);
+            self.report_all(found);
         }
     }
 
