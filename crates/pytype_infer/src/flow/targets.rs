@@ -356,30 +356,7 @@ impl Checker<'_> {
             if let Some(binding) = self.ctx.lookup(self.file, pytype_index::ScopeId::MODULE, name, None) {
                 self.report_deprecated_use(binding, import.range);
             }
-            self.check_import_over_existing(import, alias);
         }
-    }
-
-    /// `from m import x` where `x` is defined already (often in a `try` above): like an assignment.
-    fn check_import_over_existing(&mut self, import: &ast::StmtImportFrom, alias: &ast::Alias) {
-        let Some(definition) = self.definition_at(alias.range) else { return };
-        let first = self.first_definition(definition);
-        if first == definition {
-            return;
-        }
-        let db = self.ctx.db;
-        let existing = pytype_declare::names::binding_of(db, first);
-        let imported = pytype_declare::names::binding_of(db, definition);
-        let (Some(existing), Some(imported)) = (existing, imported) else { return };
-        let is_value =
-            |node: Node| matches!(node, Node::Variable(_) | Node::Function(_) | Node::Class(_) | Node::Alias(_));
-        if existing.node == imported.node || !is_value(existing.node) || !is_value(imported.node) {
-            return;
-        }
-        let statement = TextRange::empty(import.range.start());
-        let wanted = self.binding_type(existing, statement);
-        let ty = self.binding_type(imported, statement);
-        self.check_assignable(ty, wanted, statement, ErrorCode::Assignment);
     }
 
     /// What is known of a condition from the platform, the version and `TYPE_CHECKING`.
