@@ -74,7 +74,9 @@ impl Checker<'_> {
     /// A type that is needed but not there: the unit is walked again later if it can be, and
     /// reported otherwise.
     pub fn cannot_determine(&mut self, name: pytype_source::Name, range: TextRange) -> Ty {
-        if self.may_defer && !self.functions.is_empty() {
+        // A lambda at the level of a module or class belongs to no function that could wait.
+        let in_function = self.functions.iter().any(|frame| !frame.is_lambda);
+        if self.may_defer && in_function {
             self.deferred = true;
             self.must_walk_again = true;
         } else {
