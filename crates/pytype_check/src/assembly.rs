@@ -16,8 +16,8 @@ use crate::internal_errors::{InternalError, guarded};
 use crate::lines::Lines;
 use crate::new_syntax::check_new_syntax;
 use crate::rules;
-use crate::skipped_lines::skipped_lines;
 use crate::semantics::check_semantics;
+use crate::skipped_lines::skipped_lines;
 use crate::suppressions::Suppressions;
 
 /// What was found in one function's body, unless the checker failed in it.

@@ -125,9 +125,9 @@ impl ImportWalker<'_> {
                 let index = pytype_index::file_index(self.db, file);
                 return file.is_stub(self.db)
                     && file.is_package(self.db)
-                    && index.scope(pytype_index::ScopeId::MODULE).is_some_and(|scope| {
-                        scope.symbols.contains_key(&Name::new("__getattr__"))
-                    });
+                    && index
+                        .scope(pytype_index::ScopeId::MODULE)
+                        .is_some_and(|scope| scope.symbols.contains_key(&Name::new("__getattr__")));
             }
             parent = package.parent();
         }

@@ -38,7 +38,11 @@ impl Walker<'_> {
         }
     }
 
-    fn blocks<'b>(&mut self, all: impl Iterator<Item = &'b [Stmt]>, reachable: impl Fn(usize, &'b [Stmt]) -> bool) {
+    fn blocks<'b>(
+        &mut self,
+        all: impl Iterator<Item = &'b [Stmt]>,
+        reachable: impl Fn(usize, &'b [Stmt]) -> bool,
+    ) {
         for (index, body) in all.enumerate() {
             if reachable(index, body) {
                 visitor::walk_body(self, body);
@@ -55,7 +59,9 @@ impl<'a> visitor::Visitor<'a> for Walker<'_> {
             Stmt::If(branches) => {
                 let all = std::iter::once(&*branches.body)
                     .chain(branches.elif_else_clauses.iter().map(|clause| &*clause.body));
-                if truth_of(&branches.test, self.options) == Truth::Unknown && branches.elif_else_clauses.is_empty() {
+                if truth_of(&branches.test, self.options) == Truth::Unknown
+                    && branches.elif_else_clauses.is_empty()
+                {
                     visitor::walk_body(self, &branches.body);
                     return;
                 }

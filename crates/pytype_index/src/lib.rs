@@ -27,8 +27,8 @@ pub use exports::{ModuleSymbol, dunder_all, exported_names, is_reexported, modul
 pub use import_names::absolute_module;
 pub use queries::{
     SharedIndex, body_index, body_syntax, body_syntax_of, current_range, definition, definition_at,
-    definition_start, header_range, file_index, header_syntax, imports, index, index_of, interface_syntax, lookup_in_scope,
-    module_syntax, scope, scope_at, syntax_of_unit,
+    definition_start, file_index, header_range, header_syntax, imports, index, index_of, interface_syntax,
+    lookup_in_scope, module_syntax, scope, scope_at, syntax_of_unit,
 };
 pub use reachability::{
     Branch, Truth, cuts_short, reachable_branches, reachable_cases, truth_of,

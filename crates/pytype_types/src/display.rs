@@ -647,7 +647,9 @@ impl Describe<'_> {
     /// Literals together in one `Literal[...]`, `None` last, long unions cut short.
     fn union(&mut self, items: &[Ty]) {
         let is_literal = |item: &&Ty| match item.kind() {
-            TyKind::Literal { value, .. } => !matches!(value, LiteralValue::Sentinel { .. } | LiteralValue::AnyStr),
+            TyKind::Literal { value, .. } => {
+                !matches!(value, LiteralValue::Sentinel { .. } | LiteralValue::AnyStr)
+            }
             _ => false,
         };
         let merge = items.iter().filter(is_literal).count() > 1;

@@ -114,6 +114,7 @@ pub use type_variable::{
     TypeVarOrigin, TypeVarTuple, Variance,
 };
 pub use unions::{
-    make_simplified_union, make_simplified_union_with, checked_items, try_contracting_literals, try_expanding_sum_type,
+    checked_items, make_simplified_union, make_simplified_union_with, try_contracting_literals,
+    try_expanding_sum_type,
 };
 pub use variance::infer_variance;

@@ -18,5 +18,8 @@ pub enum LiteralValue {
     AnyStr,
     /// `X = sentinel("X")` (PEP 661): the one object of its kind, by the full name of its variable
     /// and the name that it shows as.
-    Sentinel { fullname: Name, shown: Name },
+    Sentinel {
+        fullname: Name,
+        shown: Name,
+    },
 }

@@ -300,7 +300,10 @@ impl Analyzer<'_, '_> {
             {
                 if self.is_declared_in_source(alias) && (!given.is_empty() || args.empty) {
                     let name = dotted_text(head);
-                    let message = format!("The alias \"{name}\" takes no type arguments: it stands for \"{}[Any]\"", instance.class.name());
+                    let message = format!(
+                        "The alias \"{name}\" takes no type arguments: it stands for \"{}[Any]\"",
+                        instance.class.name()
+                    );
                     return self.invalid_at(ErrorCode::TypeArg, range, message);
                 }
                 let ty = self.class_with_arguments(instance.class, given, &places, args.empty, range);

@@ -265,7 +265,8 @@ impl<'db> HeaderBuilder<'db> {
                 continue;
             }
             let head = self.lookup_expr(super::subscript_base(base)).map(|found| found.node);
-            if matches!(head, Some(crate::Node::Alias(alias)) if crate::aliases::is_explicit(self.db, alias)) {
+            if matches!(head, Some(crate::Node::Alias(alias)) if crate::aliases::is_explicit(self.db, alias))
+            {
                 let message = "An alias made by a \"type\" statement cannot be a base class";
                 self.misc(base.range(), message);
             }

@@ -224,7 +224,9 @@ impl Rules<'_, '_> {
 
     /// Items that a base knows only as extra ones, and what it says of those (PEP 728).
     fn extra_items(&mut self, dict: &pytype_types::TypedDict, base: ClassId) {
-        let Some(TyKind::TypedDict(inherited)) = self.ctx.class(base).typed_dict.map(Ty::kind) else { return };
+        let Some(TyKind::TypedDict(inherited)) = self.ctx.class(base).typed_dict.map(Ty::kind) else {
+            return;
+        };
         let Some(extra) = inherited.extra_item() else { return };
         let fits = |ty: Ty| match extra.read_only {
             true => pytype_types::is_subtype(self.ctx, ty, extra.ty),

@@ -209,11 +209,8 @@ impl<'db> Lookup<'_, 'db> {
             }
         }
         if self.access.is_lvalue
-            && let Some(taken) = crate::class_transforms::dataclasses::converted_field(
-                self.ctx.db,
-                facts.owner,
-                facts.name,
-            )
+            && let Some(taken) =
+                crate::class_transforms::dataclasses::converted_field(self.ctx.db, facts.owner, facts.name)
         {
             return self.expanded(taken, object, facts.owner);
         }

@@ -179,7 +179,9 @@ impl<'a, 'db> Lookup<'a, 'db> {
             TyKind::Any(_) => Ty::any(AnySource::Derived),
             TyKind::Union(_) => {
                 let results: Vec<Ty> = pytype_types::checked_items(ctx, ty)
-                    .iter().map(|item| self.bound_to(item).member(item, name, None)).collect();
+                    .iter()
+                    .map(|item| self.bound_to(item).member(item, name, None))
+                    .collect();
                 ops::simplified_union(ctx, &results)
             }
             TyKind::Callable(sig) if sig.is_type_object() => self.type_object_member(ty, sig.get(), name),

@@ -13,9 +13,32 @@ use crate::calls::CallArgument;
 
 /// Methods of `str` that give literal strings for literal strings.
 const METHODS: &[&str] = &[
-    "capitalize", "casefold", "center", "expandtabs", "format", "join", "ljust", "lower", "lstrip",
-    "partition", "removeprefix", "removesuffix", "replace", "rjust", "rpartition", "rsplit", "rstrip",
-    "split", "splitlines", "strip", "swapcase", "title", "upper", "zfill", "__format__", "__getitem__",
+    "capitalize",
+    "casefold",
+    "center",
+    "expandtabs",
+    "format",
+    "join",
+    "ljust",
+    "lower",
+    "lstrip",
+    "partition",
+    "removeprefix",
+    "removesuffix",
+    "replace",
+    "rjust",
+    "rpartition",
+    "rsplit",
+    "rstrip",
+    "split",
+    "splitlines",
+    "strip",
+    "swapcase",
+    "title",
+    "upper",
+    "zfill",
+    "__format__",
+    "__getitem__",
 ];
 
 impl Checker<'_> {

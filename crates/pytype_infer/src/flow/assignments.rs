@@ -584,9 +584,9 @@ fn without_function_names(ctx: &dyn TypeContext, ty: Ty) -> Ty {
     };
     match proper(ctx, ty).kind() {
         TyKind::Callable(sig) if sig.name.is_some() => nameless(*sig),
-        TyKind::Overloaded(items) => {
-            Ty::overloaded(items.iter().map(|item| item.as_callable().map_or(item, nameless)).collect::<Vec<_>>())
-        }
+        TyKind::Overloaded(items) => Ty::overloaded(
+            items.iter().map(|item| item.as_callable().map_or(item, nameless)).collect::<Vec<_>>(),
+        ),
         _ => ty,
     }
 }

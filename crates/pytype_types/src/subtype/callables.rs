@@ -3,7 +3,10 @@
 use super::parameters::{Compatible, ParameterOptions, compare_parameters};
 use super::{Relation, SubtypeOptions, call_name, operator_member};
 use crate::normalize::normalized;
-use crate::{ClassFlags, KnownClass, ParamKind, Sig, SigFlags, Ty, TyKind, TyList, TypeContext, proper, unify_generic_callable};
+use crate::{
+    ClassFlags, KnownClass, ParamKind, Sig, SigFlags, Ty, TyKind, TyList, TypeContext, proper,
+    unify_generic_callable,
+};
 
 /// How two signatures are compared.
 #[derive(Clone, Copy, Debug, Default)]

@@ -281,7 +281,8 @@ impl<'db> FieldCollector<'db> {
                 continue;
             }
             let mut params = sig.params.iter().skip(skipped);
-            let Some(first) = params.next().filter(|p| p.kind.is_positional() || p.kind == ParamKind::Star) else {
+            let Some(first) = params.next().filter(|p| p.kind.is_positional() || p.kind == ParamKind::Star)
+            else {
                 continue;
             };
             if params.all(|param| !param.kind.is_required()) {
