@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use pytype_source::Name;
 use ruff_python_ast::{self as ast, Expr, Stmt, visitor::Visitor};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxBuildHasher;
 use smallvec::SmallVec;
 
@@ -61,6 +61,31 @@ pub(super) fn body_range(body: &[Stmt]) -> TextRange {
         (Some(first), Some(last)) => TextRange::new(first.start(), last.end()),
         _ => TextRange::default(),
     }
+}
+
+/// A body with the lines of comments and the empty lines before it, as long as none may declare a
+/// type, and the comment behind its last statement: an edit there is one inside of the body.
+pub(super) fn with_comments(body: TextRange, text: &str) -> TextRange {
+    let before = text.get(..usize::from(body.start())).unwrap_or("");
+    let mut start = before.len() - before.rsplit('\n').next().map_or(0, str::len);
+    if before[start..].trim_start().is_empty() {
+        while let Some(line) = before[..start].split_inclusive('\n').next_back() {
+            let content = line.trim();
+            if content.is_empty() || content.starts_with('#') && !content.contains("type:") {
+                start -= line.len();
+            } else {
+                break;
+            }
+        }
+    } else {
+        // In the line of the header.
+        start = before.len();
+    }
+    let after = text.get(usize::from(body.end())..).unwrap_or("");
+    let rest = after.split(['\n', '\r']).next().unwrap_or("");
+    let is_comment = matches!(rest.trim_start().chars().next(), None | Some('#'));
+    let end = if is_comment { body.end() + TextSize::of(rest) } else { body.end() };
+    TextRange::new(TextSize::try_from(start).unwrap_or(body.start()), end)
 }
 
 struct BodyWalker<'s, 'a> {

@@ -4,7 +4,7 @@ use pytype_source::Name;
 use ruff_python_ast as ast;
 use ruff_text_size::{Ranged, TextRange};
 
-use super::function_facts::{FunctionFacts, body_range};
+use super::function_facts::{FunctionFacts, body_range, with_comments};
 use super::{Builder, NewDefinition, decorators};
 use crate::names::intern;
 use crate::syntax::RawNode;
@@ -57,7 +57,7 @@ impl Builder<'_> {
         }
         self.built.imports.extend(facts.imports);
         if facts.attributes.is_empty() && facts.globals.is_empty() {
-            self.built.closed_bodies.push(body_range(&function.body));
+            self.built.closed_bodies.push(with_comments(body_range(&function.body), self.facts.text));
         }
         if !facts.globals.is_empty() {
             self.global_assignments.push((id, facts.globals));

@@ -15,7 +15,13 @@ const STACK_STEP: usize = 4 * 1024 * 1024;
 fn is_worth_caching(expr: &Expr) -> bool {
     matches!(
         expr,
-        Expr::Call(_) | Expr::List(_) | Expr::Tuple(_) | Expr::Dict(_) | Expr::BinOp(_) | Expr::BoolOp(_)
+        Expr::Call(_)
+            | Expr::List(_)
+            | Expr::Tuple(_)
+            | Expr::Dict(_)
+            | Expr::BinOp(_)
+            | Expr::BoolOp(_)
+            | Expr::Subscript(_)
     )
 }
 
