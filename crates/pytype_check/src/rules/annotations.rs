@@ -30,12 +30,12 @@ pub fn check_missing(checker: &mut Checker<'_>, definition: DefRef, item: &Funct
         let message = match parameters.as_slice() {
             [] | ["self" | "cls"] => {
                 if returns_value(statement) {
-                    "the function has no return type annotation"
+                    "The function has no return type annotation"
                 } else {
-                    "the function has no return type annotation; it returns nothing, so \"-> None\" is right"
+                    "The function has no return type annotation; it returns nothing, so \"-> None\" is right"
                 }
             }
-            _ => "the function has no type annotations",
+            _ => "The function has no type annotations",
         };
         checker.error(ErrorCode::NoUntypedDef, place, message);
         return;
@@ -45,13 +45,13 @@ pub fn check_missing(checker: &mut Checker<'_>, definition: DefRef, item: &Funct
         return;
     }
     if lacks_result(checker, statement, signature.ret) {
-        checker.error(ErrorCode::NoUntypedDef, place, "the function has no return type annotation");
+        checker.error(ErrorCode::NoUntypedDef, place, "The function has no return type annotation");
     }
     if signature.params.iter().any(|p| is_unannotated(p.ty)) {
         checker.error(
             ErrorCode::NoUntypedDef,
             place,
-            "some parameters of the function have no type annotation",
+            "Some parameters of the function have no type annotation",
         );
     }
 }
@@ -103,7 +103,7 @@ pub fn check_any(checker: &mut Checker<'_>, item: &FunctionItem, place: ruff_tex
             checker.error(
                 ErrorCode::NoAnyUnimported,
                 place,
-                "the return type is \"Any\": its import could not be followed",
+                "The return type is \"Any\": its import could not be followed",
             );
         }
         for param in &signature.params {
@@ -113,9 +113,9 @@ pub fn check_any(checker: &mut Checker<'_>, item: &FunctionItem, place: ruff_tex
                     place,
                     match param.name {
                         Some(name) => {
-                            format!("the type of \"{name}\" is \"Any\": an import could not be followed")
+                            format!("The type of \"{name}\" is \"Any\": an import could not be followed")
                         }
-                        None => "a parameter's type is \"Any\": an import could not be followed".to_owned(),
+                        None => "A parameter's type is \"Any\": an import could not be followed".to_owned(),
                     },
                 );
             }

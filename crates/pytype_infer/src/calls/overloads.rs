@@ -6,7 +6,7 @@ use ruff_text_size::TextRange;
 
 use super::{CallArgument, CallOutcome, CallSite};
 use crate::Checker;
-use crate::expressions::is_operator_method;
+use crate::expressions::{is_operator_method, operator_of_method};
 
 /// How many unions one call may split.
 const MAX_UNIONS: usize = 5;
@@ -102,6 +102,10 @@ impl Checker<'_> {
         let code = if is_operator { ErrorCode::Operator } else { ErrorCode::CallOverload };
         self.fail(code, site.range, |c| {
             let shown: Vec<String> = types.iter().map(|ty| c.show(*ty)).collect();
+            let method = site.callable_name.map(|name| name.last_component());
+            if let Some((symbol, _)) = method.and_then(operator_of_method) {
+                return format!("Operator {symbol} does not take an operand of type {}", shown.join(", "));
+            }
             let name = items.first().and_then(|item| item.as_callable()).map(|sig| c.show_callee(&sig));
             format!(
                 "No overload of {} takes arguments of types {}",

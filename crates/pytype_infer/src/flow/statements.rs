@@ -468,7 +468,7 @@ impl Checker<'_> {
                 self.error(
                     ErrorCode::NoAnyReturn,
                     statement,
-                    format!("the value is \"Any\", but the function is declared to return \"{shown}\""),
+                    format!("The value is \"Any\", but the function is declared to return \"{shown}\""),
                 );
             }
             return;
