@@ -89,7 +89,7 @@ impl ImportWalker<'_> {
             Some(_) if self.db.module_options(self.file).ignore_errors => {}
             Some(member) => {
                 let is_submodule = pytype_modules::module_exists(self.db, full);
-                if !is_submodule && !(target.is_stub(self.db) && self.file.is_stub(self.db)) {
+                if !(is_submodule || (target.is_stub(self.db) && self.file.is_stub(self.db))) {
                     let _ = member;
                     self.found.push(Diagnostic::error(
                         ErrorCode::AttrDefined,

@@ -169,7 +169,7 @@ impl Suppressions {
         unused_reported: bool,
         skipped: &dyn Fn(u32) -> bool,
     ) -> Vec<Diagnostic> {
-        let counts = |i: &&Ignore| !(unused_reported && i.used.is_empty()) && !skipped(i.line);
+        let counts = |i: &&Ignore| !((unused_reported && i.used.is_empty()) || skipped(i.line));
         let bare = self.ignores.iter().filter(|i| i.codes.is_empty()).filter(counts);
         bare.map(|ignore| {
             let mut codes: Vec<&str> = ignore.used.iter().map(|c| c.as_str()).collect();

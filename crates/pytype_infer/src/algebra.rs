@@ -5,7 +5,7 @@
 use pytype_source::{ErrorCode, Name};
 use pytype_types::{
     AnySource, ClassId, ClassInfo, KnownClass, OverlapOptions, Sig, Substitution, Ty, TyFlags, TyKind,
-    TyList, TypeContext, TypeVar, TypeVarInfo, TypeVarKind,
+    TyList, TypeContext, TypeVar, TypeVarInfo,
 };
 
 use crate::Checker;
@@ -90,9 +90,6 @@ impl Checker<'_> {
     pub(crate) fn variable_default(&self, variable: Ty) -> Option<Ty> {
         self.ctx.type_var(pytype_types::variable_decl(variable)?).default
     }
-    pub(crate) fn variable_kind_of(&self, variable: Ty) -> Option<TypeVarKind> {
-        pytype_types::variable_decl(variable).map(|decl| decl.kind)
-    }
     pub(crate) fn type_variables_in(&self, ty: Ty) -> Vec<Ty> {
         pytype_types::free_type_vars(ty)
     }
@@ -170,9 +167,6 @@ impl Checker<'_> {
     }
     pub(crate) fn meet(&self, left: Ty, right: Ty) -> Ty {
         pytype_types::meet_types(&*self.ctx, left, right)
-    }
-    pub(crate) fn narrow_declared(&self, declared: Ty, narrowed: Ty) -> Ty {
-        pytype_types::narrow_declared_type(&*self.ctx, declared, narrowed)
     }
 
     // Erasure.

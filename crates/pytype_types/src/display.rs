@@ -438,12 +438,12 @@ fn is_printable(c: char) -> bool {
 
 /// The type as messages show it: short names, full ones where two would look the same. Not quoted.
 pub fn describe(ctx: &dyn TypeContext, ty: Ty) -> String {
-    describe_with(ctx, ty, &ambiguous_names(ctx, &[ty]))
+    describe_with(ctx, ty, &ambiguous_names(&[ty]))
 }
 
 /// Two types side by side in one message, told apart where their short names are equal.
 pub fn describe_two(ctx: &dyn TypeContext, left: Ty, right: Ty) -> (String, String) {
-    let full = ambiguous_names(ctx, &[left, right]);
+    let full = ambiguous_names(&[left, right]);
     let shown = (describe_with(ctx, left, &full), describe_with(ctx, right, &full));
     if shown.0 == shown.1 && left != right { (reveal(ctx, left), reveal(ctx, right)) } else { shown }
 }
@@ -455,7 +455,7 @@ fn describe_with(ctx: &dyn TypeContext, ty: Ty, full: &FxHashSet<Name>) -> Strin
 }
 
 /// Full names of which the short name stands for more than one thing in these types.
-fn ambiguous_names(ctx: &dyn TypeContext, types: &[Ty]) -> FxHashSet<Name> {
+fn ambiguous_names(types: &[Ty]) -> FxHashSet<Name> {
     let mut by_short: FxHashMap<Name, Vec<Name>> = FxHashMap::default();
     let mut add = |short: Name, full: Name| {
         let known = by_short.entry(short).or_default();
@@ -464,15 +464,15 @@ fn ambiguous_names(ctx: &dyn TypeContext, types: &[Ty]) -> FxHashSet<Name> {
         }
     };
     for ty in types {
-        collect_names(ctx, *ty, &mut add);
+        collect_names(*ty, &mut add);
     }
     by_short.into_values().filter(|names| names.len() > 1).flatten().collect()
 }
 
-fn collect_names(ctx: &dyn TypeContext, ty: Ty, add: &mut dyn FnMut(Name, Name)) {
+fn collect_names(ty: Ty, add: &mut dyn FnMut(Name, Name)) {
     match ty.kind() {
         TyKind::Instance(instance) => add(instance.class.name(), instance.class.fullname()),
-        TyKind::Literal { fallback, .. } => collect_names(ctx, *fallback, add),
+        TyKind::Literal { fallback, .. } => collect_names(*fallback, add),
         TyKind::Alias { alias, .. } => {
             add(Name::new(alias.fullname().last_component()), alias.fullname());
         }
@@ -483,7 +483,7 @@ fn collect_names(ctx: &dyn TypeContext, ty: Ty, add: &mut dyn FnMut(Name, Name))
         }
         _ => {}
     }
-    for_each_part(ty, &mut |part| collect_names(ctx, part, add));
+    for_each_part(ty, &mut |part| collect_names(part, add));
 }
 
 /// A type variable with what binds it: `T@f`.
@@ -668,7 +668,7 @@ impl Describe<'_> {
             separate = true;
         }
         let rest: Vec<Ty> =
-            items.iter().copied().filter(|item| !item.is_none() && !(merge && is_literal(&item))).collect();
+            items.iter().copied().filter(|item| !(item.is_none() || (merge && is_literal(&item)))).collect();
         let shown = if rest.len() > SHOWN_UNION_ITEMS { SHOWN_UNION_ITEMS / 2 } else { rest.len() };
         for item in &rest[..shown] {
             if separate {

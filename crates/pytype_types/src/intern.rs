@@ -52,6 +52,12 @@ pub struct Interner<T: 'static> {
     shards: LazyLock<Vec<Mutex<FxHashSet<&'static T>>>>,
 }
 
+impl<T: Eq + Hash + Sync> Default for Interner<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl<T: Eq + Hash + Sync> Interner<T> {
     pub const fn new() -> Interner<T> {
         Interner { shards: LazyLock::new(|| (0..SHARDS).map(|_| Mutex::new(FxHashSet::default())).collect()) }

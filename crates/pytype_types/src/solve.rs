@@ -404,8 +404,9 @@ impl<'a> System<'a> {
         for middle in 0..count {
             for from in 0..count {
                 if reach[from][middle] {
-                    for to in 0..count {
-                        reach[from][to] |= reach[middle][to];
+                    let further = reach[middle].clone();
+                    for (to, reached) in reach[from].iter_mut().zip(further) {
+                        *to |= reached;
                     }
                 }
             }

@@ -4,7 +4,7 @@ use pytype_declare::FunctionItem;
 use pytype_index::DefRef;
 use pytype_infer::Checker;
 use pytype_source::ErrorCode;
-use pytype_types::{AnySource, Ty, TyKind, TypeContext, proper};
+use pytype_types::{AnySource, Ty, TyKind, proper};
 use ruff_python_ast::{self as ast, Expr, Stmt, visitor::Visitor};
 use ruff_text_size::Ranged;
 

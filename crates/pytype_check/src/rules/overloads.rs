@@ -235,7 +235,7 @@ fn check_implementation(
         }
     }
     if class.is_some()
-        && let (Some(first), true) = (variant.params.first(), own.params.first().is_some())
+        && let (Some(first), false) = (variant.params.first(), own.params.is_empty())
     {
         // The object itself does not count: class methods and others may be mixed.
         let mut changed = own.get().clone();

@@ -77,7 +77,7 @@ impl<'a> Walk<'a> {
             Node::Alias(_) => Meaning::Alias,
             Node::Unknown(_) => Meaning::Missing,
         };
-        Entry { meaning, imported: Some(node), is_final: false }
+        Entry { meaning, imported: Some(node) }
     }
 
     /// A name that a star import brought to the scope under the cursor.

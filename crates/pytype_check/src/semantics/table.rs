@@ -37,12 +37,11 @@ pub(super) struct Entry {
     pub meaning: Meaning,
     /// What an import brought.
     pub imported: Option<Node>,
-    pub is_final: bool,
 }
 
 impl Entry {
     pub(super) fn own(meaning: Meaning) -> Entry {
-        Entry { meaning, imported: None, is_final: false }
+        Entry { meaning, imported: None }
     }
 }
 

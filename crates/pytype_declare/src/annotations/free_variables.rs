@@ -77,13 +77,13 @@ impl<'a> FreeVariables<'a> {
         }
         let place = self.place;
         let binding = names::lookup_expr_before(self.db, place.file, place.scope, head, place.before);
-        if let Some(Node::TypeVariable(decl)) = binding.map(|binding| binding.node) {
-            if place.variables.get(decl).is_none() {
-                if !self.found.contains(&decl) {
-                    self.found.push(decl);
-                }
-                return;
+        if let Some(Node::TypeVariable(decl)) = binding.map(|binding| binding.node)
+            && place.variables.get(decl).is_none()
+        {
+            if !self.found.contains(&decl) {
+                self.found.push(decl);
             }
+            return;
         }
         let form = binding.and_then(|binding| special_form(binding.fullname));
         if form == Some(SpecialForm::SelfType) {

@@ -31,7 +31,7 @@ pub(crate) fn in_module(db: &dyn DeclareDb, file: File, name: Name) -> Option<Bi
 /// `__qualname__` and `__module__` in a class body.
 pub(crate) fn in_class_body(name: Name) -> Option<Binding> {
     let known = name == "__qualname__" || name == "__module__";
-    known.then(|| Binding { node: Node::Implicit(ImplicitName::Text), found_in: None, fullname: name })
+    known.then_some(Binding { node: Node::Implicit(ImplicitName::Text), found_in: None, fullname: name })
 }
 
 /// Functions that only a checker knows.

@@ -312,7 +312,7 @@ impl<'db> Reader<'db> {
         let origin = statement.range.start();
         let comment = type_comments::of_assignment(self.db, self.at, statement.range.end());
         if let Some(comment) = comment
-            && let Some(Annotation { ty, qualifiers }) = self.from_comment(statement, comment)
+            && let Some(Annotation { ty, qualifiers }) = self.comment_annotation(statement, comment)
         {
             let is_final = qualifiers.contains(Qualifiers::FINAL);
             let simple = match ty {
@@ -343,7 +343,11 @@ impl<'db> Reader<'db> {
     }
 
     /// The declaration in a type comment; for a target among several, its part of it.
-    fn from_comment(&mut self, statement: &ast::StmtAssign, comment: TypeComment<'_>) -> Option<Annotation> {
+    fn comment_annotation(
+        &mut self,
+        statement: &ast::StmtAssign,
+        comment: TypeComment<'_>,
+    ) -> Option<Annotation> {
         let Some(expr) = annotations::parse_annotation(comment.text) else {
             let message = format!("The type comment \"{}\" is not a type", comment.text);
             self.error(ErrorCode::Syntax, statement.range, message);

@@ -74,6 +74,7 @@ impl Database {
         db
     }
 
+    #[allow(dead_code, reason = "not every test that shares this module needs it")]
     pub fn file(&self, module: &str) -> File {
         match self.resolve_module(Name::new(module)) {
             Resolution::Found(file) => file,

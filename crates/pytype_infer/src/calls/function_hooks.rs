@@ -37,7 +37,7 @@ impl Checker<'_> {
         let Some([first]) = mapping.first().map(Vec::as_slice) else { return callee };
         let object = self.infer_argument(&arguments[*first], None);
         let object = self.proper(object);
-        match self.replace_signature(object, object, wanted, range) {
+        match self.replace_signature(object, wanted, range) {
             Some(fields) => {
                 let mut params = vec![Param { name: None, ty: object, kind: ParamKind::Pos }];
                 params.extend(fields);
@@ -55,7 +55,7 @@ impl Checker<'_> {
 
     /// The fields that may be replaced in a value of this type; reported when it is none of the
     /// kind wanted.
-    fn replace_signature(&mut self, ty: Ty, whole: Ty, wanted: &str, range: TextRange) -> Option<Vec<Param>> {
+    fn replace_signature(&mut self, ty: Ty, wanted: &str, range: TextRange) -> Option<Vec<Param>> {
         match ty.kind() {
             TyKind::Any(_) => None,
             TyKind::Union(items) => {
@@ -63,7 +63,7 @@ impl Checker<'_> {
                 let mut failed = false;
                 for item in *items {
                     let item = self.proper(item);
-                    match self.replace_signature(item, whole, wanted, range) {
+                    match self.replace_signature(item, wanted, range) {
                         Some(fields) => all.push(fields),
                         None => failed |= !item.is_any(),
                     }
@@ -75,7 +75,7 @@ impl Checker<'_> {
             }
             TyKind::TypeVar(variable) => {
                 let bound = self.proper(self.type_var_info(variable).bound);
-                self.replace_signature(bound, whole, wanted, range)
+                self.replace_signature(bound, wanted, range)
             }
             TyKind::Instance(instance) => {
                 let found = self.class_fields(ty, instance, wanted);

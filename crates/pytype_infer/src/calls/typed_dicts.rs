@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 use pytype_source::{ErrorCode, Name};
-use pytype_types::{ArgKind, ClassFlags, KnownClass, Ty, TyKind, TyList, TypedDict};
+use pytype_types::{ArgKind, ClassFlags, KnownClass, Ty, TyList, TypedDict};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::TextRange;
 use rustc_hash::FxHashSet;
@@ -114,7 +114,7 @@ impl Checker<'_> {
                 DictEntry::Item(key, value) => {
                     let ty = self.infer(key, None);
                     let Some([name]) =
-                        string_values(ty).as_deref().map(|v| <[Name; 1]>::try_from(v).ok()).flatten()
+                        string_values(ty).as_deref().and_then(|v| <[Name; 1]>::try_from(v).ok())
                     else {
                         self.fail(ErrorCode::Misc, Self::place(key), |_| {
                             "A key of a typed dict must be a string literal".to_owned()

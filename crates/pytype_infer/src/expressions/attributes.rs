@@ -166,7 +166,6 @@ impl Checker<'_> {
             calls: Some(&calls),
         };
         let found = member_lookup::analyze_member(&ctx, object, name, &access);
-        drop(calls);
         match found {
             Ok(attribute) => Ok(attribute),
             Err(mut error) => {

@@ -153,14 +153,6 @@ impl Checker<'_> {
         }
     }
 
-    /// The class that `expr` refers to directly.
-    pub(crate) fn referenced_class(&self, expr: &Expr) -> Option<ClassId> {
-        match self.reference(expr)?.node {
-            Node::Class(class) => Some(class),
-            _ => None,
-        }
-    }
-
     /// The `TypedDict` that `expr` refers to, directly or by an alias.
     pub(crate) fn refers_to_typed_dict(&self, expr: &Expr) -> bool {
         let Some(binding) = self.reference(expr) else { return false };

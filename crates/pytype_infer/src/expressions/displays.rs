@@ -1,9 +1,9 @@
 //! List, set, tuple and dict displays.
 
 use pytype_source::ErrorCode;
-use pytype_types::{AnySource, KnownClass, Param, ParamKind, Signature, Ty, TyKind, TyList, TypeContext};
+use pytype_types::{KnownClass, Param, ParamKind, Signature, Ty, TyKind, TyList};
 use ruff_python_ast::{self as ast, Expr};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::TextRange;
 
 use super::tuple_indexing::unpack_position;
 use crate::Checker;
@@ -343,16 +343,6 @@ pub(crate) enum DictEntry<'a> {
     Named(pytype_source::Name, &'a Expr),
     /// `**value`.
     Spread(&'a Expr),
-}
-
-impl DictEntry<'_> {
-    pub(crate) fn value_range(&self) -> TextRange {
-        match self {
-            DictEntry::Item(_, value) | DictEntry::Named(_, value) | DictEntry::Spread(value) => {
-                value.range()
-            }
-        }
-    }
 }
 
 /// Whether a display of these elements can be a tuple with these items.

@@ -117,13 +117,6 @@ impl Checker<'_> {
         !self.options.check_untyped_defs && self.functions.last().is_some_and(|f| f.is_dynamic)
     }
 
-    /// Infers every expression below `expr` for its findings alone.
-    pub(crate) fn infer_all<'a>(&mut self, exprs: impl IntoIterator<Item = &'a Expr>) {
-        for expr in exprs {
-            self.infer(expr, None);
-        }
-    }
-
     fn infer_named(&mut self, named: &ast::ExprNamed) -> Ty {
         let value = self.infer(&named.value, None);
         self.assign_walrus(named, value);

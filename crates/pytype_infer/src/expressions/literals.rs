@@ -2,7 +2,7 @@
 
 use pytype_source::Name;
 use pytype_types::{Instance, KnownClass, LiteralValue, Ty, TyKind};
-use ruff_python_ast::{self as ast, Expr};
+use ruff_python_ast as ast;
 use ruff_text_size::{Ranged, TextRange};
 
 use crate::Checker;
@@ -211,12 +211,4 @@ fn literal_values<T>(ty: Ty, value_of: impl Fn(LiteralValue, Ty) -> Option<T>) -
             _ => None,
         })
         .collect()
-}
-
-/// The text of a string literal without substitutions.
-pub(crate) fn string_literal(expr: &Expr) -> Option<&str> {
-    match expr {
-        Expr::StringLiteral(string) => Some(string.value.to_str()),
-        _ => None,
-    }
 }

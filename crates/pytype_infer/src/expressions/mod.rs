@@ -30,7 +30,7 @@ mod type_application;
 pub use attributes::MemberUse;
 pub(crate) use displays::DictEntry;
 pub(crate) use lambdas::lambda_parameters;
-pub(crate) use literals::{int_values, literal_or_self, string_values, with_last_known};
+pub(crate) use literals::{literal_or_self, string_values, with_last_known};
 pub(crate) use operators::operator_of_method;
 pub use operators::{binary_method, has_reverse, is_operator_method};
 pub(crate) use state::ExpressionState;

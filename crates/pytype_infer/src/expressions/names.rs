@@ -4,7 +4,7 @@ use pytype_declare::names;
 use pytype_declare::{Binding, Node};
 use pytype_index::{DefId, DefRef, ScopeKind};
 use pytype_source::{ErrorCode, Name};
-use pytype_types::{AnySource, KnownClass, Ty, TyKind, TypeContext, TypeVarKind};
+use pytype_types::{AnySource, KnownClass, Ty, TyKind, TypeVarKind};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
 

@@ -3,7 +3,7 @@
 use pytype_source::{Diagnostic, ErrorCode, Name};
 use pytype_types::{ClassFlags, ClassId, KnownClass, Ty, TyKind};
 use ruff_python_ast::{self as ast, Expr};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::TextRange;
 
 use super::attributes::MemberUse;
 use super::tuple_indexing::unpack_position;

@@ -71,7 +71,11 @@ impl Checker<'_> {
         if pytype_index::definition(self.ctx.db, function.file, function.id).name != "__init__" {
             return false;
         }
-        targets.iter().fold(false, |found, target| self.gives_final_value(class, target, range) || found)
+        let mut found = false;
+        for target in targets {
+            found |= self.gives_final_value(class, target, range);
+        }
+        found
     }
 
     fn gives_final_value(&mut self, class: ClassId, target: &Expr, range: TextRange) -> bool {
@@ -95,7 +99,11 @@ impl Checker<'_> {
             }
             _ => return false,
         };
-        items.iter().fold(false, |found, item| self.gives_final_value(class, item, range) || found)
+        let mut found = false;
+        for item in items {
+            found |= self.gives_final_value(class, item, range);
+        }
+        found
     }
 
     fn is_final_without_value(&self, class: ClassId, name: Name) -> bool {

@@ -9,7 +9,6 @@ use pytype_types::{
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::assignments::Value;
 use super::binder::{FrameOptions, PlaceKind};
 use super::partial_types::Slot;
 use crate::Checker;

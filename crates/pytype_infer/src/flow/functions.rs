@@ -4,7 +4,7 @@ use pytype_declare::{DecoratedType, FunctionItem, InferredVariable, MemberKind, 
 use pytype_index::{DefRef, DefinitionKind, ScopeId};
 use pytype_source::{Diagnostic, ErrorCode, Name};
 use pytype_types::{
-    AnySource, ClassId, KnownClass, ParamKind, Sig, Substitution, Ty, TyKind, TypeContext, is_subtype, proper,
+    AnySource, ClassId, KnownClass, ParamKind, Sig, Ty, TyKind, TypeContext, is_subtype, proper,
 };
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
@@ -288,14 +288,6 @@ impl Checker<'_> {
             (false, false) => declared,
             (true, false) => self.coroutine_return_type(declared),
             (_, true) => self.generator_return_type(declared, is_async),
-        }
-    }
-
-    fn coroutine_result(&self, declared: Ty) -> Ty {
-        match proper(&*self.ctx, declared).kind() {
-            TyKind::Instance(instance) if instance.args.len() == 3 => instance.args[2],
-            TyKind::Any(_) => declared,
-            _ => Ty::any(AnySource::Error),
         }
     }
 

@@ -4,13 +4,12 @@ use pytype_declare::annotations::{self, AnnotationOptions};
 use pytype_declare::{Node, variables};
 use pytype_index::{DefRef, Truth};
 use pytype_source::{Diagnostic, ErrorCode, Name};
-use pytype_types::{AnySource, Attribute, Ty, TyKind, TypeContext, is_subtype, proper};
+use pytype_types::{AnySource, Attribute, Ty, TyKind, is_subtype, proper};
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::assignments::Value;
 use super::binder::PlaceKind;
-use super::partial_types::Slot;
 use crate::Checker;
 use crate::calls::CallArgument;
 use crate::expressions::{InferMode, MemberUse};
@@ -201,11 +200,6 @@ impl Checker<'_> {
     }
 
     // Variables.
-
-    /// Whether the partial type of a variable may be completed here.
-    pub(super) fn partial_is_in_current_scope(&self, variable: DefRef) -> bool {
-        self.partial_is_active(Slot::Variable(variable))
-    }
 
     /// `name := value`.
     pub(crate) fn assign_walrus(&mut self, named: &ast::ExprNamed, value: Ty) {

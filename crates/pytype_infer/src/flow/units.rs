@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use pytype_declare::{Context, Covered, DeclareDb, Inference, InferredVariable, LocalTypes};
+use pytype_declare::{Context, Covered, InferredVariable, LocalTypes};
 use pytype_index::{DefId, DefRef, DefinitionKind};
 use pytype_source::{Diagnostic, File, Name};
 use pytype_types::{ClassId, ClassOrigin, Ty};

@@ -10,7 +10,7 @@ use pytype_declare::{Binding, Node};
 use pytype_source::Name;
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{self as ast, Expr, Pattern, Stmt};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::TextRange;
 use rustc_hash::{FxBuildHasher, FxHashSet};
 
 /// A name that means a variable of its own inside of one `with` statement.

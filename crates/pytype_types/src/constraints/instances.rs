@@ -312,10 +312,8 @@ impl Matching<'_> {
                 }
                 infer_part(ctx, self.template, fallback, self.direction, out);
             }
-            TyKind::TypeVar(variable) if !variable.id.is_meta() => {
-                if values(ctx, variable.decl).is_empty() {
-                    infer_part(ctx, self.template, upper_bound(ctx, variable.decl), self.direction, out);
-                }
+            TyKind::TypeVar(variable) if !variable.id.is_meta() && values(ctx, variable.decl).is_empty() => {
+                infer_part(ctx, self.template, upper_bound(ctx, variable.decl), self.direction, out);
             }
             TyKind::ParamSpec(spec) => {
                 let bound = match spec.flavor {

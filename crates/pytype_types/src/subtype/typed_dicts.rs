@@ -105,6 +105,6 @@ impl Relation<'_> {
 
 /// Required items stay required, mutable ones mutable; what can be deleted stays deletable.
 fn keys_fit(own: ItemView, wanted: ItemView) -> bool {
-    !(wanted.required && !own.required)
+    (own.required || !wanted.required)
         && (wanted.read_only || (!own.read_only && (wanted.required || !own.required)))
 }

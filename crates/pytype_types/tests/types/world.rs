@@ -151,7 +151,13 @@ impl World {
     }
     /// What a type variable without further ado is declared as.
     pub fn plain_info(&self, variance: Variance) -> TypeVarInfo {
-        TypeVarInfo { bound: self.object(), values: TyList::EMPTY(), default: None, variance }
+        TypeVarInfo {
+            bound: self.object(),
+            values: TyList::EMPTY(),
+            default: None,
+            variance,
+            infers_variance: false,
+        }
     }
     pub fn param(&self, owner: &str, index: u32, name: &str, variance: Variance) -> Ty {
         let decl = self.declare(name, TypeVarKind::TypeVar, self.plain_info(variance));
@@ -217,6 +223,7 @@ static OBJECT: std::sync::LazyLock<TypeVarInfo> = std::sync::LazyLock::new(|| Ty
     values: TyList::EMPTY(),
     default: None,
     variance: Variance::Invariant,
+    infers_variance: false,
 });
 
 impl TypeContext for World {
