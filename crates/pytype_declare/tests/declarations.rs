@@ -167,7 +167,7 @@ o: List
             ("g", "type[int] | type[str]"),
             ("h", "type[Any]"),
             ("j", "int"),
-            ("k", "str"),
+            ("k", "LiteralString"),
             ("l", "Never"),
             ("m", "list[dict[str, int]]"),
             ("n", "int | None"),

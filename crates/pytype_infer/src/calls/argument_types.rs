@@ -2,7 +2,7 @@
 
 use pytype_source::{ErrorCode, Name};
 use pytype_types::{
-    ArgKind, ArgTypeExpander, ArgumentInferContext, ParamKind, SigFlags, Signature, Ty, TyKind,
+    ArgKind, ArgTypeExpander, ArgumentInferContext, ClassFlags, ParamKind, SigFlags, Signature, Ty, TyKind,
 };
 use ruff_text_size::TextRange;
 
@@ -164,10 +164,18 @@ impl Checker<'_> {
                 format!("A concrete class is needed where {} is expected", c.show(wanted))
             });
         }
-        if !self.is_subtype(fit.given, fit.wanted) {
+        if !self.is_subtype(fit.given, fit.wanted) && !self.is_reported_class_test(given, site) {
             let code = self.report_bad_argument(fit, site);
             self.suggest_await(given, wanted, fit.range, code);
         }
+    }
+
+    /// `isinstance(x, N)` with a `NewType` is reported as that already.
+    fn is_reported_class_test(&self, given: Ty, site: CallSite<'_>) -> bool {
+        site.callable_name.is_some_and(|name| name == "builtins.isinstance" || name == "builtins.issubclass")
+            && self
+                .class_of_object(given)
+                .is_some_and(|class| self.class_info(class).flags.contains(ClassFlags::NEW_TYPE))
     }
 
     /// Where `type[C]` is expected, an abstract class must not be given.
