@@ -109,7 +109,7 @@ impl ImportWalker<'_> {
                     _ => self.found.push(Diagnostic::error(
                         ErrorCode::AttrDefined,
                         range,
-                        format!("module \"{module}\" has no attribute \"{name}\""),
+                        format!("Module \"{module}\" has no attribute \"{name}\""),
                     )),
                 }
             }
@@ -141,7 +141,7 @@ impl ImportWalker<'_> {
             Resolution::Found(_) | Resolution::Namespace => return true,
             Resolution::Skipped { error: false } => return false,
             Resolution::Skipped { error: true } => {
-                (ErrorCode::Misc, format!("importing \"{module}\" is not allowed by --follow-imports=error"))
+                (ErrorCode::Misc, format!("Importing \"{module}\" is not allowed by --follow-imports=error"))
             }
             Resolution::Untyped => (
                 ErrorCode::ImportUntyped,
@@ -149,15 +149,16 @@ impl ImportWalker<'_> {
             ),
             Resolution::StubsNotInstalled { distribution } => (
                 ErrorCode::ImportUntyped,
-                format!("the stubs for \"{module}\" are not installed; they come with \"{distribution}\""),
+                format!("The stubs for \"{module}\" are not installed; they come with \"{distribution}\""),
+            ),
+            Resolution::NotFound if self.db.modules().is_in_parent_directory(module) => (
+                ErrorCode::Import,
+                format!(
+                    "The module \"{module}\" is only found from a folder above this one; run from the package's root"
+                ),
             ),
             Resolution::NotFound => {
-                let code = if self.db.modules().is_in_parent_directory(module) {
-                    ErrorCode::Import
-                } else {
-                    ErrorCode::ImportNotFound
-                };
-                (code, format!("no module or stub named \"{module}\" can be found"))
+                (ErrorCode::ImportNotFound, format!("No module or stub named \"{module}\" can be found"))
             }
         };
         if matches!(resolution, Resolution::NotFound) && self.in_partial_package(module) {

@@ -178,7 +178,7 @@ impl Suppressions {
             Diagnostic::error(
                 ErrorCode::IgnoreWithoutCode,
                 ignore.range,
-                format!("name what is ignored: \"# type: ignore[{}]\"", codes.join(", ")),
+                format!("Name what is ignored: \"# type: ignore[{}]\"", codes.join(", ")),
             )
         })
         .collect()

@@ -44,7 +44,7 @@ fn check_protocol_method(checker: &mut Checker<'_>, at: DefRef) {
         };
         let decorator = statement.decorator_list.iter().find(|decorator| last_name(&decorator.expression));
         let place = decorator.map_or(decorated_place(statement), |decorator| decorator.expression.range());
-        checker.error(ErrorCode::Misc, place, "a member of a protocol cannot be final");
+        checker.error(ErrorCode::Misc, place, "A member of a protocol cannot be final");
     }
 }
 
@@ -54,10 +54,10 @@ fn check_protocol_variable(checker: &mut Checker<'_>, name: Name, at: DefRef) {
     let Some((place, annotated)) = assignment(checker, at) else { return };
     match names::binding_of(db, at).map(|binding| binding.node) {
         Some(Node::Alias(_)) => {
-            checker.error(ErrorCode::Misc, place, "a protocol cannot contain a type alias");
+            checker.error(ErrorCode::Misc, place, "A protocol cannot contain a type alias");
         }
         Some(Node::Variable(_)) if pytype_declare::variables::variable_info(db, at).is_final => {
-            checker.error(ErrorCode::Misc, place, "a member of a protocol cannot be final");
+            checker.error(ErrorCode::Misc, place, "A member of a protocol cannot be final");
         }
         Some(Node::Variable(_)) if !annotated && name != "__slots__" => {
             let message = format!("\"{name}\" is a member of the protocol: its type must be declared");

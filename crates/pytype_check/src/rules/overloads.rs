@@ -27,7 +27,7 @@ pub fn check_overloads(checker: &mut Checker<'_>, definition: DefRef) {
     let count = variants.iter().filter(|item| item.is_abstract).count();
     if count != 0 && count != variants.len() {
         let place = whole_place(checker, first_variant);
-        checker.error(ErrorCode::Misc, place, "some variants are abstract and others are not");
+        checker.error(ErrorCode::Misc, place, "Some variants are abstract and others are not");
     }
     let class = checker.class_of_method(definition);
     let implementation = info
@@ -46,12 +46,12 @@ pub fn check_overloads(checker: &mut Checker<'_>, definition: DefRef) {
             }
             if never_matches(checker, one, other) {
                 let message =
-                    format!("variant {} can never match: variant {} takes all that it does", j + 1, i + 1);
+                    format!("Variant {} can never match: variant {} takes all that it does", j + 1, i + 1);
                 let place = name_place(checker, variants[j]);
                 checker.error(ErrorCode::OverloadCannotMatch, place, message);
             } else if !is_get && is_unsafe_overlap(checker, class, one, other, true) {
                 let message =
-                    format!("variants {} and {} overlap, but their results are incompatible", i + 1, j + 1);
+                    format!("Variants {} and {} overlap, but their results are incompatible", i + 1, j + 1);
                 let place = name_place(checker, variants[i]);
                 checker.error(ErrorCode::OverloadOverlap, place, message);
             }
@@ -228,7 +228,7 @@ fn check_implementation(
         match pytype_types::unify_with_return(ctx, implementation, variant, Some(Direction::SupertypeOf)) {
             Some(unified) => own = unified,
             None => {
-                let message = format!("the implementation's type variables do not fit variant {}", index + 1);
+                let message = format!("The implementation's type variables do not fit variant {}", index + 1);
                 checker.error(ErrorCode::Misc, place, message);
                 return;
             }
@@ -244,11 +244,11 @@ fn check_implementation(
     }
     let parameters_only = CallableOptions { ignore_return: true, ..CallableOptions::default() };
     if !is_callable_compatible(ctx, own, variant, parameters_only) {
-        let message = format!("the implementation does not accept all that variant {} does", index + 1);
+        let message = format!("The implementation does not accept all that variant {} does", index + 1);
         checker.error(ErrorCode::Misc, place, message);
     }
     if !is_subtype(ctx, variant.ret, own.ret) && !is_subtype(ctx, own.ret, variant.ret) {
-        let message = format!("the implementation cannot give what variant {} promises", index + 1);
+        let message = format!("The implementation cannot give what variant {} promises", index + 1);
         checker.error(ErrorCode::Misc, place, message);
     }
 }

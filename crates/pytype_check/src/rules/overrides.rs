@@ -297,7 +297,7 @@ fn check_against(
             checker.error(ErrorCode::Misc, overriding.whole, message);
         }
         if overriding.is_final && is_writable(facts) {
-            let message = format!("a final \"{name}\" cannot override an attribute that can be assigned");
+            let message = format!("A final \"{name}\" cannot override an attribute that can be assigned");
             checker.error(ErrorCode::Misc, overriding.whole, message);
         }
     }
@@ -331,7 +331,7 @@ fn compare(checker: &mut Checker<'_>, overriding: &Overriding<'_>, base_name: Na
         && writable
         && !facts.is_final();
     if hides_variable && !original_ty.is_any() {
-        let message = format!("a read-only property cannot override \"{base_name}\", which can be assigned");
+        let message = format!("A read-only property cannot override \"{base_name}\", which can be assigned");
         checker.error(ErrorCode::Override, overriding.statement.name.range(), message);
     }
     if ty.is_any() || original_ty.is_any() {
@@ -390,7 +390,7 @@ fn check_setters(
     let expected = original.set_ty.unwrap_or(original.ty);
     if !is_subtype(&*checker.ctx, expected, accepts) {
         let message =
-            format!("the setter of \"{}\" accepts less than the one in \"{}\"", overriding.name, base.name());
+            format!("The setter of \"{}\" accepts less than the one in \"{}\"", overriding.name, base.name());
         checker.error(ErrorCode::Override, overriding.setter, message);
     }
 }
@@ -419,13 +419,13 @@ fn report_incompatible(
         ErrorCode::Override,
         overriding.place,
         format!(
-            "the signature of \"{}\" does not fit \"{base_name}\" in \"{}\"",
+            "The signature of \"{}\" does not fit \"{base_name}\" in \"{}\"",
             overriding.name,
             base.name()
         ),
     )
-    .with_note(format!("in the base class: {}", describe(&*checker.ctx, original)))
-    .with_note(format!("in this class: {}", describe(&*checker.ctx, ty)));
+    .with_note(format!("In the base class: {}", describe(&*checker.ctx, original)))
+    .with_note(format!("In this class: {}", describe(&*checker.ctx, ty)));
     checker.report(found);
 }
 

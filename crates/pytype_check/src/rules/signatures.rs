@@ -34,7 +34,7 @@ pub fn check_signature(checker: &mut Checker<'_>, definition: DefRef, item: &Fun
         checker.error(
             ErrorCode::Misc,
             at,
-            "the annotation of \"self\" moves type variables of the class: use variables of the function",
+            "The annotation of \"self\" moves type variables of the class: use variables of the function",
         );
     }
     if flags.contains(DefinitionFlags::GENERATOR) && !ret.is_any() {
@@ -45,9 +45,9 @@ pub fn check_signature(checker: &mut Checker<'_>, definition: DefRef, item: &Fun
         };
         if !valid {
             let message = if statement.is_async {
-                "a function with \"yield\" must be declared to return an \"AsyncGenerator\" or a supertype of it"
+                "A function with \"yield\" must be declared to return an \"AsyncGenerator\" or a supertype of it"
             } else {
-                "a function with \"yield\" must be declared to return a \"Generator\" or a supertype of it"
+                "A function with \"yield\" must be declared to return a \"Generator\" or a supertype of it"
             };
             checker.error(ErrorCode::Misc, place, message);
         }
@@ -56,7 +56,7 @@ pub fn check_signature(checker: &mut Checker<'_>, definition: DefRef, item: &Fun
         && checker.ctx.type_var(variable.decl).variance == Variance::Contravariant
     {
         let at = statement.returns.as_ref().map_or(place, |r| r.range());
-        checker.error(ErrorCode::Misc, at, "a contravariant type variable cannot be a result");
+        checker.error(ErrorCode::Misc, at, "A contravariant type variable cannot be a result");
     }
     if matches!(signature.ret.kind(), TyKind::TypeVar(_))
         && signature.variables.contains(&signature.ret)
@@ -75,7 +75,7 @@ pub fn check_signature(checker: &mut Checker<'_>, definition: DefRef, item: &Fun
             checker.error(
                 ErrorCode::NarrowedTypeNotSubtype,
                 place,
-                "the type that \"TypeIs\" narrows to must be a subtype of the parameter's type",
+                "The type that \"TypeIs\" narrows to must be a subtype of the parameter's type",
             );
         }
     }
@@ -112,7 +112,7 @@ fn check_parameter_variance(
         let TyKind::TypeVar(variable) = param.ty.kind() else { continue };
         if checker.ctx.type_var(variable.decl).variance == Variance::Covariant {
             let at = declared.annotation().map_or(declared.range(), |a| a.range());
-            checker.error(ErrorCode::Misc, at, "a covariant type variable cannot be the type of a parameter");
+            checker.error(ErrorCode::Misc, at, "A covariant type variable cannot be the type of a parameter");
         }
     }
 }
@@ -122,7 +122,7 @@ fn report_misplaced(checker: &mut Checker<'_>, ty: Ty, position: Position, place
         checker.error(
             ErrorCode::Misc,
             place,
-            format!("the declared variance of \"{name}\" forbids this use"),
+            format!("The declared variance of \"{name}\" forbids this use"),
         );
     }
 }

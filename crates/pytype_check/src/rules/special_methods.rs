@@ -63,7 +63,7 @@ fn check_shape(
     let params = takes.iter().map(|ty| Param { name: None, ty: *ty, kind: ParamKind::Pos }).collect();
     let expected = Signature::new(params, gives, function).into_ty();
     if !is_subtype(&*checker.ctx, item.signature, expected) {
-        let message = format!("the signature of \"{name}\" must fit \"{}\"", checker.show(expected));
+        let message = format!("The signature of \"{name}\" must fit \"{}\"", checker.show(expected));
         checker.error(ErrorCode::Misc, place, message);
     }
 }
@@ -87,7 +87,7 @@ fn check_getattr(
         return;
     }
     if name == "__getattribute__" {
-        checker.error(ErrorCode::Misc, place, "modules do not have \"__getattribute__\"");
+        checker.error(ErrorCode::Misc, place, "Modules do not have \"__getattribute__\"");
         return;
     }
     check_shape(checker, name, item, &[text], any(), place);
@@ -193,7 +193,7 @@ pub fn check_self_parameter(
         return;
     }
     let Some(first) = sig.params.first() else {
-        checker.error(ErrorCode::Misc, place, "a method needs a first parameter, \"self\", for the object");
+        checker.error(ErrorCode::Misc, place, "A method needs a first parameter, \"self\", for the object");
         return;
     };
     let mut object = pytype_types::class_instance_type(ctx, class);
@@ -210,12 +210,12 @@ pub fn check_self_parameter(
     }
     let message = if first.name.is_some_and(|name| matches!(name.as_str(), "self" | "cls")) {
         format!(
-            "the type of \"self\" is \"{}\", which \"{}\" is not",
+            "The type of \"self\" is \"{}\", which \"{}\" is not",
             checker.show(erased),
             checker.show(object)
         )
     } else {
-        "a method needs \"self\" first, or a parameter that the object fits".to_owned()
+        "A method needs \"self\" first, or a parameter that the object fits".to_owned()
     };
     checker.error(ErrorCode::Misc, place, message);
 }
@@ -254,7 +254,7 @@ pub fn check_decorated(
     let is_function = matches!(method.kind(), TyKind::Callable(_) | TyKind::Overloaded(_) | TyKind::Any(_));
     if is_constructor && !statement.decorator_list.is_empty() && !is_function {
         let message =
-            format!("the decorator makes a constructor of \"{}\" that is no function", class.name());
+            format!("The decorator makes a constructor of \"{}\" that is no function", class.name());
         checker.error(ErrorCode::Misc, super::places::decorated_place(statement), message);
     }
 }

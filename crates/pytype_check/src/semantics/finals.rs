@@ -94,7 +94,7 @@ impl<'a> Walk<'a> {
                     self.fail(ErrorCode::Misc, assign.range, message);
                 }
                 FinalKind::Typed if !self.is_stub => {
-                    self.fail(ErrorCode::Misc, assign.range, "a final name needs a value");
+                    self.fail(ErrorCode::Misc, assign.range, "A final name needs a value");
                 }
                 FinalKind::Typed => {}
             }
@@ -158,7 +158,7 @@ impl<'a> Walk<'a> {
             return;
         }
         for statement in unset {
-            self.fail(ErrorCode::Misc, statement, "a final name needs a value");
+            self.fail(ErrorCode::Misc, statement, "A final name needs a value");
         }
     }
 
@@ -183,7 +183,7 @@ impl<'a> Walk<'a> {
         let says_final = comment.starts_with("Final") || comment.starts_with("typing.Final");
         let fits = matches!(&*assign.targets, [Expr::Name(_) | Expr::Attribute(_)]);
         if says_final && !fits {
-            self.fail(ErrorCode::Misc, assign.range(), "only a single name can be declared final");
+            self.fail(ErrorCode::Misc, assign.range(), "Only a single name can be declared final");
         }
     }
 }

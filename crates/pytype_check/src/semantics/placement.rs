@@ -96,7 +96,7 @@ impl<'a> Walk<'a> {
                 !matches!(outer.place, Place::Module | Place::Class) && outer.names.contains_key(name)
             });
             let problem = match owner.map(|owner| owner.place) {
-                None => Some(format!("no function around has a \"{name}\" of its own")),
+                None => Some(format!("No function around has a \"{name}\" of its own")),
                 Some(Place::TypeParameters) => {
                     Some(format!("\"{name}\" is a type parameter, which cannot be assigned"))
                 }

@@ -22,7 +22,7 @@ struct Group<'a> {
 
 impl<'a> Walk<'a> {
     pub(super) fn already_defined(&mut self, name: &str, place: TextRange) {
-        self.fail(ErrorCode::NoRedef, place, format!("the name \"{name}\" is defined already"));
+        self.fail(ErrorCode::NoRedef, place, format!("The name \"{name}\" is defined already"));
     }
 
     /// A definition of a name that exists, and may not be defined this way.
@@ -216,7 +216,7 @@ impl<'a> Walk<'a> {
             }
             Expr::Subscript(_) => {
                 if declared {
-                    self.fail(ErrorCode::Misc, target.range(), "an item cannot be declared");
+                    self.fail(ErrorCode::Misc, target.range(), "An item cannot be declared");
                 }
                 self.visit_expr(target);
             }
@@ -226,7 +226,7 @@ impl<'a> Walk<'a> {
 
     fn target_items(&mut self, items: &'a [Expr], place: TextRange, declared: bool) {
         if items.iter().filter(|item| item.is_starred_expr()).count() > 1 {
-            self.fail(ErrorCode::Misc, place, "only one target of an assignment can be starred");
+            self.fail(ErrorCode::Misc, place, "Only one target of an assignment can be starred");
             return;
         }
         for item in items {
@@ -340,7 +340,7 @@ impl<'a> Walk<'a> {
         } else if let [Expr::Name(name)] = &*assign.targets
             && self.makes_new_type(name)
         {
-            self.fail(ErrorCode::Misc, assign.range, "the type of a NewType cannot be declared");
+            self.fail(ErrorCode::Misc, assign.range, "The type of a NewType cannot be declared");
         }
         assign.targets.iter().for_each(|target| self.target(target, declared));
     }
@@ -354,7 +354,7 @@ impl<'a> Walk<'a> {
     /// A plain assignment to a name that exists.
     fn check_target(&mut self, existing: Entry, place: TextRange) {
         if existing.meaning == Meaning::TypeVariable {
-            self.fail(ErrorCode::Misc, place, "a type variable cannot be assigned");
+            self.fail(ErrorCode::Misc, place, "A type variable cannot be assigned");
         }
     }
 

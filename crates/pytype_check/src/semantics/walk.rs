@@ -353,7 +353,7 @@ impl<'a> Walk<'a> {
             let Some(frame) = self.frames.last_mut() else { return };
             let entry = Entry::own(Meaning::Variable { inferred: false });
             if frame.names.insert(name.as_str(), entry).is_some() {
-                let message = format!("there are two parameters called \"{name}\"");
+                let message = format!("There are two parameters called \"{name}\"");
                 self.block_on(ErrorCode::Syntax, name.range, message);
             }
         }
@@ -416,7 +416,7 @@ impl<'a> Walk<'a> {
             if let Some(name) = &keyword.arg
                 && !seen.insert(name.as_str())
             {
-                let message = format!("the keyword argument \"{name}\" is given twice");
+                let message = format!("The keyword argument \"{name}\" is given twice");
                 self.block_on(ErrorCode::Syntax, keyword.range, message);
             }
             self.visit_expr(&keyword.value);
@@ -488,7 +488,7 @@ impl<'a> Walk<'a> {
             Expr::Set(set) => set.elts.iter().for_each(|item| self.argument(item)),
             Expr::Starred(starred) => {
                 if self.checked() {
-                    self.block_on(ErrorCode::Misc, starred.range, "a starred expression cannot stand here");
+                    self.block_on(ErrorCode::Misc, starred.range, "A starred expression cannot stand here");
                 }
             }
             Expr::Yield(item) => {

@@ -630,7 +630,7 @@ impl<'db> HeaderBuilder<'db> {
                     && let Some(Expr::StringLiteral(text)) = call.arguments.args.first()
                 {
                     let text = text.value.to_str();
-                    let message = format!("class {} is deprecated: {text}", self.class.fullname());
+                    let message = format!("Class {} is deprecated: {text}", self.class.fullname());
                     header.info.deprecated = Some(Name::new(&message));
                 }
                 if special::DATACLASS_TRANSFORM.contains(&callee) {

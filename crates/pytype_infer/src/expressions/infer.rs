@@ -1,10 +1,11 @@
 //! The way into an expression: what its type is, given what is expected of it.
 
-use pytype_types::{AnySource, KnownClass, Ty, TyKind};
+use pytype_types::{AnySource, KnownClass, Ty};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
 
 use super::InferMode;
+use super::type_forms::is_made_of_parts;
 use crate::Checker;
 
 /// Stack left when it is grown, and by how much it grows.
@@ -64,6 +65,13 @@ impl Checker<'_> {
         if let Some(form) = self.expected().and_then(|expected| self.infer_type_form(expr, expected)) {
             return form;
         }
+        let was_part = std::mem::replace(&mut self.expressions.is_part, is_made_of_parts(expr));
+        let ty = self.infer_form(expr, mode);
+        self.expressions.is_part = was_part;
+        ty
+    }
+
+    fn infer_form(&mut self, expr: &Expr, mode: InferMode) -> Ty {
         match expr {
             Expr::BoolOp(operation) => self.infer_bool_op(operation),
             Expr::Named(named) => self.infer_named(named),
@@ -125,52 +133,5 @@ impl Checker<'_> {
             self.store_type(named.target.range(), value);
         }
         value
-    }
-
-    /// `A | B` and `list[A]` where the objects that they are at run time are wanted
-    /// (`types.UnionType`, `types.GenericAlias`).
-    fn infer_runtime_form(&mut self, expr: &Expr, expected: Ty) -> Option<Ty> {
-        let wanted = expected.as_instance()?.class;
-        let fits = match expr {
-            Expr::BinOp(operation) if operation.op == ast::Operator::BitOr => {
-                wanted.is("types.UnionType")
-                    && matches!(self.expression_as_type(expr)?.kind(), TyKind::Union(_))
-            }
-            Expr::Subscript(_) => {
-                wanted.is("types.GenericAlias")
-                    && matches!(
-                        self.expression_as_type(expr)?.kind(),
-                        TyKind::Instance(_) | TyKind::Tuple { .. }
-                    )
-            }
-            _ => false,
-        };
-        fits.then_some(expected)
-    }
-
-    /// What `expected` makes of an expression that spells a type where a `TypeForm` is wanted.
-    fn infer_type_form(&mut self, expr: &Expr, expected: Ty) -> Option<Ty> {
-        let wanted = match expected.kind() {
-            TyKind::TypeForm(_) => true,
-            TyKind::Union(items) => items.iter().any(|t| matches!(t.kind(), TyKind::TypeForm(_))),
-            _ => false,
-        };
-        if !wanted {
-            return self.infer_runtime_form(expr, expected);
-        }
-        let head = match expr {
-            Expr::Subscript(subscript) => &*subscript.value,
-            other => other,
-        };
-        // A qualifier is no type.
-        let is_qualifier = self
-            .reference_name(head)
-            .is_some_and(|name| matches!(name.as_str(), "typing.ClassVar" | "typing_extensions.ClassVar"));
-        if is_qualifier {
-            return None;
-        }
-        let spelled = self.expression_as_type(expr)?;
-        let form = Ty::new(TyKind::TypeForm(spelled));
-        (matches!(expected.kind(), TyKind::TypeForm(_)) || self.is_subtype(form, expected)).then_some(form)
     }
 }

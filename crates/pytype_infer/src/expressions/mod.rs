@@ -26,6 +26,7 @@ mod subtype_checks;
 mod truthiness;
 mod tuple_indexing;
 mod type_application;
+mod type_forms;
 
 pub use attributes::MemberUse;
 pub(crate) use displays::DictEntry;

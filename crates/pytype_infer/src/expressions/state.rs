@@ -39,6 +39,8 @@ pub struct ExpressionState {
     /// The expected types of the expressions that are being inferred, the innermost last.
     expected: Vec<Option<Ty>>,
     pub(crate) is_callee: bool,
+    /// The expression under way is part of a larger one, rather than assigned, returned or passed.
+    pub(crate) is_part: bool,
     /// Inside a lambda nothing is cached: its parameters' types belong to the attempt.
     pub(crate) lambda_depth: u32,
     cache: FxHashMap<(TextRange, Option<Ty>), Cached>,

@@ -135,7 +135,7 @@ impl Checker<'_> {
             self.error(
                 ErrorCode::TypeAbstract,
                 value.range(),
-                "only a concrete class can be assigned here: the value is an abstract class or a protocol",
+                "Only a concrete class can be assigned here: the value is an abstract class or a protocol",
             );
             return;
         }
@@ -452,7 +452,7 @@ impl Checker<'_> {
             self.error(
                 ErrorCode::Misc,
                 value.range(),
-                "the variable was deleted at the end of its \"except\" block",
+                "The variable was deleted at the end of its \"except\" block",
             );
         }
         if !matches!(proper(&*self.ctx, declared).kind(), TyKind::Deleted) {

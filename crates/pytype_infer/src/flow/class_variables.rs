@@ -391,7 +391,7 @@ impl Checker<'_> {
         self.error(
             ErrorCode::Misc,
             range,
-            format!("an {wrong} variable cannot override the {wanted} variable of \"{base}\""),
+            format!("An {wrong} variable cannot override the {wanted} variable of \"{base}\""),
         );
         false
     }
@@ -423,7 +423,7 @@ impl Checker<'_> {
             self.error(
                 ErrorCode::Misc,
                 range,
-                format!("a final \"{name}\" cannot override a variable that can be assigned"),
+                format!("A final \"{name}\" cannot override a variable that can be assigned"),
             );
         }
         true

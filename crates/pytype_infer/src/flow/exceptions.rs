@@ -120,7 +120,7 @@ impl Checker<'_> {
                     self.error(
                         ErrorCode::Misc,
                         test.range(),
-                        "an exception class must derive from \"BaseException\"",
+                        "An exception class must derive from \"BaseException\"",
                     );
                     let any = Ty::any(AnySource::Error);
                     return if is_star { self.known_with(KnownClass::ExceptionGroup, [any]) } else { any };

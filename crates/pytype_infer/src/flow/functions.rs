@@ -408,7 +408,7 @@ impl Checker<'_> {
                 Diagnostic::error(
                     code,
                     place,
-                    format!("not every way through the function returns a \"{shown}\""),
+                    format!("Not every way through the function returns a \"{shown}\""),
                 )
             }
         };
@@ -475,7 +475,7 @@ impl Checker<'_> {
             && pytype_types::has_any(&*self.ctx, ty)
         {
             let place = self.function_line(statement);
-            self.error(ErrorCode::Misc, place, "the type of the function becomes \"Any\" by its decorators");
+            self.error(ErrorCode::Misc, place, "The type of the function becomes \"Any\" by its decorators");
         }
         self.set_decorated(definition, ty);
     }
@@ -535,7 +535,7 @@ impl Checker<'_> {
             self.error(
                 ErrorCode::UntypedDecorator,
                 decorator.expression.range(),
-                format!("the decorator has no types, so \"{}\" loses its own", statement.name),
+                format!("The decorator has no types, so \"{}\" loses its own", statement.name),
             );
         }
     }

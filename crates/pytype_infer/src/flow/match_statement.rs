@@ -23,7 +23,7 @@ impl Checker<'_> {
                 c.error(
                     ErrorCode::Misc,
                     statement.range(),
-                    "the variable was deleted at the end of its \"except\" block",
+                    "The variable was deleted at the end of its \"except\" block",
                 );
             }
             let place = c.place_of(subject);
@@ -50,7 +50,7 @@ impl Checker<'_> {
                 c.report(Diagnostic::error(
                     ErrorCode::ExhaustiveMatch,
                     statement.range(),
-                    format!("no case is left for a value of type \"{shown}\""),
+                    format!("No case is left for a value of type \"{shown}\""),
                 ));
             }
             c.in_frame_with(FrameOptions { fall_through: 2, ..FrameOptions::default() }, |_| {});

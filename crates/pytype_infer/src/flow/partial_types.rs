@@ -119,7 +119,7 @@ impl Checker<'_> {
             self.error(
                 ErrorCode::VarAnnotated,
                 range,
-                format!("cannot infer the type of \"{name}\" from this value; annotate it"),
+                format!("Cannot infer the type of \"{name}\" from this value; annotate it"),
             );
         }
     }

@@ -128,7 +128,7 @@ impl Checker<'_> {
                     self.error(
                         ErrorCode::Misc,
                         alternative.range(),
-                        "all alternatives of a pattern must bind the same names",
+                        "All alternatives of a pattern must bind the same names",
                     );
                 }
             }
@@ -422,7 +422,7 @@ impl Checker<'_> {
     fn add_captures(&mut self, all: &mut Vec<Capture>, more: Vec<Capture>) {
         for capture in more {
             if all.iter().any(|c| c.variable == capture.variable) {
-                self.error(ErrorCode::Misc, capture.range, "a pattern binds the same name twice");
+                self.error(ErrorCode::Misc, capture.range, "A pattern binds the same name twice");
             } else {
                 all.push(capture);
             }
@@ -515,7 +515,7 @@ impl Checker<'_> {
                     self.error(
                         ErrorCode::Misc,
                         pattern.range(),
-                        "this class takes one positional sub-pattern",
+                        "This class takes one positional sub-pattern",
                     );
                 }
                 let result = self.match_pattern(&positional[0], narrowed);
@@ -579,7 +579,7 @@ impl Checker<'_> {
                 self.error(
                     ErrorCode::Misc,
                     keyword.pattern.range(),
-                    format!("the attribute \"{name}\" is matched twice"),
+                    format!("The attribute \"{name}\" is matched twice"),
                 );
                 unique = false;
             }
@@ -628,7 +628,7 @@ impl Checker<'_> {
                 self.error(
                     ErrorCode::Misc,
                     pattern.range(),
-                    format!("a class is needed in a class pattern, not \"{shown}\""),
+                    format!("A class is needed in a class pattern, not \"{shown}\""),
                 );
                 None
             }
@@ -677,7 +677,7 @@ impl Checker<'_> {
             })
             .collect();
         if count > names.len() {
-            self.error(ErrorCode::Misc, pattern.range(), "more positional sub-patterns than the class takes");
+            self.error(ErrorCode::Misc, pattern.range(), "More positional sub-patterns than the class takes");
             return None;
         }
         Some(names)

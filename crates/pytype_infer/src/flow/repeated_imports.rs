@@ -104,7 +104,7 @@ impl Checker<'_> {
         let (new, _) = self.capturing(|c| c.binding_type(imported, place));
         if !is_subtype(&*self.ctx, new, old) {
             let name = Name::new(imported.fullname.last_component());
-            let message = format!("the import of \"{name}\" does not fit what the name is before");
+            let message = format!("The import of \"{name}\" does not fit what the name is before");
             self.error(ErrorCode::Assignment, place, message);
         }
     }

@@ -56,7 +56,7 @@ impl Checker<'_> {
         let found = self.resolve_name(Name::new(&base.id)).map(|binding| binding.node);
         if found == Some(Node::Variable(parameter)) {
             let message =
-                format!("a protocol declares its members in its body: \"{}\" is none", attribute.attr);
+                format!("A protocol declares its members in its body: \"{}\" is none", attribute.attr);
             self.error(ErrorCode::Misc, attribute.range, message);
         }
     }

@@ -55,7 +55,7 @@ impl Checker<'_> {
 
     /// `--warn-unreachable`, at the first statement that cannot run.
     pub fn report_unreachable(&mut self, range: TextRange) {
-        let found = Diagnostic::error(ErrorCode::Unreachable, range, "this statement can never run");
+        let found = Diagnostic::error(ErrorCode::Unreachable, range, "This statement can never run");
         self.report_anywhere(found);
         self.binder.suppress_unreachable_warnings();
     }
@@ -132,7 +132,7 @@ impl Checker<'_> {
             Diagnostic::error(
                 code,
                 statement.range(),
-                format!("the value of type \"{shown}\" is never used"),
+                format!("The value of type \"{shown}\" is never used"),
             )
             .with_note("is an \"await\" missing here?"),
         );
@@ -229,7 +229,7 @@ impl Checker<'_> {
                     self.error(
                         ErrorCode::Misc,
                         assign.range(),
-                        format!("the result of \"{}=\" does not fit the variable", assign.op.as_str()),
+                        format!("The result of \"{}=\" does not fit the variable", assign.op.as_str()),
                     );
                 }
             }
@@ -309,7 +309,7 @@ impl Checker<'_> {
                     self.error(
                         ErrorCode::Misc,
                         test.range(),
-                        "the variable was deleted at the end of its \"except\" block",
+                        "The variable was deleted at the end of its \"except\" block",
                     );
                 }
                 let (yes, no) = self.conditions(test);
@@ -412,7 +412,7 @@ impl Checker<'_> {
             self.error(
                 ErrorCode::Misc,
                 statement.range(),
-                "a function that never returns has a \"return\" statement",
+                "A function that never returns has a \"return\" statement",
             );
             return;
         }
@@ -426,7 +426,7 @@ impl Checker<'_> {
                 if frame.is_async && frame.is_generator {
                     return;
                 }
-                self.error(ErrorCode::ReturnValue, statement.range(), "a value must be returned here");
+                self.error(ErrorCode::ReturnValue, statement.range(), "A value must be returned here");
             }
         }
     }
@@ -452,7 +452,7 @@ impl Checker<'_> {
             proper_ty = Ty::any(AnySource::SpecialForm);
         }
         if frame.is_async && frame.is_generator {
-            self.error(ErrorCode::Misc, statement, "an asynchronous generator cannot return a value");
+            self.error(ErrorCode::Misc, statement, "An asynchronous generator cannot return a value");
             return;
         }
         if proper_ty.is_any() {
@@ -475,7 +475,7 @@ impl Checker<'_> {
         }
         if declared.is_none() {
             if !frame.is_lambda && !proper_ty.is_none() {
-                self.error(ErrorCode::ReturnValue, statement, "the function is declared to return nothing");
+                self.error(ErrorCode::ReturnValue, statement, "The function is declared to return nothing");
             }
             return;
         }
@@ -536,7 +536,7 @@ impl Checker<'_> {
             self.error(
                 ErrorCode::Misc,
                 expr.range(),
-                "the variable was deleted at the end of its \"except\" block",
+                "The variable was deleted at the end of its \"except\" block",
             );
             return;
         }
@@ -546,7 +546,7 @@ impl Checker<'_> {
             allowed.push(Ty::none());
         }
         if !is_subtype(&*self.ctx, ty, Ty::union(allowed)) {
-            self.error(ErrorCode::Misc, statement, "an exception must derive from \"BaseException\"");
+            self.error(ErrorCode::Misc, statement, "An exception must derive from \"BaseException\"");
         }
         if let TyKind::Callable(_) | TyKind::Overloaded(_) = ty.kind() {
             self.call_with_types(ty, &[], expr.range());
@@ -555,7 +555,7 @@ impl Checker<'_> {
             self.error(
                 ErrorCode::Misc,
                 statement,
-                "an exception must derive from \"BaseException\"; \"NotImplementedError\" may be meant",
+                "An exception must derive from \"BaseException\"; \"NotImplementedError\" may be meant",
             );
         }
     }
@@ -565,7 +565,7 @@ impl Checker<'_> {
         if let Expr::Tuple(tuple) = &*statement.test
             && !tuple.elts.is_empty()
         {
-            self.error(ErrorCode::Misc, statement.range(), "this assertion is always true: it is a tuple");
+            self.error(ErrorCode::Misc, statement.range(), "This assertion is always true: it is a tuple");
         }
         let (yes, no) = self.conditions(&statement.test);
         if let Some(message) = &statement.msg {

@@ -91,7 +91,7 @@ impl Checker<'_> {
                     iterable.is_none_or(|known| known == item) && last.is_none_or(|last| last + 1 == at);
                 if !fits {
                     let message =
-                        "iterables that are unpacked must stand together and have the same item type";
+                        "Iterables that are unpacked must stand together and have the same item type";
                     self.error(ErrorCode::Misc, range, message);
                     continue;
                 }
@@ -352,7 +352,7 @@ impl Checker<'_> {
             self.error(
                 ErrorCode::StrUnpack,
                 range,
-                "unpacking a string into variables is most likely a mistake",
+                "Unpacking a string into variables is most likely a mistake",
             );
         }
     }
@@ -365,12 +365,12 @@ impl Checker<'_> {
                 self.error(
                     ErrorCode::Misc,
                     range,
-                    "a tuple of unknown length cannot be unpacked into a fixed number of variables",
+                    "A tuple of unknown length cannot be unpacked into a fixed number of variables",
                 );
                 return false;
             }
             if wanted > values - 1 {
-                self.error(ErrorCode::Misc, range, format!("not enough values to unpack: {wanted} expected"));
+                self.error(ErrorCode::Misc, range, format!("Not enough values to unpack: {wanted} expected"));
                 return false;
             }
             return true;

@@ -83,7 +83,7 @@ impl Checker<'_> {
             self.error(
                 ErrorCode::HasType,
                 range,
-                format!("the type of \"{name}\" cannot be determined here"),
+                format!("The type of \"{name}\" cannot be determined here"),
             );
         }
         Ty::any(AnySource::Error)

@@ -60,7 +60,7 @@ impl Checker<'_> {
     fn intersect(&mut self, left: Ty, right: Ty) -> Result<Ty, String> {
         let shown = |c: &Self, ty: Ty| pytype_types::describe(&*c.ctx, ty);
         let (Some(l), Some(r)) = (left.as_instance(), right.as_instance()) else {
-            return Err(format!("nothing can be both \"{}\" and \"None\"", shown(self, left)));
+            return Err(format!("Nothing can be both \"{}\" and \"None\"", shown(self, left)));
         };
         // A test for `int` where a `float` is declared: promotions count after all.
         let plain = SubtypeOptions::default();
@@ -73,7 +73,7 @@ impl Checker<'_> {
         let both = format!("\"{}\" and \"{}\"", shown(self, left), shown(self, right));
         for class in [l.class, r.class] {
             if self.ctx.class(class).is_final() {
-                return Err(format!("no class can derive from both {both}: \"{}\" is final", class.name()));
+                return Err(format!("No class can derive from both {both}: \"{}\" is final", class.name()));
             }
         }
         let mut bases: Vec<ClassId> = Vec::new();
@@ -89,7 +89,7 @@ impl Checker<'_> {
         let types = [left, right];
         self.incompatible_member(&kept).map_or_else(
             || Ok(self.intersection_class(&types)),
-            |name| Err(format!("no class can derive from both {both}: \"{name}\" is incompatible in them")),
+            |name| Err(format!("No class can derive from both {both}: \"{name}\" is incompatible in them")),
         )
     }
 

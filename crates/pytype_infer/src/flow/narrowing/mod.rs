@@ -362,7 +362,7 @@ impl<'db> Checker<'db> {
                     self.error(
                         pytype_source::ErrorCode::Misc,
                         call.range(),
-                        "a type guard must be called with the value as its first positional argument",
+                        "A type guard must be called with the value as its first positional argument",
                     );
                     return Some((Narrowing::nothing(), Narrowing::nothing()));
                 };
