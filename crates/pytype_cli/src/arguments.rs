@@ -77,28 +77,31 @@ fn check_command() -> Command {
 /// The arguments that set an option: the one `--help` shows, and hidden ones for its other spellings.
 fn arguments_of(spec: &'static OptionSpec) -> Vec<Arg> {
     let mut arguments: Vec<Arg> = Vec::new();
-    let short_of_first = spec.flags.first().and_then(|first| {
-        spec.flags
-            .iter()
-            .find(|flag| short(flag).is_some() && flag.sets == first.sets && short(first).is_none())
-    });
-    for (index, flag) in spec.flags.iter().enumerate() {
-        if index > 0 && short_of_first == Some(flag) {
-            continue;
-        }
+    let short_of_first = short_of_first(spec);
+    for flag in spec.flags.iter().filter(|flag| has_own_argument(spec, flag)) {
         let mut argument = Arg::new(flag.spelling).help_heading(spec.group.title()).help(help(spec));
         argument = match short(flag) {
             Some(letter) => argument.short(letter),
             None => argument.long(flag.spelling.trim_start_matches('-')),
         };
-        if index == 0
-            && let Some(letter) = short_of_first.and_then(short)
-        {
+        let is_first = spec.flags.first() == Some(flag);
+        if is_first && let Some(letter) = short_of_first.and_then(short) {
             argument = argument.short(letter);
         }
-        arguments.push(with_values(argument, spec, flag).hide(spec.hidden || index > 0));
+        arguments.push(with_values(argument, spec, flag).hide(spec.hidden || !is_first));
     }
     arguments
+}
+
+/// The flag of one letter that means the same as the option's first one, and is shown with it.
+fn short_of_first(spec: &'static OptionSpec) -> Option<&'static Flag> {
+    let first = spec.flags.first().filter(|first| short(first).is_none())?;
+    spec.flags.iter().find(|flag| short(flag).is_some() && flag.sets == first.sets)
+}
+
+/// Whether a flag is an argument of its own, and no other spelling of the first one.
+fn has_own_argument(spec: &'static OptionSpec, flag: &Flag) -> bool {
+    spec.flags.first() == Some(flag) || short_of_first(spec) != Some(flag)
 }
 
 fn with_values(argument: Arg, spec: &OptionSpec, flag: &Flag) -> Arg {
@@ -175,7 +178,7 @@ pub fn parsed(matches: &ArgMatches) -> CheckArguments {
     let mut arguments = CheckArguments::default();
     let mut changes: Vec<(usize, Change)> = Vec::new();
     for spec in OPTIONS {
-        for flag in spec.flags.iter().filter(|flag| matches.try_contains_id(flag.spelling).is_ok()) {
+        for flag in spec.flags.iter().filter(|flag| has_own_argument(spec, flag)) {
             match (spec.field, flag.sets) {
                 (Field::Strict, _) => arguments.command_line.strict |= matches.get_flag(flag.spelling),
                 (Field::Verbosity, _) => {
