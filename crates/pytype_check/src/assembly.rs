@@ -43,7 +43,7 @@ impl Assembled {
 
 /// Whether nothing keeps a file from being checked: it can be read, and its syntax is right.
 pub(crate) fn is_checkable(db: &dyn InferDb, file: File) -> bool {
-    source_text(db, file).problem.is_none() && parse(db, file).parsed().errors().is_empty()
+    source_text(db, file).problem.is_none() && parse(db, file).errors().is_empty()
 }
 
 /// Puts a file's findings together; `body` has those in functions.
@@ -57,7 +57,7 @@ pub(crate) fn assemble(db: &dyn InferDb, file: File, body: &dyn Fn(DefId) -> Bod
     let lines = Lines::new(&source.text);
     let mut suppressions = Suppressions::read(parsed, &source.text, &lines);
     let mut found: Vec<Diagnostic> = Vec::new();
-    for error in parsed.parsed().errors() {
+    for error in parsed.errors() {
         found.push(Diagnostic::error(ErrorCode::Syntax, error.location, error.error.to_string()).blocking());
     }
     if !file.is_stub(db) {

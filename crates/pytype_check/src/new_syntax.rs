@@ -5,7 +5,7 @@ use ruff_python_parser::UnsupportedSyntaxErrorKind as Kind;
 
 /// Reports what is newer than `version`.
 pub(crate) fn check_new_syntax(parsed: &ParsedFile, version: (u8, u8)) -> Vec<Diagnostic> {
-    let newer = parsed.parsed().unsupported_syntax_errors().iter().filter_map(|error| {
+    let newer = parsed.unsupported_syntax_errors().iter().filter_map(|error| {
         let (what, since) = introduced(error.kind)?;
         (version < since).then(|| {
             let message = format!(

@@ -1,7 +1,6 @@
 //! `# type: ignore` comments: which lines they silence, which codes, and which were of use.
 
 use pytype_source::{Diagnostic, ErrorCode, ParsedFile};
-use ruff_python_ast::token::TokenKind;
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
@@ -72,11 +71,7 @@ impl Suppressions {
     pub(crate) fn read(parsed: &ParsedFile, text: &str, lines: &Lines) -> Suppressions {
         let mut found = Suppressions::default();
         let first_statement = parsed.module().body.first().map(|s| lines.line(s.range().start()));
-        for token in parsed.parsed().tokens() {
-            if token.kind() != TokenKind::Comment {
-                continue;
-            }
-            let range = token.range();
+        for &range in parsed.comments() {
             let line = lines.line(range.start());
             match ignore_tag(&text[range]) {
                 None => {}

@@ -39,7 +39,8 @@ impl Engine {
         let file_system = file_system(&configuration, current_directory).map_err(PrepareError::Shadow)?;
         let modules =
             ModuleTable::build(configuration, environment, current_directory, Arc::clone(&file_system))
-                .map_err(PrepareError::Sources)?;
+                .map_err(PrepareError::Sources)?
+                .frozen();
         let db = Database::new(file_system, modules);
         let files = reported_files(&db);
         Ok(Engine { db, files })

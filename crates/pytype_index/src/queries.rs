@@ -55,7 +55,7 @@ fn fingerprints(db: &dyn IndexDb, file: File) -> Fingerprints<'_> {
 /// A hash of the whole text, if it has syntax errors.
 #[salsa::tracked(returns(copy))]
 fn recovered_text(db: &dyn IndexDb, file: File) -> Option<u64> {
-    let has_errors = !parse(db, file).parsed().errors().is_empty();
+    let has_errors = !parse(db, file).errors().is_empty();
     has_errors.then(|| {
         let mut hasher = DefaultHasher::new();
         source_text(db, file).text.as_ref().hash(&mut hasher);

@@ -1,7 +1,6 @@
 //! `# type: ...` comments, which may stand for annotations.
 
 use pytype_source::{ParsedFile, Text};
-use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{self as ast, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
@@ -29,8 +28,7 @@ impl TypeComments {
     pub(crate) fn find(text: &Text, parsed: &ParsedFile) -> TypeComments {
         let mut comments = Vec::new();
         if may_have_one(text) {
-            let tokens = parsed.parsed().tokens().iter();
-            let ranges = tokens.filter(|token| token.kind() == TokenKind::Comment).map(Ranged::range);
+            let ranges = parsed.comments().iter().copied();
             comments.extend(ranges.filter(|range| content(slice(text, *range)).is_some()));
         }
         let first = parsed.module().body.first();

@@ -34,6 +34,8 @@ pub struct ModuleTable {
     source_of: FxHashMap<Name, usize>,
     resolved: [RwLock<FxHashMap<Name, Resolution>>; SHARDS],
     files: Mutex<Files>,
+    /// How likely files are to change.
+    durability: Durability,
 }
 
 const SHARDS: usize = 32;
@@ -115,7 +117,14 @@ impl ModuleTable {
             source_of,
             resolved: std::array::from_fn(|_| RwLock::default()),
             files: Mutex::default(),
+            durability: Durability::HIGH,
         })
+    }
+
+    /// For a run that answers once: no file ever changes, so that nothing has to be kept about what
+    /// an answer depends on.
+    pub fn frozen(self) -> ModuleTable {
+        ModuleTable { durability: Durability::NEVER_CHANGE, ..self }
     }
 
     pub fn configuration(&self) -> &Arc<Configuration> {
@@ -257,8 +266,7 @@ impl ModuleTable {
             }
             return known;
         }
-        // In one run most files never change; an editor lowers this for those it opens.
-        let file = File::builder(path.to_owned(), module, origin, 0).durability(Durability::HIGH).new(db);
+        let file = File::builder(path.to_owned(), module, origin, 0).durability(self.durability).new(db);
         files.by_path.insert(path.to_owned(), file);
         file
     }

@@ -2,21 +2,43 @@
 
 use std::sync::Arc;
 
+use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{ModModule, PySourceType, PythonVersion};
-use ruff_python_parser::{ParseOptions, Parsed, parse_unchecked};
+use ruff_python_parser::{ParseError, ParseOptions, UnsupportedSyntaxError, parse_unchecked};
+use ruff_text_size::{Ranged, TextRange};
 
 use crate::{File, SourceDb, source_text};
 
-/// A parsed file: syntax tree, tokens and syntax errors. Cheap to clone; equality is identity.
+/// A parsed file: syntax tree, comments and syntax errors. Cheap to clone; equality is identity.
 #[derive(Clone)]
-pub struct ParsedFile(Arc<Parsed<ModModule>>);
+pub struct ParsedFile(Arc<Parts>);
+
+/// What is kept of a parse. The other tokens are not: they take as much room as the text.
+struct Parts {
+    module: ModModule,
+    comments: Box<[TextRange]>,
+    errors: Box<[ParseError]>,
+    unsupported: Box<[UnsupportedSyntaxError]>,
+}
 
 impl ParsedFile {
-    pub fn parsed(&self) -> &Parsed<ModModule> {
-        &self.0
-    }
     pub fn module(&self) -> &ModModule {
-        self.0.syntax()
+        &self.0.module
+    }
+
+    /// Where the comments stand, in order.
+    pub fn comments(&self) -> &[TextRange] {
+        &self.0.comments
+    }
+
+    /// The syntax errors that the parser recovered from.
+    pub fn errors(&self) -> &[ParseError] {
+        &self.0.errors
+    }
+
+    /// Syntax that some supported version of Python does not have.
+    pub fn unsupported_syntax_errors(&self) -> &[UnsupportedSyntaxError] {
+        &self.0.unsupported
     }
 }
 
@@ -35,6 +57,12 @@ pub fn parse(db: &dyn SourceDb, file: File) -> ParsedFile {
     let kind = if file.is_stub(db) { PySourceType::Stub } else { PySourceType::Python };
     // The oldest version there is, so that all that is newer is marked; who reports it knows the target.
     let options = ParseOptions::from(kind).with_target_version(PythonVersion::PY310);
-    let parsed = parse_unchecked(text, options);
-    ParsedFile(Arc::new(parsed.try_into_module().expect("a module was parsed")))
+    let parsed = parse_unchecked(text, options).try_into_module().expect("a module was parsed");
+    let comments = parsed.tokens().iter().filter(|token| token.kind() == TokenKind::Comment);
+    ParsedFile(Arc::new(Parts {
+        comments: comments.map(Ranged::range).collect(),
+        errors: parsed.errors().into(),
+        unsupported: parsed.unsupported_syntax_errors().into(),
+        module: parsed.into_syntax(),
+    }))
 }
