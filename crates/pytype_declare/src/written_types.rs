@@ -83,7 +83,6 @@ pub(crate) fn variable_declaration(
     db: &dyn DeclareDb,
     place: &Place,
     annotation: &Expr,
-    _value: Option<&Expr>,
 ) -> VariableInfo {
     let ctx = Context::of_declarations(db, place.at.file);
     let scope = annotation_scope(db, place);

@@ -192,12 +192,10 @@ impl Checker<'_> {
     /// The inferred attribute that `self.x` means inside of a method.
     pub fn self_attribute_slot(&mut self, attribute: &ast::ExprAttribute) -> Option<Slot> {
         let Expr::Name(base) = &*attribute.value else { return None };
-        let frame = self.functions.iter().rev().find(|f| !f.is_lambda)?;
-        let (class, parameter) = (frame.class?, frame.self_parameter?);
         let Node::Variable(found) = self.resolve_name(Name::new(&base.id))?.node else { return None };
-        if found != parameter {
-            return None;
-        }
+        // A function inside of the method may assign to the attributes of the method's `self` too.
+        let method = self.functions.iter().rev().find(|f| !f.is_lambda && f.self_parameter == Some(found))?;
+        let class = method.class?;
         let name = Name::new(&attribute.attr);
         self.inferred_attribute_slot(class, name)
     }

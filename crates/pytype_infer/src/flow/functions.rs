@@ -134,9 +134,13 @@ impl Checker<'_> {
             };
             // Each time the local variables get their types anew.
             if let Some((definers, variables)) = &before {
-                self.definers
-                    .retain(|slot, _| matches!(slot, Slot::Attribute { .. }) || definers.contains_key(slot));
-                self.ctx.local.variables.borrow_mut().clone_from(variables);
+                let is_local = |variable: &DefRef| variable.id.unit != pytype_index::ScopeId::MODULE.unit;
+                self.definers.retain(|slot, _| match slot {
+                    Slot::Attribute { .. } => true,
+                    Slot::Variable(variable) => !is_local(variable) || definers.contains_key(slot),
+                });
+                let mut known = self.ctx.local.variables.borrow_mut();
+                known.retain(|variable, _| !is_local(variable) || variables.contains_key(variable));
             }
             self.value_substitution = match (expansion, &outer_substitution) {
                 (Some(mut own), Some(outer)) => {
