@@ -142,7 +142,8 @@ fn collect(db: &dyn InferDb, file: File, body: &dyn Fn(DefId) -> Body, found: &m
                 found.extend(placed(db, file, 0, in_method));
                 checker.check_local_variables(definition.id.body_unit());
             }
-            None if is_function(db, *definition) => match body(definition.id) {
+            // What stands inside of a method was walked with it.
+            None if is_outermost_function(db, *definition) => match body(definition.id) {
                 Ok(body) => add_body(db, *definition, &body, found, &mut outcomes),
                 Err(error) => {
                     failed = true;
@@ -178,7 +179,7 @@ pub(crate) fn bodies_of(db: &dyn InferDb, file: File) -> Vec<(DefId, u32)> {
     let mut seen: FxHashSet<DefId> = FxHashSet::default();
     let own = |definition: &&DefRef| {
         !levels.methods.contains_key(*definition)
-            && is_function(db, **definition)
+            && is_outermost_function(db, **definition)
             && seen.insert(definition.id)
     };
     let functions: Vec<DefId> = levels.reached.iter().filter(own).map(|definition| definition.id).collect();
@@ -192,11 +193,13 @@ fn place_of(db: &dyn InferDb, definition: DefRef) -> TextRange {
     TextRange::empty(pytype_index::definition_start(db, definition.file, definition.id))
 }
 
-fn is_function(db: &dyn InferDb, definition: DefRef) -> bool {
-    matches!(
-        pytype_index::definition(db, definition.file, definition.id).kind,
-        DefinitionKind::Function { .. }
-    )
+/// Whether a definition is a function that stands in no other.
+fn is_outermost_function(db: &dyn InferDb, definition: DefRef) -> bool {
+    definition.id.unit == 0
+        && matches!(
+            pytype_index::definition(db, definition.file, definition.id).kind,
+            DefinitionKind::Function { .. }
+        )
 }
 
 /// What the declarations of the module and class levels found.
