@@ -6,7 +6,7 @@ use pytype_infer::InferDb;
 use pytype_modules::{Resolution, options_of_import};
 use pytype_source::{Diagnostic, ErrorCode, File, Name, parse};
 use ruff_python_ast::{self as ast, Expr, Stmt, visitor::Visitor};
-use ruff_text_size::TextRange;
+use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
 /// Checks every import statement of `file` that belongs to this run.
@@ -54,11 +54,14 @@ impl ImportWalker<'_> {
     fn import(&mut self, import: &ast::StmtImport) {
         for alias in &import.names {
             let module = Name::new(&alias.name);
-            self.check_module(module, import.range);
+            self.check_module(module, TextRange::new(import.start(), alias.end()));
         }
     }
 
     fn import_from(&mut self, import: &ast::StmtImportFrom) {
+        // Findings belong to the first line: comments further down do not silence them.
+        let end = import.module.as_ref().map_or(import.start(), Ranged::end);
+        let place = TextRange::new(import.start(), end);
         let module = pytype_index::absolute_module(
             self.file.module(self.db),
             self.file.is_package(self.db),
@@ -67,16 +70,16 @@ impl ImportWalker<'_> {
         );
         let Some(module) = module.filter(|module| !module.is_empty()) else {
             let message = "this relative import leads out of the outermost package";
-            self.found.push(Diagnostic::error(ErrorCode::Misc, import.range, message).blocking());
+            self.found.push(Diagnostic::error(ErrorCode::Misc, place, message).blocking());
             return;
         };
-        if !self.check_module(module, import.range) {
+        if !self.check_module(module, place) {
             return;
         }
         let Resolution::Found(target) = self.db.resolve_module(module) else { return };
         for alias in &import.names {
             if &alias.name != "*" {
-                self.check_name(module, target, Name::new(&alias.name), import.range);
+                self.check_name(module, target, Name::new(&alias.name), place);
             }
         }
     }

@@ -30,7 +30,12 @@ pub(super) fn walk_module(db: &dyn DeclareDb, file: File) -> Vec<Diagnostic> {
         _ => false,
     });
     let body = failing.map_or(body, |at| body.get(..=at).unwrap_or(body));
-    walk.in_frame(Place::Module, true, 0, TextRange::default(), |walk| walk.block(body));
+    walk.in_frame(Place::Module, true, 0, TextRange::default(), |walk| {
+        for (name, _) in names::module_variables(db, file) {
+            walk.insert(name, Entry::own(Meaning::Variable { inferred: false }));
+        }
+        walk.block(body);
+    });
     walk.found
 }
 

@@ -28,6 +28,17 @@ pub(crate) fn in_module(db: &dyn DeclareDb, file: File, name: Name) -> Option<Bi
     Some(Binding { node: Node::Implicit(*implicit), found_in: Some(file), fullname })
 }
 
+/// The variables that every module has before its first statement: assignments to them define
+/// nothing and must fit their types.
+pub fn module_variables(db: &dyn DeclareDb, file: File) -> impl Iterator<Item = (&'static str, ImplicitName)> {
+    let is_package = file.is_package(db);
+    MODULE_NAMES.iter().copied().filter(move |(_, implicit)| match implicit {
+        ImplicitName::SearchPath => is_package,
+        ImplicitName::Text | ImplicitName::Annotations | ImplicitName::ModuleSpec => true,
+        ImplicitName::Builtins | ImplicitName::RevealType | ImplicitName::RevealLocals => false,
+    })
+}
+
 /// `__qualname__` and `__module__` in a class body.
 pub(crate) fn in_class_body(name: Name) -> Option<Binding> {
     let known = name == "__qualname__" || name == "__module__";

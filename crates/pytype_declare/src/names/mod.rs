@@ -17,6 +17,7 @@ pub(crate) mod special;
 mod submodules;
 
 pub use bases::ClassKind;
+pub use implicit::module_variables;
 pub use meaning::{AssignmentMeaning, classify_any_assignment, classify_assignment};
 pub use qualified::fullname_of;
 pub use sentinels::sentinel_type;

@@ -7,7 +7,7 @@ mod final_rules;
 pub(crate) use declared_any::{is_declared_any, is_declared_type_object};
 
 use pytype_index::{
-    DefNode, DefRef, DefinitionFlags, DefinitionKind, ScopeKind, TypeComment, syntax_of_unit,
+    DefNode, DefRef, DefinitionFlags, DefinitionKind, ScopeId, ScopeKind, TypeComment, syntax_of_unit,
 };
 use pytype_source::{Diagnostic, ErrorCode};
 use pytype_types::{AnySource, Ty, TyFlags, TyKind};
@@ -52,6 +52,13 @@ fn variable_info_query(db: &dyn DeclareDb, definition: DefRef, _key: ()) -> Vari
         | DefinitionKind::ImportFrom { .. }
         | DefinitionKind::TypeParameter
         | DefinitionKind::TypeAliasStatement => return nothing,
+    }
+    if found.scope == ScopeId::MODULE
+        && let Some((_, implicit)) =
+            names::module_variables(db, definition.file).find(|(name, _)| found.name == *name)
+    {
+        let declared = Context::of_declarations(db, definition.file).implicit_type(implicit);
+        return VariableInfo { declared: Some(declared), ..nothing };
     }
     let syntax = syntax_of_unit(db, definition.file, definition.id.unit);
     let reader = Reader::new(db, definition, found);
