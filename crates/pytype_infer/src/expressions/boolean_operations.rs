@@ -9,24 +9,55 @@ use super::InferMode;
 use crate::Checker;
 use crate::flow::narrowing::Narrowing;
 
+/// The type of an operand, and what it can be where it is true and where it is false. In
+/// `(a and b) or c`, the left operand is true only as `b`, whatever `a` is.
+#[derive(Clone, Copy)]
+struct Operand {
+    ty: Ty,
+    when_true: Ty,
+    when_false: Ty,
+}
+
+impl From<Ty> for Operand {
+    fn from(ty: Ty) -> Operand {
+        Operand { ty, when_true: ty, when_false: ty }
+    }
+}
+
 impl Checker<'_> {
     pub(crate) fn infer_bool_op(&mut self, operation: &ast::ExprBoolOp) -> Ty {
         let expected = self.expected();
-        self.infer_bool_values(operation.op, &operation.values, expected)
+        let found = self.infer_bool_values(operation.op, &operation.values, expected);
+        self.expressions.bool_outcomes.insert(operation.range, (found.when_true, found.when_false));
+        found.ty
+    }
+
+    fn infer_operand(&mut self, expr: &Expr, expected: Option<Ty>) -> Operand {
+        let ty = self.infer(expr, expected);
+        match expr {
+            Expr::BoolOp(operation) => match self.expressions.bool_outcomes.get(&operation.range) {
+                Some((when_true, when_false)) => {
+                    Operand { ty, when_true: *when_true, when_false: *when_false }
+                }
+                None => ty.into(),
+            },
+            _ => ty.into(),
+        }
     }
 
     /// `values` joined by one operator, from right to left: `a and (b and c)`.
-    fn infer_bool_values(&mut self, op: BoolOp, values: &[Expr], expected: Option<Ty>) -> Ty {
+    fn infer_bool_values(&mut self, op: BoolOp, values: &[Expr], expected: Option<Ty>) -> Operand {
         let (left, rest) = match values {
-            [] => return self.error_any(),
-            [only] => return self.infer(only, expected),
+            [] => return self.error_any().into(),
+            [only] => return self.infer_operand(only, expected),
             [left, rest @ ..] => (left, rest),
         };
         stacker::maybe_grow(256 * 1024, 4 * 1024 * 1024, || self.infer_bool_pair(op, left, rest, expected))
     }
 
-    fn infer_bool_pair(&mut self, op: BoolOp, left: &Expr, rest: &[Expr], expected: Option<Ty>) -> Ty {
-        let left_ty = self.infer(left, expected);
+    fn infer_bool_pair(&mut self, op: BoolOp, left: &Expr, rest: &[Expr], expected: Option<Ty>) -> Operand {
+        let left_operand = self.infer_operand(left, expected);
+        let left_ty = left_operand.ty;
         let expanded = self.expand_bool(left_ty);
         let known = self.static_condition(left);
         let right_always = known == Some(op == BoolOp::And);
@@ -59,44 +90,54 @@ impl Checker<'_> {
             });
         }
         let context = self.combined_context(expanded, expected);
-        let right_ty = self.in_branch(&right_map, |c| c.infer_bool_values(op, rest, context));
+        let right = self.in_branch(&right_map, |c| c.infer_bool_values(op, rest, context));
         if left_unreachable && right_unreachable {
-            return Ty::never();
+            return Ty::never().into();
         }
         if right_unreachable {
-            return left_ty;
+            return left_operand;
         }
         if left_unreachable {
-            return right_ty;
+            return right;
         }
+        let (when_true, when_false) =
+            (self.expand_bool(left_operand.when_true), self.expand_bool(left_operand.when_false));
         let (restricted, only_left) = match op {
-            BoolOp::And => (self.false_only(expanded), !self.can_be_true(expanded)),
-            BoolOp::Or => (self.true_only(expanded), !self.can_be_false(expanded)),
+            BoolOp::And => (self.false_only(when_false), !self.can_be_true(when_true)),
+            BoolOp::Or => (self.true_only(when_true), !self.can_be_false(when_false)),
         };
         if restricted.is_never() {
-            right_ty
+            right
         } else if only_left {
-            left_ty
+            left_operand
         } else {
-            self.simplified_union([restricted, right_ty])
+            let ty = self.simplified_union([restricted, right.ty]);
+            match op {
+                BoolOp::And => Operand { when_true: right.when_true, ..ty.into() },
+                BoolOp::Or => Operand { when_false: right.when_false, ..ty.into() },
+            }
         }
     }
 
     /// Infers an operand that runs only when `narrowing` holds. What can never run is still
     /// looked at, silently, because later checks may ask for its type.
-    pub(crate) fn in_branch(&mut self, narrowing: &Narrowing, work: impl FnOnce(&mut Self) -> Ty) -> Ty {
+    pub(crate) fn in_branch<T: From<Ty>>(
+        &mut self,
+        narrowing: &Narrowing,
+        work: impl FnOnce(&mut Self) -> T,
+    ) -> T {
         let unreachable = narrowing.unreachable;
         self.new_epoch();
-        let ty = self.in_frame(|c| {
+        let found = self.in_frame(|c| {
             if unreachable {
                 c.attempt(work);
-                return Ty::never();
+                return Ty::never().into();
             }
             c.push_narrowing(narrowing);
             work(c)
         });
         self.new_epoch();
-        ty
+        found
     }
 
     /// What the right operand is expected to be: the left operand's type, or what is expected of

@@ -44,6 +44,8 @@ pub struct ExpressionState {
     /// Inside a lambda nothing is cached: its parameters' types belong to the attempt.
     pub(crate) lambda_depth: u32,
     cache: FxHashMap<(TextRange, Option<Ty>), Cached>,
+    /// What `and` and `or` can be where they are true, and where they are false.
+    pub(crate) bool_outcomes: FxHashMap<TextRange, (Ty, Ty)>,
     /// Identifies the state of narrowing within the outermost expression.
     epoch: u64,
     last_epoch: u64,
