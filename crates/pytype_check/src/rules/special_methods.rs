@@ -104,6 +104,8 @@ fn check_new(checker: &mut Checker<'_>, class: ClassId, item: &FunctionItem, pla
         ctx.known_instance(KnownClass::Type)
     } else {
         match ret.kind() {
+            // A base of the class: that it makes instances of the class is lost to all callers.
+            TyKind::Instance(_) | TyKind::Tuple { .. } if is_subtype(ctx, own, ret) => own,
             // The specification lets it give something else, and `__init__` is then not called.
             TyKind::Any(_)
             | TyKind::Instance(_)

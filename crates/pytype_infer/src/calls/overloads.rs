@@ -194,9 +194,13 @@ impl Checker<'_> {
             let erased: Vec<Ty> = results.iter().map(|ty| self.erase(*ty)).collect();
             if self.are_all_same(&results) {
                 first
-            } else if self.are_all_same(&erased) && !results.iter().any(|ty| self.has_any(*ty)) {
+            } else if self.are_all_same(&erased)
+                && !matches.iter().all(|sig| sig.is_type_object())
+                && !results.iter().any(|ty| self.has_any(*ty))
+            {
                 // Several results that are all fully known: which of them is open (the typing
-                // specification, "Overload call evaluation", step 5).
+                // specification, "Overload call evaluation", step 5). A constructor makes an
+                // instance of its class in any case.
                 let any = Ty::any(AnySource::Implementation);
                 CallOutcome { result: any, callee: self.erase(first.callee) }
             } else if self.are_all_same(&erased) {

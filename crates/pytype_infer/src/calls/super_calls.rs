@@ -191,7 +191,10 @@ impl Checker<'_> {
     /// The type of the first parameter of the function under way.
     fn first_parameter_type(&mut self) -> Option<Ty> {
         let function = self.functions.iter().rev().find(|f| !f.is_lambda)?;
-        let sig = function.signature?;
+        let walked = function.signature?;
+        // As declared: the values of constrained type variables are not filled in.
+        let declared = function.definition.and_then(|definition| self.function_item(definition));
+        let sig = declared.and_then(|item| item.signature.as_callable()).unwrap_or(walked);
         let first = sig.params.first()?;
         if matches!(first.kind, pytype_types::ParamKind::Star) {
             return Some(self.any());
