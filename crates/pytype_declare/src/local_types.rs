@@ -84,7 +84,14 @@ impl Context<'_> {
     pub fn inferred_decorated(&self, function: DefRef, undecorated: pytype_types::Ty) -> InferredVariable {
         if self.local.covers(function) {
             let found = self.local.decorated.borrow().get(&function).copied();
-            return self.noting_unready(found.unwrap_or(InferredVariable::NotReady));
+            let found = match found {
+                Some(InferredVariable::NotReady) | None => {
+                    crate::signatures::type_without_calls(self, function, undecorated)
+                        .map_or(InferredVariable::NotReady, InferredVariable::Type)
+                }
+                Some(known) => known,
+            };
+            return self.noting_unready(found);
         }
         if self.only_declarations() {
             return InferredVariable::Unknown;

@@ -79,11 +79,7 @@ pub(crate) fn analyze(
 }
 
 /// What an annotated assignment declares.
-pub(crate) fn variable_declaration(
-    db: &dyn DeclareDb,
-    place: &Place,
-    annotation: &Expr,
-) -> VariableInfo {
+pub(crate) fn variable_declaration(db: &dyn DeclareDb, place: &Place, annotation: &Expr) -> VariableInfo {
     let ctx = Context::of_declarations(db, place.at.file);
     let scope = annotation_scope(db, place);
     let options = AnnotationOptions::ALLOW_FINAL | AnnotationOptions::ALLOW_CLASS_VAR;

@@ -30,7 +30,10 @@ pub(crate) fn in_module(db: &dyn DeclareDb, file: File, name: Name) -> Option<Bi
 
 /// The variables that every module has before its first statement: assignments to them define
 /// nothing and must fit their types.
-pub fn module_variables(db: &dyn DeclareDb, file: File) -> impl Iterator<Item = (&'static str, ImplicitName)> {
+pub fn module_variables(
+    db: &dyn DeclareDb,
+    file: File,
+) -> impl Iterator<Item = (&'static str, ImplicitName)> {
     let is_package = file.is_package(db);
     MODULE_NAMES.iter().copied().filter(move |(_, implicit)| match implicit {
         ImplicitName::SearchPath => is_package,

@@ -7,12 +7,14 @@ mod local_types;
 mod overload_rules;
 mod self_parameter;
 mod signature;
+mod simple_decorators;
 mod special_methods;
 mod written;
 
 pub use binding::FunctionVariables;
 pub use definition_set::definitions_of;
 pub use local_types::{local_type, parameter_type};
+pub use simple_decorators::type_without_calls;
 
 use pytype_index::{DefRef, ScopeKind};
 use pytype_source::{Diagnostic, ErrorCode, Name};

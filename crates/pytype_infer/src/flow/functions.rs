@@ -408,9 +408,10 @@ impl Checker<'_> {
                 Diagnostic::error(code, place, "the end of a function that never returns is reached")
             }
             _ => {
-                let declared = item.signature.as_callable().map_or(returns, |sig| {
-                    self.returned_type(sig.ret, frame.is_async, frame.is_generator)
-                });
+                let declared = item
+                    .signature
+                    .as_callable()
+                    .map_or(returns, |sig| self.returned_type(sig.ret, frame.is_async, frame.is_generator));
                 let shown = pytype_types::describe(&*self.ctx, declared);
                 Diagnostic::error(
                     code,
