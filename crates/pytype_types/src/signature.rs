@@ -76,6 +76,8 @@ bitflags! {
         const FROM_TYPE = 1 << 11;
         /// What `functools.partial` leaves: missing arguments were given before.
         const PARTIAL = 1 << 12;
+        /// `*args: T, **kwargs: T` whose `T` became `Any`: not the same as `...`.
+        const SPECIALISED_ANY = 1 << 13;
     }
 }
 

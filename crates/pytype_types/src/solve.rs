@@ -65,7 +65,8 @@ pub fn solve_constraints(
             if lowers.is_empty() && uppers.is_empty() {
                 continue;
             }
-            let solution = solve_one(ctx, &lowers, &uppers);
+            let lengths_differ = is_tuple_variable(unknowns.all[at]) && of_different_lengths(ctx, &lowers);
+            let solution = if lengths_differ { None } else { solve_one(ctx, &lowers, &uppers) };
             // Variables of generic arguments must not leak into the result.
             let extra = &unknowns.ids[unknowns.original..];
             let leaks = !extra.is_empty()
@@ -117,6 +118,21 @@ impl Unknowns {
 
 fn mentions_any(ty: Ty, ids: &[TypeVarId]) -> bool {
     crate::collect::mentions(ty, ids)
+}
+
+fn is_tuple_variable(variable: Ty) -> bool {
+    matches!(variable.kind(), TyKind::TypeVarTuple(_))
+}
+
+/// Whether these are tuples of known lengths that are not all the same: one `TypeVarTuple` cannot stand
+/// for them all (the typing specification, "Type variable tuple equality").
+fn of_different_lengths(ctx: &dyn TypeContext, lowers: &[Ty]) -> bool {
+    let mut lengths = lowers.iter().filter_map(|ty| match crate::proper(ctx, *ty).kind() {
+        TyKind::Tuple { items, .. } if crate::normalize::find_unpack(items).is_none() => Some(items.len()),
+        _ => None,
+    });
+    let first = lengths.next();
+    lengths.any(|length| Some(length) != first)
 }
 
 /// The solution of one variable by its own bounds; `None` if they contradict each other.
@@ -452,7 +468,9 @@ impl<'a> System<'a> {
             let at = batch.remove(next);
             let lowers: Vec<Ty> = self.lowers[at].iter().copied().collect();
             let uppers: Vec<Ty> = self.uppers[at].iter().copied().collect();
-            let result = solve_one(self.ctx, &lowers, &uppers);
+            let lengths_differ =
+                is_tuple_variable(self.unknowns.all[at]) && of_different_lengths(self.ctx, &lowers);
+            let result = if lengths_differ { None } else { solve_one(self.ctx, &lowers, &uppers) };
             solutions[at] = Some(result);
             let Some(result) = result else { continue };
             found.insert(self.unknowns.ids[at], result);

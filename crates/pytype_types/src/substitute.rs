@@ -453,6 +453,11 @@ impl<'a> Expander<'a> {
                 sig.params.iter().map(|param| self.param(param)).collect()
             }
         };
+        if became_any(sig.star(), &params, ParamKind::Star)
+            && became_any(sig.star2(), &params, ParamKind::Star2)
+        {
+            flags |= SigFlags::SPECIALISED_ANY;
+        }
         let ret = self.ty(sig.ret);
         let optional = |ty: Option<Ty>| ty.map(|ty| self.ty(ty));
         let (type_guard, type_is) = (optional(sig.type_guard), optional(sig.type_is));
@@ -509,6 +514,12 @@ impl<'a> Expander<'a> {
         };
         Ty::new(TyKind::Unpack(packed))
     }
+}
+
+/// Whether the parameter of this kind had a type variable for its type, and now has `Any`.
+fn became_any(before: Option<&Param>, params: &[Param], kind: ParamKind) -> bool {
+    before.is_some_and(|param| matches!(param.ty.kind(), TyKind::TypeVar(_)))
+        && params.iter().any(|param| param.kind == kind && param.ty.is_any())
 }
 
 /// A union without `Never` and exact repetitions; `object` swallows the rest.

@@ -10,7 +10,8 @@ use super::known;
 use super::strings::parse_annotation;
 use super::{AnnotationOptions, AnnotationScope, Findings, LateCheck, LateCheckKind};
 use crate::type_variables::{TypeVarScope, bound_type_var};
-use crate::{Context, DeclareDb};
+use crate::{Context, DeclareDb, names};
+use pytype_index::ScopeId;
 
 bitflags! {
     /// What may stand at the place of one expression.
@@ -223,8 +224,52 @@ impl<'a, 'db> Analyzer<'a, 'db> {
     fn bit_or(&mut self, operation: &ast::ExprBinOp) -> Ty {
         let mut operands = Vec::new();
         flatten_bit_or(operation, &mut operands);
+        self.check_quoted_operands(&operands);
         let items: Vec<Ty> = operands.into_iter().map(|operand| self.part(operand, Allow::empty())).collect();
         Ty::union(items)
+    }
+
+    /// A string has no `|` with a class: where the annotation is evaluated, it fails (the typing
+    /// specification, "String annotations").
+    fn check_quoted_operands(&mut self, operands: &[&Expr]) {
+        let Some(at) = operands.iter().position(|operand| operand.is_string_literal_expr()) else { return };
+        let plain = match at {
+            0 => &operands[1..2],
+            _ => &operands[..at],
+        };
+        let is_plain = |operand: &&Expr| match operand {
+            Expr::NoneLiteral(_) => true,
+            Expr::Name(_) | Expr::Attribute(_) => {
+                matches!(self.lookup(operand).map(|binding| binding.node), Some(crate::Node::Class(_)))
+                    && self.form_of(operand).is_none()
+            }
+            _ => false,
+        };
+        if self.is_evaluated() && plain.iter().all(is_plain) {
+            let range = operands[at].range();
+            self.fail(
+                ErrorCode::ValidType,
+                range,
+                "A union with a class is not made of a string: quote all of it",
+            );
+        }
+    }
+
+    /// Whether the interpreter evaluates the expression where it stands.
+    fn is_evaluated(&self) -> bool {
+        let file = self.place.file;
+        let in_function = names::scope_access::scope(self.db(), file, self.place.scope)
+            .is_none_or(|scope| matches!(scope.kind, pytype_index::ScopeKind::Function(_)));
+        let lazy_alias = self.alias.is_some_and(|rules| rules.is_statement);
+        if self.in_string.is_some() || in_function || lazy_alias || file.is_stub(self.db()) {
+            return false;
+        }
+        let postponed = || {
+            self.ctx
+                .lookup(file, ScopeId::MODULE, Name::new("annotations"), None)
+                .is_some_and(|binding| binding.fullname == "__future__.annotations")
+        };
+        self.ctx.options().python_version < (3, 14) && !postponed()
     }
 
     fn ellipsis(&mut self, expr: &Expr) -> Ty {

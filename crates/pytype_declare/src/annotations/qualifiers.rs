@@ -106,7 +106,8 @@ impl Analyzer<'_, '_> {
 
     /// Reports a qualifier within another; returns whether that is wrong.
     fn report_conflict(&mut self, added: Qualifiers, range: TextRange, around: Qualifiers) -> bool {
-        // Only this way round: the specification has no "Final[ClassVar[...]]".
+        // Only this way round: the specification has no "Final[ClassVar[...]]". Outside of
+        // dataclasses both together are refused where the variable is declared.
         let new_enough = self.ctx.options().python_version >= (3, 13);
         if added == Qualifiers::FINAL && around == Qualifiers::CLASS_VAR && new_enough {
             return false;

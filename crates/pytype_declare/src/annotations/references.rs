@@ -58,7 +58,10 @@ impl Analyzer<'_, '_> {
             Node::Unknown(AnySource::Error) => Ty::any(AnySource::Error),
             Node::Unknown(_) => Ty::any(AnySource::Unimported),
             Node::Variable(definition) => self.variable(definition, binding, range, args, in_literal),
-            Node::Function(_) => self.function(binding, range, args, in_literal),
+            Node::Function(_) => match self.class_outside_of_body(head) {
+                Some(class) => self.class_reference(class, range, args),
+                None => self.function(binding, range, args, in_literal),
+            },
             Node::Module(_) | Node::NamespaceModule(_) => {
                 if in_literal {
                     return Ty::any(AnySource::Error);
@@ -72,6 +75,21 @@ impl Analyzer<'_, '_> {
                 let message = format!("\"{}\" is not a type", binding.fullname.last_component());
                 self.invalid_at(ErrorCode::ValidType, range, message)
             }
+        }
+    }
+
+    /// A name in quotes that means a method of the class it stands in, and a class outside of it:
+    /// the annotation `x: "int"` is not about the method `int`.
+    fn class_outside_of_body(&self, head: &Expr) -> Option<ClassId> {
+        let Expr::Name(name) = head else { return None };
+        self.in_string?;
+        let here = names::scope_access::scope(self.db(), self.place.file, self.place.scope)?;
+        if !matches!(here.kind, pytype_index::ScopeKind::Class(_)) {
+            return None;
+        }
+        match self.ctx.lookup(self.place.file, here.parent?, Name::new(&name.id), None)?.node {
+            Node::Class(class) => Some(class),
+            _ => None,
         }
     }
 

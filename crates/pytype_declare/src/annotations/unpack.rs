@@ -40,15 +40,11 @@ impl Analyzer<'_, '_> {
 
     /// At most one item may stand for any number of types.
     pub fn one_variadic(&mut self, types: Vec<Ty>, exprs: &[Expr]) -> Vec<Ty> {
-        let variadic = |ty: Ty| match ty.kind() {
-            TyKind::Unpack(inner) => !matches!(inner.kind(), TyKind::Tuple { .. }),
-            _ => false,
-        };
         let mut last = None;
         let mut count = 0;
         let mut kept = Vec::with_capacity(types.len());
         for (position, ty) in types.into_iter().enumerate() {
-            if variadic(ty) {
+            if is_variadic(ty) {
                 count += 1;
                 last = Some(position);
                 if count > 1 {
@@ -71,6 +67,17 @@ fn needs_look(ty: Ty) -> bool {
         TyKind::Tuple { .. } | TyKind::TypeVarTuple(_) | TyKind::Any(_) => false,
         TyKind::Instance(instance) => !instance.class.is("builtins.tuple"),
         _ => true,
+    }
+}
+
+/// Whether an item stands for any number of types, by itself or by what an unpacked tuple holds.
+fn is_variadic(ty: Ty) -> bool {
+    match ty.kind() {
+        TyKind::Unpack(inner) => match inner.kind() {
+            TyKind::Tuple { items, .. } => items.iter().any(is_variadic),
+            _ => true,
+        },
+        _ => false,
     }
 }
 

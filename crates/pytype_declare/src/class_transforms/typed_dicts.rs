@@ -37,6 +37,8 @@ struct Base {
     args: TyList,
     items: Items,
     closed: bool,
+    /// It is closed, or its extra items have a type.
+    knows_extra: bool,
 }
 
 /// Where an item's type comes from.
@@ -59,10 +61,10 @@ pub(crate) fn header_of_statement(
     let own = own_fields(builder, class, keywords.total);
     let open_to_closed = keywords.closed == Some(false);
     if open_to_closed {
-        for base in bases.iter().filter(|base| base.closed) {
+        for base in bases.iter().filter(|base| base.knows_extra) {
             builder.misc(
                 place,
-                format!("An open typed dict cannot derive from the closed \"{}\"", base.class.name()),
+                format!("\"closed=False\" takes back what \"{}\" says of extra items", base.class.name()),
             );
         }
     }
@@ -282,7 +284,7 @@ fn base_of(builder: &HeaderBuilder<'_>, class: ClassId, header: &ClassHeader, ar
     let TyKind::TypedDict(dict) = header.info.typed_dict?.kind() else { return None };
     let items = items_with(&builder.ctx, header, args)?;
     let closed = dict.extra_items.is_some_and(|extra| extra.ty.is_never());
-    Some(Base { class, args, items, closed })
+    Some(Base { class, args, items, closed, knows_extra: dict.extra_items.is_some() })
 }
 
 /// The items of a typed dict's class with these type arguments.

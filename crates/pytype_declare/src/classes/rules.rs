@@ -227,7 +227,12 @@ impl Rules<'_, '_> {
         let Some(TyKind::TypedDict(inherited)) = self.ctx.class(base).typed_dict.map(Ty::kind) else {
             return;
         };
-        let Some(extra) = inherited.extra_item() else { return };
+        let Some(extra) = inherited.extra_item() else {
+            if inherited.extra_items.is_some() && dict.extra_item().is_some() {
+                self.misc(format!("The closed typed dict \"{}\" has no extra items", base.name()));
+            }
+            return;
+        };
         let fits = |ty: Ty| match extra.read_only {
             true => pytype_types::is_subtype(self.ctx, ty, extra.ty),
             false => pytype_types::is_equivalent(self.ctx, ty, extra.ty),

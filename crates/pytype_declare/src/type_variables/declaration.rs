@@ -299,7 +299,8 @@ impl<'a, 'db> Reader<'a, 'db> {
             }
             let ty = analyze_declared(self.ctx, &self.place, expr, self.options(), &mut self.findings);
             if ty.has(TyFlags::HAS_TYPE_VAR) {
-                self.error_at(ErrorCode::Misc, expr.range(), "A constraint cannot mention type variables");
+                let code = if self.is_parameter { ErrorCode::NameDefined } else { ErrorCode::Misc };
+                self.error_at(code, expr.range(), "A constraint cannot mention type variables");
                 values.push(Ty::any(AnySource::Error));
             } else {
                 values.push(ty);
@@ -320,6 +321,11 @@ impl<'a, 'db> Reader<'a, 'db> {
         let ty = analyze_declared(self.ctx, &self.place, expr, options, &mut self.findings);
         if !self.is_parameter {
             self.refuse_error(ty, expr, "bound");
+        } else if ty.has(TyFlags::HAS_TYPE_VAR) {
+            // Bounds are concrete: what stands around the list is not known in it.
+            self.error_at(ErrorCode::NameDefined, expr.range(), "A bound cannot mention type variables");
+            self.info.bound = Ty::any(AnySource::Error);
+            return;
         }
         self.info.bound = ty;
     }

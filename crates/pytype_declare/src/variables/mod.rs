@@ -188,6 +188,11 @@ impl<'db> Reader<'db> {
         crate::classes::class_id(self.db, DefRef { file: self.at.file, id: class }).is_structural()
     }
 
+    fn in_dataclass(&self) -> bool {
+        let class = self.place.class.filter(|_| self.in_class_body());
+        class.is_some_and(|class| crate::classes::class_header(self.db, class, ()).dataclass.is_some())
+    }
+
     fn in_enum(&self) -> bool {
         let Some(ScopeKind::Class(class)) = self.scope else { return false };
         let class = crate::classes::class_id(self.db, DefRef { file: self.at.file, id: class });
@@ -233,7 +238,14 @@ impl<'db> Reader<'db> {
         }
         if qualifiers.contains(Qualifiers::FINAL) {
             self.check_final(statement, ty.is_none());
+            if qualifiers.contains(Qualifiers::CLASS_VAR) && !self.in_dataclass() {
+                let message =
+                    "A \"Final\" name with a value is a class variable already: \"ClassVar\" says nothing";
+                self.error(ErrorCode::Misc, statement.range, message);
+            }
+            // Without a value it is an instance's own, set in `__init__`.
             if self.in_class_body()
+                && statement.value.is_some()
                 && let Some(ty) = ty
                 && self.mentions_class_parameter(ty)
             {

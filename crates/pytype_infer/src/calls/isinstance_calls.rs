@@ -2,9 +2,9 @@
 
 use pytype_declare::Node;
 use pytype_source::{ErrorCode, Name};
-use pytype_types::{AttributeFlags, ClassFlags, Ty, TyKind, TypeContext};
+use pytype_types::{AttributeFlags, ClassFlags, ClassId, Ty, TyKind, TypeContext, fix_type_args};
 use ruff_python_ast::{self as ast, Expr};
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange};
 
 use crate::Checker;
 
@@ -62,7 +62,7 @@ impl Checker<'_> {
         }
     }
 
-    fn report_class_test(&mut self, range: ruff_text_size::TextRange, function: &str, what: &str) {
+    fn report_class_test(&mut self, range: TextRange, function: &str, what: &str) {
         self.fail(ErrorCode::Misc, range, |_| format!("{function}() cannot be used with a {what} type"));
     }
 
@@ -105,6 +105,9 @@ impl Checker<'_> {
                     "Only protocols with @runtime_checkable can be tested at run time".to_owned()
                 });
             }
+            if !is_subclass_test && let Some(value) = call.arguments.args.first() {
+                self.check_unsafe_overlap(value, class, call.range());
+            }
             if is_subclass_test && self.has_data_members(class) {
                 self.fail(ErrorCode::Misc, call.range(), |_| {
                     "issubclass() works only with protocols that have nothing but methods".to_owned()
@@ -113,8 +116,41 @@ impl Checker<'_> {
         }
     }
 
+    /// At run time only the names of the members count: a value that has them all, but with other
+    /// types, passes the test without being what the protocol describes (the typing specification,
+    /// "`@runtime_checkable` decorator").
+    fn check_unsafe_overlap(&mut self, value: &Expr, protocol: ClassId, range: TextRange) {
+        let ty = self.proper(self.type_of(value));
+        let items: Vec<Ty> = match ty.kind() {
+            TyKind::Union(items) => items.iter().map(|item| self.proper(item)).collect(),
+            _ => vec![ty],
+        };
+        if let Some(item) = items.into_iter().find(|item| self.overlaps_unsafely(*item, protocol)) {
+            self.fail(ErrorCode::Misc, range, |c| {
+                format!(
+                    "{} has all that \"{}\" asks for, but with other types: the test cannot tell",
+                    c.show(item),
+                    protocol.name()
+                )
+            });
+        }
+    }
+
+    fn overlaps_unsafely(&self, item: Ty, protocol: ClassId) -> bool {
+        let Some(instance) = item.as_instance() else { return false };
+        if self.class_info(instance.class).flags.contains(ClassFlags::FALLBACK_TO_ANY) {
+            return false;
+        }
+        let params = self.class_info(protocol).type_params;
+        let any = self.any();
+        let wanted = Ty::instance(protocol, fix_type_args(&*self.ctx, params, &[], any).args);
+        // `__hash__ = None` and the like say that something is not supported.
+        let has = |name: Name| self.ctx.member(item, name, item).is_some_and(|member| !member.ty.is_none());
+        self.ctx.protocol_members(protocol).iter().all(|name| has(*name)) && !self.is_subtype(item, wanted)
+    }
+
     /// Whether a protocol asks for members that are no methods.
-    fn has_data_members(&self, class: pytype_types::ClassId) -> bool {
+    fn has_data_members(&self, class: ClassId) -> bool {
         let instance = Ty::instance(class, self.class_info(class).type_params);
         self.ctx.protocol_members(class).iter().any(|name| {
             self.ctx.member(instance, *name, instance).is_some_and(|member| {

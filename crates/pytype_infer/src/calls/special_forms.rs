@@ -1,7 +1,7 @@
 //! Calls that are no calls: `cast`, `assert_type`, `reveal_type`, `dict(a=1)`, ...
 
 use pytype_source::{Diagnostic, ErrorCode, Name};
-use pytype_types::{AnySource, Ty, TyKind, TypeContext, TypeVarOrigin, translate};
+use pytype_types::{AnySource, Ty, TyKind, TypeContext, TypeVarOrigin, fix_type_args, translate};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -91,7 +91,7 @@ impl Checker<'_> {
         let checked = !self.is_deferred() && !self.in_dynamic_function();
         let same = self.is_same_type(source, target)
             || self.is_same_type(self.with_any_class(source), self.with_any_class(target));
-        if checked && !same && !self.is_asserted(source, target) {
+        if checked && !same && !self.is_asserted(source, target) && !self.is_asserted_class(source, target) {
             self.fail(ErrorCode::AssertType, call.range(), |c| {
                 let (source, target) = c.show_two(source, target);
                 format!("The expression has type {source}, not {target}")
@@ -114,6 +114,24 @@ impl Checker<'_> {
             _ => None,
         });
         (open != source || own != target) && self.is_same_type(open, own)
+    }
+
+    /// Whether a generic class without type arguments is the asserted `type[C[...]]` with its
+    /// parameters' defaults.
+    fn is_asserted_class(&self, source: Ty, target: Ty) -> bool {
+        let TyKind::Type(wanted) = target.kind() else { return false };
+        let Some(class) = self.class_of_object(source) else { return false };
+        let params = self.class_info(class).type_params;
+        let defaults =
+            params.iter().all(|param| pytype_declare::type_variables::has_default(self.ctx.db, param));
+        if params.is_empty()
+            || !defaults
+            || source.as_callable().is_none_or(|sig| sig.ret != Ty::instance(class, params))
+        {
+            return false;
+        }
+        let own = fix_type_args(&*self.ctx, params, &[], self.any()).args;
+        self.is_same_type(Ty::instance(class, own), *wanted)
     }
 
     /// The type with each plain `type` as `type[Any]`, which it means.

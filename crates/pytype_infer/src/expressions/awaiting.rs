@@ -58,7 +58,7 @@ impl Checker<'_> {
     }
 
     pub(crate) fn infer_yield_from(&mut self, source: &ast::ExprYieldFrom, allow_none: bool) -> Ty {
-        let (wanted, _) = self.declared_generator();
+        let (wanted, sent) = self.declared_generator();
         let value = self.infer(&source.value, None);
         let value = self.proper(value);
         let range = source.range;
@@ -78,11 +78,25 @@ impl Checker<'_> {
         self.check_subtype(actual, wanted, range, ErrorCode::Misc, |_| {
             "These values do not fit what the generator is declared to yield".to_owned()
         });
+        self.check_passed_on(sent, iterator, range);
         let result = self.generator_return_type(iterator, false);
         if !allow_none && result.is_none() {
             self.report_no_value("the generator", range);
         }
         result
+    }
+
+    /// `yield from` passes on what is sent to the generator, which the inner one must take (the
+    /// typing specification, "Generators"). Where nothing can be sent, nothing is passed on.
+    fn check_passed_on(&mut self, sent: Ty, inner: Ty, range: TextRange) {
+        let is_generator = self.proper(inner).is_instance_of("typing.Generator");
+        if sent.is_none() || sent.is_any() || !is_generator {
+            return;
+        }
+        let taken = self.generator_send_type(inner, false);
+        self.check_subtype(sent, taken, range, ErrorCode::Misc, |_| {
+            "What may be sent to this generator does not fit the one that it is passed on to".to_owned()
+        });
     }
 
     fn report_bad_yield_from(&mut self, value: Ty, range: TextRange) {

@@ -30,7 +30,14 @@ impl Checker<'_> {
         self.classes.pop();
         self.binder = outer;
         self.reached.push(definition);
+        // Keywords stand where the class's own type parameters are known.
+        let around = pytype_index::scope(self.ctx.db, self.file, scope).parent;
+        let parameters = around.filter(|_| statement.type_params.is_some());
+        self.scopes.extend(parameters);
         self.check_init_subclass(statement, class);
+        if parameters.is_some() {
+            self.scopes.pop();
+        }
         self.apply_class_decorators(statement, class);
     }
 

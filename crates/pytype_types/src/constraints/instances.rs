@@ -301,8 +301,9 @@ impl Matching<'_> {
             TyKind::Tuple { items, .. } if self.direction == Direction::SupertypeOf => {
                 let like = TUPLE_LIKE.contains(&self.instance.class.fullname().as_str());
                 if like && let Some(template) = self.instance.args.first() {
-                    for item in items.iter() {
-                        self.tuple_item(*template, item, out);
+                    match self.union_of_items(*template, items) {
+                        Some(union) => infer_part(ctx, *template, union, Direction::SupertypeOf, out),
+                        None => items.iter().for_each(|item| self.tuple_item(*template, item, out)),
                     }
                     return;
                 }
@@ -325,6 +326,27 @@ impl Matching<'_> {
             }
             _ => {}
         }
+    }
+
+    /// The union of a tuple's items, where a join of them would say nothing: a tuple is a sequence of
+    /// a supertype of its items (the typing specification, "Tuples").
+    fn union_of_items(&self, template: Ty, items: &[Ty]) -> Option<Ty> {
+        let ctx = self.ctx;
+        if items.len() < 2 || !matches!(template.kind(), TyKind::TypeVar(_)) {
+            return None;
+        }
+        let parts: Vec<Ty> = items
+            .iter()
+            .map(|item| match item.kind() {
+                TyKind::Unpack(_) => crate::normalize::unpacked_tuple_item(ctx, *item),
+                _ => Some(*item),
+            })
+            .collect::<Option<_>>()?;
+        let is_object = |ty: Ty| crate::proper(ctx, ty).is_instance_of("builtins.object");
+        if parts.iter().copied().any(is_object) || !is_object(crate::join_type_list(ctx, &parts)) {
+            return None;
+        }
+        Some(crate::make_simplified_union(ctx, parts))
     }
 
     fn tuple_item(&self, template: Ty, item: Ty, out: &mut Vec<Constraint>) {

@@ -43,21 +43,16 @@ impl ParameterOptions {
     }
 }
 
-fn ends_in_anything(ctx: &dyn TypeContext, params: &[Param]) -> bool {
-    match params {
-        [.., star, star2] => {
-            star.kind == ParamKind::Star
-                && star2.kind == ParamKind::Star2
-                && proper(ctx, star.ty).is_any()
-                && proper(ctx, star2.ty).is_any()
-        }
-        _ => false,
-    }
+/// Whether there are `*args: Any` and `**kwargs: Any`, which stand for `...` (the typing
+/// specification, "Meaning of `...` in Callable") unless a type variable became `Any` there.
+fn ends_in_anything(ctx: &dyn TypeContext, signature: &Signature) -> bool {
+    let any = |param: Option<&Param>| param.is_some_and(|param| proper(ctx, param.ty).is_any());
+    !signature.flags.contains(SigFlags::SPECIALISED_ANY) && any(signature.star()) && any(signature.star2())
 }
 
 /// `*args: Any, **kwargs: Any` and nothing else.
 pub(crate) fn are_trivial(ctx: &dyn TypeContext, signature: &Signature) -> bool {
-    signature.params.len() == 2 && ends_in_anything(ctx, &signature.params)
+    signature.params.len() == 2 && ends_in_anything(ctx, signature)
 }
 
 pub(super) fn compare_parameters(
@@ -75,7 +70,7 @@ pub(super) fn compare_parameters(
         left: &left.params,
         right: &right.params,
         imprecise: right.flags.contains(SigFlags::IMPRECISE_KINDS),
-        trivial_suffix: !options.proper && ends_in_anything(ctx, &right.params),
+        trivial_suffix: !options.proper && ends_in_anything(ctx, right),
         trivial_star: !options.proper && takes_any_positional(ctx, &left.params, &right.params),
         options,
     };
