@@ -1,12 +1,10 @@
 //! What inference of expressions keeps between expressions: the expected types on the way down,
 //! results that must not be computed twice, and the log that lets an attempt be undone.
 
-use std::ops::Range;
-
 use pytype_source::{Diagnostic, ErrorCode, Severity};
 use pytype_types::Ty;
 use ruff_text_size::TextRange;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Checker;
 
@@ -27,8 +25,8 @@ struct Cached {
     epoch: u64,
     ty: Ty,
     found: Vec<Diagnostic>,
-    /// Where what it did to `expression_types` stands in [`ExpressionState::log`].
-    types: Range<usize>,
+    /// What it did to `expression_types`: an index of [`ExpressionState::segments`].
+    types: usize,
     /// The findings were made for nobody to read, and have no words.
     wordless: bool,
 }
@@ -53,9 +51,13 @@ pub struct ExpressionState {
     depth: u32,
     /// For each running attempt, what it overwrote in `expression_types`.
     overwritten: Vec<Vec<(TextRange, Option<Ty>)>>,
-    /// All that was done to `expression_types` within the outermost expression, in order; what has
-    /// no type was taken back. Cached results share it, however deeply they nest.
-    log: Vec<(TextRange, Option<Ty>)>,
+    /// What inferring each cached expression did to `expression_types`. Results share the segments
+    /// of the results inside of them, however deeply they nest and however often they are replayed.
+    segments: Vec<Vec<Change>>,
+    /// The segments of the cached expressions that are being inferred, the innermost last.
+    open: Vec<Vec<Change>>,
+    /// How many changes were recorded within the outermost expression.
+    changes: usize,
     /// Nesting of attempts whose findings nobody will read.
     silent: u32,
     /// Findings speak of "some item of a union" rather than of the type itself.
@@ -74,11 +76,25 @@ pub struct ExpressionState {
     pub(crate) allow_abstract: bool,
 }
 
+/// One change of `expression_types`.
+#[derive(Clone, Copy, Debug)]
+enum Change {
+    /// The type of an expression; without one, it was taken back.
+    Type(TextRange, Option<Ty>),
+    /// All changes of a segment, by its index.
+    Segment(usize),
+}
+
 /// The largest cache of one outermost expression.
 const CACHE_LIMIT: usize = 20_000;
 
-/// The largest log of one outermost expression; nothing is cached beyond.
-const LOG_LIMIT: usize = 4_000_000;
+/// Below this nesting, which only programs write, a result keeps few of its findings: each level
+/// would have those of all levels inside of it.
+const DEEP: u32 = 150;
+const DEEP_FINDINGS: usize = 50;
+
+/// The most changes recorded within one outermost expression; nothing is cached beyond.
+const CHANGES_LIMIT: usize = 4_000_000;
 
 impl Checker<'_> {
     /// The expected type of the expression that is being inferred.
@@ -119,7 +135,9 @@ impl Checker<'_> {
         state.depth -= 1;
         if state.depth == 0 {
             state.cache.clear();
-            state.log.clear();
+            state.segments.clear();
+            state.open.clear();
+            state.changes = 0;
         }
     }
 
@@ -131,13 +149,10 @@ impl Checker<'_> {
             return None;
         }
         let Cached { ty, found, types, .. } = cached.clone();
-        for at in types {
-            match self.expressions.log.get(at).copied() {
-                Some((range, Some(ty))) => self.store_type(range, ty),
-                Some((range, None)) => self.forget_type(range),
-                None => break,
-            }
+        for (range, ty) in self.expressions.outcome(types) {
+            self.set_type(range, ty);
         }
+        self.expressions.record(Change::Segment(types));
         self.report_all(found);
         Some(ty)
     }
@@ -149,17 +164,19 @@ impl Checker<'_> {
         expected: Option<Ty>,
         work: impl FnOnce(&mut Self) -> Ty,
     ) -> Ty {
-        let full = self.expressions.cache.len() >= CACHE_LIMIT || self.expressions.log.len() >= LOG_LIMIT;
+        let full = self.expressions.cache.len() >= CACHE_LIMIT || self.expressions.changes >= CHANGES_LIMIT;
         if self.expressions.lambda_depth > 0 || full {
             return work(self);
         }
         let epoch = self.expressions.epoch;
-        let start = self.expressions.log.len();
+        self.expressions.open.push(Vec::new());
         let (ty, found) = self.capturing(work);
-        if epoch == self.expressions.epoch && self.expressions.log.len() < LOG_LIMIT {
+        let types = self.expressions.close_segment();
+        if epoch == self.expressions.epoch && self.expressions.changes < CHANGES_LIMIT {
             let wordless = self.is_silent() && !found.is_empty();
-            let types = start..self.expressions.log.len();
-            let cached = Cached { epoch, ty, found: found.clone(), types, wordless };
+            let kept = if self.expressions.depth > DEEP { DEEP_FINDINGS } else { usize::MAX };
+            let kept: Vec<Diagnostic> = found.iter().take(kept).cloned().collect();
+            let cached = Cached { epoch, ty, found: kept, types, wordless };
             self.expressions.cache.insert((range, expected), cached);
         }
         self.report_all(found);
@@ -168,37 +185,29 @@ impl Checker<'_> {
 
     /// Records the type of an expression.
     pub fn store_type(&mut self, range: TextRange, ty: Ty) {
-        let before = self.expression_types.insert(range, ty);
-        self.log_type(range, Some(ty), before);
+        self.set_type(range, Some(ty));
+        self.expressions.record(Change::Type(range, Some(ty)));
     }
 
-    /// Takes the type of an expression back.
-    fn forget_type(&mut self, range: TextRange) {
-        let before = self.expression_types.remove(&range);
-        self.log_type(range, None, before);
-    }
-
-    fn log_type(&mut self, range: TextRange, now: Option<Ty>, before: Option<Ty>) {
-        let state = &mut self.expressions;
-        if let Some(log) = state.overwritten.last_mut() {
+    /// Sets or removes the type of an expression, which running attempts can take back.
+    fn set_type(&mut self, range: TextRange, ty: Option<Ty>) {
+        let before = match ty {
+            Some(ty) => self.expression_types.insert(range, ty),
+            None => self.expression_types.remove(&range),
+        };
+        if let Some(log) = self.expressions.overwritten.last_mut() {
             log.push((range, before));
-        }
-        if state.depth > 0 && state.log.len() < LOG_LIMIT {
-            state.log.push((range, now));
         }
     }
 
     /// Takes back what was recorded for expressions since the log began.
     fn undo_types(&mut self, log: Vec<(TextRange, Option<Ty>)>) {
-        let logs = self.expressions.depth > 0;
         for (range, before) in log.into_iter().rev() {
             match before {
                 Some(ty) => self.expression_types.insert(range, ty),
                 None => self.expression_types.remove(&range),
             };
-            if logs && self.expressions.log.len() < LOG_LIMIT {
-                self.expressions.log.push((range, before));
-            }
+            self.expressions.record(Change::Type(range, before));
         }
     }
 
@@ -304,6 +313,49 @@ impl Checker<'_> {
         let result = work(self);
         self.expressions.in_union_item = before;
         result
+    }
+}
+
+impl ExpressionState {
+    /// Notes a change in the innermost cached expression that is being inferred.
+    fn record(&mut self, change: Change) {
+        if self.changes < CHANGES_LIMIT
+            && let Some(segment) = self.open.last_mut()
+        {
+            segment.push(change);
+            self.changes += 1;
+        }
+    }
+
+    /// The innermost cached expression is done: its segment becomes part of the one around.
+    fn close_segment(&mut self) -> usize {
+        let segment = self.segments.len();
+        self.segments.push(self.open.pop().unwrap_or_default());
+        self.record(Change::Segment(segment));
+        segment
+    }
+
+    /// What a segment leaves each expression with, once for each.
+    fn outcome(&self, segment: usize) -> Vec<(TextRange, Option<Ty>)> {
+        let mut outcome = Vec::new();
+        let (mut known, mut visited) = (FxHashSet::default(), FxHashSet::default());
+        let mut open = vec![Change::Segment(segment)];
+        // The last change of an expression counts: the newest is on top.
+        while let Some(change) = open.pop() {
+            match change {
+                Change::Type(range, ty) => {
+                    if known.insert(range) {
+                        outcome.push((range, ty));
+                    }
+                }
+                Change::Segment(segment) => {
+                    if visited.insert(segment) {
+                        open.extend(self.segments.get(segment).into_iter().flatten());
+                    }
+                }
+            }
+        }
+        outcome
     }
 }
 
