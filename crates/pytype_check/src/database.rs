@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use pytype_config::ModuleOptions;
-use pytype_declare::{DeclareDb, Inference, InferredVariable};
-use pytype_index::{DefRef, IndexDb};
+use pytype_declare::{DeclareDb, Inference, InferredVariable, KeptDeclarations};
+use pytype_index::{DefRef, IndexDb, KeptIndexes};
+use pytype_infer::flow::units::KeptInterfaces;
 use pytype_infer::{DefinitionRules, InferDb};
 use pytype_modules::{ModuleDb, ModuleTable, Resolution};
 use pytype_source::{File, FileSystem, Name, SourceDb, source_text};
@@ -24,11 +25,30 @@ struct Shared {
 pub struct Database {
     storage: salsa::Storage<Self>,
     shared: Arc<Shared>,
+    kept: Kept,
+}
+
+/// What one handle of a database keeps of its answers. Each clone begins anew.
+#[derive(Default)]
+struct Kept {
+    indexes: KeptIndexes,
+    declarations: KeptDeclarations,
+    interfaces: KeptInterfaces,
+}
+
+impl Clone for Kept {
+    fn clone(&self) -> Kept {
+        Kept::default()
+    }
 }
 
 impl Database {
     pub fn new(file_system: Arc<dyn FileSystem>, modules: ModuleTable) -> Database {
-        Database { storage: salsa::Storage::default(), shared: Arc::new(Shared { file_system, modules }) }
+        Database {
+            storage: salsa::Storage::default(),
+            shared: Arc::new(Shared { file_system, modules }),
+            kept: Kept::default(),
+        }
     }
 
     /// A database that hands each of salsa's events to `observer` (tests of what is recomputed).
@@ -38,7 +58,7 @@ impl Database {
         observer: impl Fn(salsa::Event) + Send + Sync + 'static,
     ) -> Database {
         let storage = salsa::Storage::new(Some(Box::new(observer)));
-        Database { storage, shared: Arc::new(Shared { file_system, modules }) }
+        Database { storage, shared: Arc::new(Shared { file_system, modules }), kept: Kept::default() }
     }
 }
 
@@ -81,6 +101,9 @@ impl IndexDb for Database {
     fn checked_files(&self) -> Vec<File> {
         self.modules().source_files(self)
     }
+    fn kept_indexes(&self) -> Option<&KeptIndexes> {
+        self.shared.modules.is_frozen().then_some(&self.kept.indexes)
+    }
 }
 
 #[salsa::db]
@@ -91,6 +114,9 @@ impl DeclareDb for Database {
     fn as_declare_db(&self) -> &dyn DeclareDb {
         self
     }
+    fn kept_declarations(&self) -> Option<&KeptDeclarations> {
+        self.shared.modules.is_frozen().then_some(&self.kept.declarations)
+    }
 }
 
 #[salsa::db]
@@ -100,6 +126,9 @@ impl InferDb for Database {
     }
     fn rules(&self) -> &dyn DefinitionRules {
         &Rules
+    }
+    fn kept_interfaces(&self) -> Option<&KeptInterfaces> {
+        self.shared.modules.is_frozen().then_some(&self.kept.interfaces)
     }
 }
 

@@ -16,6 +16,7 @@ use pytype_source::Diagnostic;
 use pytype_types::{AliasId, AliasInfo, AnySource, Ty, TyList};
 
 use crate::annotations::{LateCheck, placed_at, run_alias_checks};
+use crate::kept::OpenCircle;
 use crate::variables::origin_of;
 use crate::{Context, DeclareDb, Node, names, type_variables};
 use definition::Definition;
@@ -86,6 +87,7 @@ pub fn diagnostics_of(db: &dyn DeclareDb, definition: DefRef) -> Vec<Diagnostic>
 
 #[salsa::tracked(returns(ref), cycle_result = analyzed_in_circle)]
 fn analyzed(db: &dyn DeclareDb, alias: AliasId, _key: ()) -> Definition {
+    let _open = OpenCircle::enter(db);
     definition::analyze(db, alias)
 }
 

@@ -4,6 +4,8 @@ use pytype_index::{DefRef, IndexDb};
 use pytype_source::Name;
 use pytype_types::{ClassId, Ty};
 
+use crate::KeptDeclarations;
+
 /// The database as this layer sees it.
 #[salsa::db]
 pub trait DeclareDb: IndexDb {
@@ -12,6 +14,11 @@ pub trait DeclareDb: IndexDb {
 
     /// Upcast for the queries of this crate.
     fn as_declare_db(&self) -> &dyn DeclareDb;
+
+    /// Answers kept by this handle of the database; `None` where files may change.
+    fn kept_declarations(&self) -> Option<&KeptDeclarations> {
+        None
+    }
 }
 
 /// The type of something without an annotation, as other code sees it.

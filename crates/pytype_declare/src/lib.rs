@@ -14,6 +14,7 @@ pub mod constructors;
 mod context;
 mod db;
 mod definition_findings;
+mod kept;
 mod local_types;
 pub mod member_lookup;
 pub mod member_table;
@@ -35,6 +36,7 @@ mod written_types;
 pub use context::Context;
 pub use db::{DeclareDb, Inference, InferredVariable};
 pub use definition_findings::declaration_diagnostics;
+pub use kept::KeptDeclarations;
 pub use local_types::{Covered, LocalTypes};
 pub use members::{Member, MemberKind, MemberTable, MemberTraits};
 pub use nodes::{

@@ -11,16 +11,20 @@ use crate::class_transforms::{attrs, dataclasses, named_tuples, new_types, total
 use crate::classes::{ClassHeader, class_header};
 use crate::names::resolver::Resolver;
 use crate::names::scope_access::{definition, scope};
-use crate::{Context, DeclareDb, Member, MemberKind, MemberTable, MemberTraits, syntax};
+use crate::{Context, DeclareDb, KeptDeclarations, Member, MemberKind, MemberTable, MemberTraits, syntax};
 
 /// The members of `class` in order of definition: its body's names, what its methods assign
 /// through `self`, what class transforms add.
 pub fn member_table(db: &dyn DeclareDb, class: ClassId) -> &MemberTable {
-    if is_transformed(class_header(db, class, ())) {
+    if let Some(known) = db.kept_declarations().and_then(|kept| kept.tables.get(&class)) {
+        return known;
+    }
+    let table = if is_transformed(class_header(db, class, ())) {
         &transformed(db, class, ()).table
     } else {
         class_body(db, class, ())
-    }
+    };
+    KeptDeclarations::of(db).map_or(table, |kept| kept.tables.keep(class, table))
 }
 
 /// What class transforms find wrong in the class's body, relative to the class definition.

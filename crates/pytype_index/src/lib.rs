@@ -10,6 +10,7 @@ mod definitions;
 mod exports;
 mod fingerprints;
 mod import_names;
+mod kept;
 mod module_graph;
 mod names;
 mod positions;
@@ -25,6 +26,7 @@ pub use definitions::{
 };
 pub use exports::{ModuleSymbol, dunder_all, exported_names, is_reexported, module_symbol};
 pub use import_names::absolute_module;
+pub use kept::KeptIndexes;
 pub use queries::{
     SharedIndex, body_index, body_syntax, body_syntax_of, current_range, definition, definition_at,
     definition_start, file_index, header_range, header_syntax, imports, index, index_of, interface_syntax,
@@ -46,4 +48,9 @@ pub trait IndexDb: ModuleDb {
     /// The files to check, in mypy's order (`self.modules().source_files(self)`): modules are
     /// numbered from them on. A database in which they can change reads them from a salsa input.
     fn checked_files(&self) -> Vec<File>;
+
+    /// Answers kept by this handle of the database; `None` where files may change.
+    fn kept_indexes(&self) -> Option<&KeptIndexes> {
+        None
+    }
 }

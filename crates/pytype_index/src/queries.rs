@@ -141,7 +141,7 @@ pub fn body_syntax_of(db: &dyn IndexDb, file: File, unit: u32) -> Syntax {
 
 /// [`body_syntax_of`] for the function itself.
 pub fn body_syntax(db: &dyn IndexDb, file: File, outer: DefId) -> &Syntax {
-    body_syntax_of(db, file, outer.body_unit())
+    syntax_of_unit(db, file, outer.body_unit())
 }
 
 /// The index of an outermost function's body; `unit` is 1 + its ordinal. It changes with the body's
@@ -152,12 +152,18 @@ pub fn body_index(db: &dyn IndexDb, file: File, unit: u32) -> &FileIndex {
 
 /// The index that holds what is numbered with `unit`.
 pub fn index_of(db: &dyn IndexDb, file: File, unit: u32) -> &FileIndex {
-    if unit == 0 { file_index(db, file) } else { body_index(db, file, unit) }
+    let ask = || if unit == 0 { file_index(db, file) } else { body_index(db, file, unit) };
+    let Some(kept) = db.kept_indexes() else { return ask() };
+    let key = (file, unit);
+    kept.indexes.get(&key).unwrap_or_else(|| kept.indexes.keep(key, ask()))
 }
 
 /// The syntax for what is numbered with `unit`.
 pub fn syntax_of_unit(db: &dyn IndexDb, file: File, unit: u32) -> &Syntax {
-    if unit == 0 { interface_syntax(db, file) } else { body_syntax_of(db, file, unit) }
+    let ask = || if unit == 0 { interface_syntax(db, file) } else { body_syntax_of(db, file, unit) };
+    let Some(kept) = db.kept_indexes() else { return ask() };
+    let key = (file, unit);
+    kept.syntaxes.get(&key).unwrap_or_else(|| kept.syntaxes.keep(key, ask()))
 }
 
 /// The syntax of one definition of the interface, a function's or class's body left out. Equal to

@@ -14,6 +14,7 @@ use crate::expressions::ExpressionState;
 use crate::flow::binder::Binder;
 use crate::flow::functions::Deferred;
 use crate::flow::partial_types::{PartialScope, Slot};
+use crate::flow::units::KeptInterfaces;
 use crate::flow::with_variables::WithVariable;
 
 /// The database as this layer sees it.
@@ -23,6 +24,11 @@ pub trait InferDb: DeclareDb {
 
     /// The rules on whole definitions, which the layer above knows.
     fn rules(&self) -> &dyn DefinitionRules;
+
+    /// Answers kept by this handle of the database; `None` where files may change.
+    fn kept_interfaces(&self) -> Option<&KeptInterfaces> {
+        None
+    }
 }
 
 /// Rules that look at a whole class or function once its unit has been walked.

@@ -127,6 +127,11 @@ impl ModuleTable {
         ModuleTable { durability: Durability::NEVER_CHANGE, ..self }
     }
 
+    /// Whether no file ever changes; see [`ModuleTable::frozen`].
+    pub fn is_frozen(&self) -> bool {
+        self.durability == Durability::NEVER_CHANGE
+    }
+
     pub fn configuration(&self) -> &Arc<Configuration> {
         &self.finder.configuration
     }

@@ -7,6 +7,7 @@ mod diagnostic;
 pub mod encoding;
 mod error_code;
 mod file_system;
+mod kept;
 mod name;
 mod syntax_tree;
 mod text;
@@ -17,6 +18,7 @@ pub use error_code::ErrorCode;
 pub use file_system::{
     DirEntry, DiskFileSystem, EmbeddedTypeshed, FileKind, FileSystem, OverlayFileSystem, TYPESHED_ROOT,
 };
+pub use kept::{Kept, KeptCopies};
 pub use name::Name;
 pub use syntax_tree::{ParsedFile, parse};
 pub use text::Text;

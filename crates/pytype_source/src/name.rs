@@ -9,7 +9,8 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::{LazyLock, Mutex};
 
-use rustc_hash::{FxHashSet, FxHasher};
+use hashbrown::HashTable;
+use rustc_hash::FxHasher;
 
 /// An interned piece of text.
 #[derive(Clone, Copy)]
@@ -17,22 +18,28 @@ pub struct Name(&'static str);
 
 const SHARDS: usize = 64;
 
-static TABLE: LazyLock<Vec<Mutex<FxHashSet<&'static str>>>> =
-    LazyLock::new(|| (0..SHARDS).map(|_| Mutex::new(FxHashSet::default())).collect());
+static TABLE: LazyLock<Vec<Mutex<HashTable<&'static str>>>> =
+    LazyLock::new(|| (0..SHARDS).map(|_| Mutex::default()).collect());
+
+fn hash_of(text: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
 
 impl Name {
     /// Interns `text`.
     pub fn new(text: &str) -> Name {
-        let mut hasher = FxHasher::default();
-        text.hash(&mut hasher);
-        let shard = &TABLE[(hasher.finish() >> 32) as usize % SHARDS];
+        let hash = hash_of(text);
+        // The table looks at the lowest and highest bits; the shard is chosen by others.
+        let shard = &TABLE[(hash >> 32) as usize % SHARDS];
         // A poisoned shard still holds a valid set: inserting is its only mutation.
         let mut set = shard.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(found) = set.get(text) {
+        if let Some(found) = set.find(hash, |known| *known == text) {
             return Name(found);
         }
         let stored: &'static str = Box::leak(text.to_owned().into_boxed_str());
-        set.insert(stored);
+        set.insert_unique(hash, stored, |known| hash_of(known));
         Name(stored)
     }
 
@@ -43,7 +50,14 @@ impl Name {
 
     /// `self.attribute` as a dotted name; `attribute` alone when `self` is empty.
     pub fn dot(self, attribute: &str) -> Name {
-        if self.0.is_empty() { Name::new(attribute) } else { Name::new(&format!("{}.{attribute}", self.0)) }
+        if self.0.is_empty() {
+            return Name::new(attribute);
+        }
+        let mut dotted = String::with_capacity(self.0.len() + 1 + attribute.len());
+        dotted.push_str(self.0);
+        dotted.push('.');
+        dotted.push_str(attribute);
+        Name::new(&dotted)
     }
 
     /// The part behind the last dot.

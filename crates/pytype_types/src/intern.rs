@@ -5,7 +5,8 @@ use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use rustc_hash::{FxHashSet, FxHasher};
+use hashbrown::HashTable;
+use rustc_hash::FxHasher;
 
 /// A handle to an interned `T`: `Copy`, compared and hashed by address.
 pub struct Interned<T: 'static>(&'static T);
@@ -49,7 +50,7 @@ const SHARDS: usize = 32;
 
 /// A table of interned values of one kind.
 pub struct Interner<T: 'static> {
-    shards: LazyLock<Vec<Mutex<FxHashSet<&'static T>>>>,
+    shards: LazyLock<Vec<Mutex<HashTable<&'static T>>>>,
 }
 
 impl<T: Eq + Hash + Sync> Default for Interner<T> {
@@ -60,21 +61,27 @@ impl<T: Eq + Hash + Sync> Default for Interner<T> {
 
 impl<T: Eq + Hash + Sync> Interner<T> {
     pub const fn new() -> Interner<T> {
-        Interner { shards: LazyLock::new(|| (0..SHARDS).map(|_| Mutex::new(FxHashSet::default())).collect()) }
+        Interner { shards: LazyLock::new(|| (0..SHARDS).map(|_| Mutex::default()).collect()) }
     }
 
     /// The handle of `value`, storing it if it is new.
     pub fn intern(&self, value: T) -> Interned<T> {
-        let mut hasher = FxHasher::default();
-        value.hash(&mut hasher);
-        let shard = &self.shards[(hasher.finish() >> 40) as usize % SHARDS];
+        let hash = hash_of(&value);
+        // The table looks at the lowest and highest bits; the shard is chosen by others.
+        let shard = &self.shards[(hash >> 40) as usize % SHARDS];
         // A poisoned shard still holds a valid set: inserting is its only mutation.
         let mut set = shard.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = set.get(&value) {
+        if let Some(found) = set.find(hash, |known| **known == value) {
             return Interned(found);
         }
         let stored: &'static T = Box::leak(Box::new(value));
-        set.insert(stored);
+        set.insert_unique(hash, stored, |known| hash_of(*known));
         Interned(stored)
     }
+}
+
+fn hash_of<T: Hash>(value: &T) -> u64 {
+    let mut hasher = FxHasher::default();
+    value.hash(&mut hasher);
+    hasher.finish()
 }

@@ -266,7 +266,21 @@ impl Ty {
     }
 
     pub fn any(source: AnySource) -> Ty {
-        Ty::new(TyKind::Any(source))
+        /// One for each source, in the order in which they are declared.
+        static ANY: std::sync::LazyLock<[Ty; 8]> = std::sync::LazyLock::new(|| {
+            [
+                AnySource::Unannotated,
+                AnySource::Explicit,
+                AnySource::Unimported,
+                AnySource::OmittedGenerics,
+                AnySource::Error,
+                AnySource::SpecialForm,
+                AnySource::Derived,
+                AnySource::Implementation,
+            ]
+            .map(|source| Ty::new(TyKind::Any(source)))
+        });
+        ANY[source as usize]
     }
     pub fn none() -> Ty {
         static NONE: std::sync::LazyLock<Ty> = std::sync::LazyLock::new(|| Ty::new(TyKind::None));

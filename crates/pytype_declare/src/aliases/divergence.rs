@@ -7,6 +7,7 @@ use ruff_text_size::TextRange;
 use super::analyzed;
 use super::definition::{Definition, grows};
 use super::graph::circle_of;
+use crate::kept::OpenCircle;
 use crate::{Context, DeclareDb, variables};
 
 /// Expansions are followed this deep; longer circles of aliases do not occur.
@@ -16,6 +17,7 @@ const MAX_DEPTH: usize = 16;
 /// a circle, the first one is reported and unknown from there on.
 #[salsa::tracked(returns(ref), cycle_result = settled_in_circle)]
 pub(super) fn settled(db: &dyn DeclareDb, alias: AliasId, _key: ()) -> Definition {
+    let _open = OpenCircle::enter(db);
     let definition = analyzed(db, alias, ());
     let circle = circle_of(db, alias);
     let is_first = circle.iter().all(|other| {

@@ -24,12 +24,16 @@ use pytype_index::{DefId, DefRef};
 use pytype_source::{File, Name};
 use pytype_types::{AliasId, AliasInfo, ClassId, ClassOrigin, Ty, TyKind, TyList};
 
-use crate::{DeclareDb, Node, names};
+use crate::{DeclareDb, KeptDeclarations, Node, names};
 
 /// The class that `definition` defines: a `class` statement, or an assignment of a `NewType`,
 /// named tuple, typed dict or functional enum.
 pub fn class_id(db: &dyn DeclareDb, definition: DefRef) -> ClassId {
-    class_of_definition(db, definition.file, definition.id)
+    if let Some(known) = db.kept_declarations().and_then(|kept| kept.class_ids.get(&definition)) {
+        return known;
+    }
+    let class = class_of_definition(db, definition.file, definition.id);
+    KeptDeclarations::of(db).map_or(class, |kept| kept.class_ids.keep(definition, class))
 }
 
 #[salsa::tracked(returns(copy))]

@@ -12,7 +12,7 @@ use ruff_text_size::{Ranged, TextRange};
 use crate::names::resolver::Resolver;
 use crate::names::scope_access::{definition, scope};
 use crate::names::{AssignmentMeaning, special};
-use crate::{Binding, DeclareDb, Node, syntax};
+use crate::{Binding, DeclareDb, KeptDeclarations, Node, syntax};
 
 /// The type parameters of a class, and what their declaration says of its bases.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -39,6 +39,14 @@ pub fn bound_variable(decl: TypeVarDecl, owner: Name, index: u32) -> Ty {
 
 /// The type parameters of a class, as its own bound variables, in order.
 pub fn class_type_params(db: &dyn DeclareDb, class: ClassId) -> TyList {
+    if let Some(known) = db.kept_declarations().and_then(|kept| kept.class_parameters.get(&class)) {
+        return known;
+    }
+    let params = bound_params(db, class);
+    KeptDeclarations::of(db).map_or(params, |kept| kept.class_parameters.keep(class, params))
+}
+
+fn bound_params(db: &dyn DeclareDb, class: ClassId) -> TyList {
     let owner = class.fullname();
     let declared = match class.origin() {
         ClassOrigin::Definition(at) => &class_parameters(db, at.file, at.id).params,

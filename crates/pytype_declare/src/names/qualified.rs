@@ -7,7 +7,7 @@ use ruff_text_size::TextSize;
 use super::meaning::AssignmentMeaning;
 use super::resolver::Resolver;
 use super::scope_access::{definition, index_of, scope};
-use crate::DeclareDb;
+use crate::{DeclareDb, KeptDeclarations};
 
 /// The full name of a definition: the module and enclosing classes, then the name. What is local to
 /// a function has only its name; a class there has the module, its name and its line.
@@ -19,7 +19,7 @@ pub fn fullname_of(db: &dyn DeclareDb, at: DefRef) -> Name {
 pub(crate) fn fullname_by(resolver: &Resolver<'_>, at: DefRef) -> Name {
     let db = resolver.db;
     if at.id.unit == 0
-        && let Some(Some(known)) = interface_names(db, at.file).get(at.id.ordinal as usize)
+        && let Some(Some(known)) = names_of(db, at.file).get(at.id.ordinal as usize)
     {
         return *known;
     }
@@ -35,6 +35,14 @@ pub(crate) fn fullname_by(resolver: &Resolver<'_>, at: DefRef) -> Name {
         None if place.in_function => found.name,
         None => module.dot(&found.name),
     }
+}
+
+fn names_of(db: &dyn DeclareDb, file: File) -> &Vec<Option<Name>> {
+    if let Some(known) = db.kept_declarations().and_then(|kept| kept.fullnames.get(&file)) {
+        return known;
+    }
+    let names = interface_names(db, file);
+    KeptDeclarations::of(db).map_or(names, |kept| kept.fullnames.keep(file, names))
 }
 
 /// The full names of a file's definitions outside of functions, by their numbers.

@@ -17,7 +17,7 @@ use super::meaning::AssignmentMeaning;
 use super::qualified::fullname_by;
 use super::scope_access::{definition, module_symbol, scope};
 use super::{ModuleMember, exports, implicit, special, submodules};
-use crate::{Binding, DeclareDb, Node};
+use crate::{Binding, DeclareDb, KeptDeclarations, Node};
 
 /// A step that may not be entered again while it is being answered.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -251,7 +251,11 @@ impl<'db> Resolver<'db> {
         // The first question of a chain is answered once for all who ask it. Questions within are
         // not: what they answer depends on which are open around them.
         if at.id.unit == 0 && !self.provisional && self.active.borrow().is_empty() {
-            return known_binding(self.db, at.file, at.id);
+            if let Some(known) = self.db.kept_declarations().and_then(|kept| kept.bindings.get(&at)) {
+                return known;
+            }
+            let found = known_binding(self.db, at.file, at.id);
+            return KeptDeclarations::of(self.db).map_or(found, |kept| kept.bindings.keep(at, found));
         }
         self.binding_of_anew(at)
     }

@@ -17,41 +17,47 @@ pub(crate) fn is_visible(db: &dyn DeclareDb, from: File, package: File, fullname
 
 /// Whether `from`, or something it imports, imports the module `fullname`.
 pub(crate) fn is_imported(db: &dyn DeclareDb, from: File, fullname: Name) -> bool {
-    imports_directly(db, from, fullname)
+    imported_modules(db, from).contains(&fullname)
         || (matches!(pytype_modules::resolve(db, fullname), Resolution::Found(_) | Resolution::Namespace)
-            && reachable_submodules(db, from).contains(&fullname))
+            && is_imported_beyond(db, from, fullname))
 }
 
-fn imports_directly(db: &dyn DeclareDb, from: File, fullname: Name) -> bool {
-    let imports = pytype_index::imports(db, from).iter();
-    imports.flat_map(ImportEdge::candidates).any(|module| {
-        let rest = module.strip_prefix(fullname.as_str());
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    })
+/// The dotted modules that a file imports, each with the packages around it.
+#[salsa::tracked(returns(deref))]
+fn imported_modules(db: &dyn DeclareDb, file: File) -> Vec<Name> {
+    let mut modules: Vec<Name> = Vec::new();
+    let mut seen: FxHashSet<Name> = FxHashSet::default();
+    for candidate in pytype_index::imports(db, file).iter().flat_map(ImportEdge::candidates) {
+        let mut module = Some(candidate);
+        while let Some(name) = module.filter(|name| seen.insert(*name)) {
+            modules.push(name);
+            module = name.parent();
+        }
+    }
+    modules
 }
 
-/// The dotted modules that `file` imports, directly or through others.
-#[salsa::tracked(returns(ref))]
-fn reachable_submodules(db: &dyn DeclareDb, file: File) -> FxHashSet<Name> {
-    let mut reached: FxHashSet<Name> = FxHashSet::default();
-    let mut seen: FxHashSet<File> = FxHashSet::from_iter([file]);
-    let mut pending = vec![file];
-    while let Some(next) = pending.pop() {
-        let imports = pytype_index::imports(db, next).iter();
-        for imported in imports.flat_map(ImportEdge::candidates) {
-            let mut module = Some(imported);
-            while let Some(name) = module {
-                if !reached.insert(name) {
-                    break;
-                }
-                if let Resolution::Found(target) = pytype_modules::resolve(db, name)
-                    && seen.insert(target)
-                {
-                    pending.push(target);
-                }
-                module = name.parent();
+/// Whether something that `from` imports, however far away, imports the module `fullname`.
+///
+/// The search goes through stubs of libraries last: they are many, read for nothing else, and
+/// seldom import what is asked for.
+#[salsa::tracked(returns(copy))]
+fn is_imported_beyond(db: &dyn DeclareDb, from: File, fullname: Name) -> bool {
+    let mut seen: FxHashSet<File> = FxHashSet::from_iter([from]);
+    let mut pending = vec![from];
+    let mut stubs: Vec<File> = Vec::new();
+    while let Some(next) = pending.pop().or_else(|| stubs.pop()) {
+        let modules = imported_modules(db, next);
+        if modules.contains(&fullname) {
+            return true;
+        }
+        for module in modules {
+            if let Resolution::Found(target) = pytype_modules::resolve(db, *module)
+                && seen.insert(target)
+            {
+                if target.is_typeshed(db) { &mut stubs } else { &mut pending }.push(target);
             }
         }
     }
-    reached
+    false
 }

@@ -25,13 +25,20 @@ use ruff_text_size::{Ranged, TextRange};
 use crate::annotations::{Findings, placed_at, run_late_checks};
 use crate::names::scope_access;
 use crate::type_variables::{declaration_of, parameter_list_diagnostics};
-use crate::{Context, DeclareDb, DecoratedType, FunctionInfo, FunctionItem, FunctionKind, names, syntax};
+use crate::{
+    Context, DeclareDb, DecoratedType, FunctionInfo, FunctionItem, FunctionKind, KeptDeclarations, names,
+    syntax,
+};
 use decorators::{DecoratorKind, Decorators};
 
 /// All that the `def`s of one symbol declare; `definition` is any of those that belong together.
 pub fn function_info(db: &dyn DeclareDb, definition: DefRef) -> &FunctionInfo {
+    if let Some(known) = db.kept_declarations().and_then(|kept| kept.functions.get(&definition)) {
+        return known;
+    }
     let first = definition_set::first_of(db, definition);
-    function_info_query(db, first, ())
+    let info = function_info_query(db, first, ());
+    KeptDeclarations::of(db).map_or(info, |kept| kept.functions.keep(definition, info))
 }
 
 #[salsa::tracked(returns(ref))]

@@ -20,6 +20,7 @@ use ruff_text_size::Ranged;
 
 use crate::annotations::known;
 use crate::annotations::{LateCheck, LateCheckKind, own_instance, placed_at, run_late_checks};
+use crate::kept::OpenCircle;
 use crate::names::{self, AssignmentMeaning};
 use crate::{Context, DeclareDb, Node};
 use declaration::{Declared, Shape};
@@ -55,6 +56,7 @@ pub(crate) fn with_variance(db: &dyn DeclareDb, decl: TypeVarDecl, variance: Var
 
 #[salsa::tracked(returns(ref), cycle_result = declared_in_circle)]
 fn declared(db: &dyn DeclareDb, decl: TypeVarDecl, _key: ()) -> Declared {
+    let _open = OpenCircle::enter(db);
     match decl.origin {
         TypeVarOrigin::Assignment(definition) => declaration::of_assignment(db, decl, definition),
         TypeVarOrigin::Parameter(definition) => declaration::of_parameter(db, decl, definition),

@@ -11,6 +11,7 @@ use pytype_types::{
 
 use super::{declaration_of, declared_type_var_info, with_variance};
 use crate::classes::{class_id, class_type_params};
+use crate::kept::OpenCircle;
 use crate::names::scope_access;
 use crate::{Context, DeclareDb};
 
@@ -113,6 +114,7 @@ fn class_of_parameter(db: &dyn DeclareDb, at: DefRef) -> Option<ClassId> {
 /// The variances of a class's parameters, one for each.
 #[salsa::tracked(returns(ref), cycle_result = variances_in_circle)]
 fn class_variances(db: &dyn DeclareDb, class: ClassId, _key: ()) -> Vec<Variance> {
+    let _open = OpenCircle::enter(db);
     let ClassOrigin::Definition(at) = class.origin() else { return Vec::new() };
     Context::new(db, at.file).infer_variances(class)
 }

@@ -20,12 +20,16 @@ use crate::annotations::{
 };
 use crate::names::scope_access;
 use crate::type_comments;
-use crate::{Context, DeclareDb, VariableInfo, names};
+use crate::{Context, DeclareDb, KeptDeclarations, VariableInfo, names};
 
 /// What is declared of the variable that `definition` binds (that definition alone: a symbol with
 /// several has the declaration of the first).
 pub fn variable_info(db: &dyn DeclareDb, definition: DefRef) -> &VariableInfo {
-    variable_info_query(db, definition, ())
+    if let Some(known) = db.kept_declarations().and_then(|kept| kept.variables.get(&definition)) {
+        return known;
+    }
+    let info = variable_info_query(db, definition, ());
+    KeptDeclarations::of(db).map_or(info, |kept| kept.variables.keep(definition, info))
 }
 
 #[salsa::tracked(returns(ref))]

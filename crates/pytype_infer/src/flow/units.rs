@@ -5,11 +5,12 @@
 //! had to be deferred, up to a fixed number of passes. What this finds is the component's
 //! interface. Function bodies come after and are independent of each other.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use pytype_declare::{Context, Covered, InferredVariable, LocalTypes};
 use pytype_index::{DefId, DefRef, DefinitionKind};
-use pytype_source::{Diagnostic, File, Name};
+use pytype_source::{Diagnostic, File, Kept, Name};
 use pytype_types::{ClassId, ClassOrigin, Ty};
 use ruff_text_size::TextSize;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -59,7 +60,29 @@ pub struct BodyFindings {
 #[salsa::tracked(returns(ref), cycle_result=interface_of_cycle)]
 pub fn component_interface(db: &dyn InferDb, representative: File) -> Interface {
     let component = pytype_index::component_of(db, representative);
+    let _open = OpenInterface::enter(db);
     infer_component(db, &component.files)
+}
+
+/// An interface, while it is being inferred.
+struct OpenInterface<'db>(Option<&'db KeptInterfaces>);
+
+impl<'db> OpenInterface<'db> {
+    fn enter(db: &'db dyn InferDb) -> OpenInterface<'db> {
+        let kept = db.kept_interfaces();
+        if let Some(kept) = kept {
+            kept.open.set(kept.open.get() + 1);
+        }
+        OpenInterface(kept)
+    }
+}
+
+impl Drop for OpenInterface<'_> {
+    fn drop(&mut self) {
+        if let Some(kept) = self.0 {
+            kept.open.set(kept.open.get().saturating_sub(1));
+        }
+    }
 }
 
 /// The module graph has no cycles between components, so this is reached only when a module reads
@@ -68,7 +91,24 @@ fn interface_of_cycle(_db: &dyn InferDb, _id: salsa::Id, _file: File) -> Interfa
     Interface::default()
 }
 
+/// What a thread of a frozen run keeps of interfaces.
+#[derive(Default)]
+pub struct KeptInterfaces {
+    by_file: Kept<File, Interface>,
+    /// How many interfaces are being inferred: what is read meanwhile may be the answer to a circle.
+    open: Cell<u32>,
+}
+
 fn interface_of(db: &dyn InferDb, file: File) -> &Interface {
+    let kept = db.kept_interfaces().filter(|kept| kept.open.get() == 0);
+    if let Some(known) = kept.and_then(|kept| kept.by_file.get(&file)) {
+        return known;
+    }
+    let interface = component_interface_of(db, file);
+    kept.map_or(interface, |kept| kept.by_file.keep(file, interface))
+}
+
+fn component_interface_of(db: &dyn InferDb, file: File) -> &Interface {
     let component = pytype_index::component_of(db, file);
     component_interface(db, component.files.first().copied().unwrap_or(file))
 }

@@ -1,0 +1,116 @@
+//! Tasks on all cores.
+//!
+//! A worker is one handle of the database that lives as long as the run, so that what it keeps of
+//! the database's answers serves every task it does.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use crate::Database;
+
+/// See the module's documentation.
+pub(crate) struct Workers {
+    handles: Vec<Mutex<Database>>,
+}
+
+impl Workers {
+    /// One for each thread of the pool this runs in.
+    pub(crate) fn new(db: &Database) -> Workers {
+        let count = rayon::current_num_threads().max(1);
+        Workers { handles: (0..count).map(|_| Mutex::new(db.clone())).collect() }
+    }
+
+    /// Does every task, taking them in order. The results stand in the order of the tasks.
+    pub(crate) fn map<T: Sync, R: Send>(
+        &self,
+        tasks: &[T],
+        run: impl Fn(&Database, &T) -> R + Sync,
+    ) -> Vec<R> {
+        let tasks = Queue::new(tasks);
+        let done: Mutex<Vec<(usize, R)>> = Mutex::default();
+        self.each(|db| {
+            let mut own = Vec::new();
+            while let Some((at, task)) = tasks.take() {
+                own.push((at, run(db, task)));
+            }
+            lock(&done).extend(own);
+        });
+        in_order(done)
+    }
+
+    /// Does every task, taking them in order, and every task of `others`, in any order. While one
+    /// that `is_long` is under way, the tasks behind it may have to wait for it: the other workers
+    /// do some of `others` meanwhile. Returns the results of those.
+    pub(crate) fn map_meanwhile<T: Sync, U: Sync, R: Send>(
+        &self,
+        tasks: &[T],
+        run: impl Fn(&Database, &T) + Sync,
+        is_long: impl Fn(&T) -> bool + Sync,
+        others: &[U],
+        run_other: impl Fn(&Database, &U) -> R + Sync,
+    ) -> Vec<R> {
+        let (tasks, others) = (Queue::new(tasks), Queue::new(others));
+        let long = AtomicUsize::new(0);
+        let done: Mutex<Vec<(usize, R)>> = Mutex::default();
+        self.each(|db| {
+            let mut own = Vec::new();
+            loop {
+                if long.load(Ordering::Acquire) > 0
+                    && let Some((at, other)) = others.take()
+                {
+                    own.push((at, run_other(db, other)));
+                } else if let Some((_, task)) = tasks.take() {
+                    let counts = usize::from(is_long(task));
+                    long.fetch_add(counts, Ordering::AcqRel);
+                    run(db, task);
+                    long.fetch_sub(counts, Ordering::AcqRel);
+                } else if let Some((at, other)) = others.take() {
+                    own.push((at, run_other(db, other)));
+                } else {
+                    break;
+                }
+            }
+            lock(&done).extend(own);
+        });
+        in_order(done)
+    }
+
+    /// Runs `work` once for each handle, each on a thread of the pool.
+    fn each(&self, work: impl Fn(&Database) + Sync) {
+        let work = &work;
+        rayon::scope(|scope| {
+            for handle in &self.handles {
+                // A failure is caught within a task; no handle is ever left half done.
+                scope.spawn(move |_| work(&lock(handle)));
+            }
+        });
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn in_order<R>(done: Mutex<Vec<(usize, R)>>) -> Vec<R> {
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_unstable_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+/// Tasks that several threads take, each once.
+struct Queue<'t, T> {
+    tasks: &'t [T],
+    next: AtomicUsize,
+}
+
+impl<'t, T> Queue<'t, T> {
+    fn new(tasks: &'t [T]) -> Queue<'t, T> {
+        Queue { tasks, next: AtomicUsize::new(0) }
+    }
+
+    /// The next task and its number.
+    fn take(&self) -> Option<(usize, &'t T)> {
+        let at = self.next.fetch_add(1, Ordering::Relaxed);
+        Some((at, self.tasks.get(at)?))
+    }
+}

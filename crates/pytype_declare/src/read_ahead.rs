@@ -1,0 +1,31 @@
+//! Declarations of a whole file, asked for before anybody needs them.
+
+use pytype_index::{DefId, DefRef, DefinitionKind};
+use pytype_source::File;
+
+use crate::names::scope_access::index_of;
+use crate::{DeclareDb, classes, member_table, signatures, variables};
+
+/// Answers what the classes, functions and annotated variables of a file's interface declare. No
+/// inferred type is asked for: files can be read in any order, on all cores.
+pub fn read_ahead(db: &dyn DeclareDb, file: File) {
+    for (ordinal, found) in (0..).zip(&index_of(db, file, 0).definitions) {
+        let at = DefRef { file, id: DefId { unit: 0, ordinal } };
+        match found.kind {
+            DefinitionKind::Class { .. } => {
+                member_table::member_table(db, classes::class_id(db, at));
+            }
+            DefinitionKind::Function { .. } => {
+                signatures::function_info(db, at);
+            }
+            DefinitionKind::Variable => {
+                variables::variable_info(db, at);
+            }
+            DefinitionKind::Parameter
+            | DefinitionKind::Import { .. }
+            | DefinitionKind::ImportFrom { .. }
+            | DefinitionKind::TypeParameter
+            | DefinitionKind::TypeAliasStatement => {}
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Answers of a frozen database that one thread keeps in front of it.
+//!
+//! A query costs a lock, a hash and a look at what it depends on, even when its answer is known.
+//! In a run whose files never change none of that is needed after the first time. Each handle of
+//! a database has its own answers, so that they need no lock.
+#![allow(unsafe_code)]
+
+use std::cell::RefCell;
+use std::hash::Hash;
+
+use rustc_hash::FxHashMap;
+
+/// Answers that live in the database.
+pub struct Kept<K, V: 'static>(RefCell<FxHashMap<K, &'static V>>);
+
+impl<K, V> Default for Kept<K, V> {
+    fn default() -> Self {
+        Kept(RefCell::default())
+    }
+}
+
+impl<K: Eq + Hash, V> Kept<K, V> {
+    pub fn get(&self, key: &K) -> Option<&V> {
+        self.0.borrow().get(key).copied()
+    }
+
+    /// Keeps an answer. It must be one of the frozen database that this belongs to: nothing that
+    /// such a database has answered is dropped before the database is.
+    pub fn keep<'db>(&'db self, key: K, answer: &'db V) -> &'db V {
+        // SAFETY: the answer is a memo of the database of which the owner of `self` is a handle. A
+        // frozen database never begins a new revision, and within one no memo is dropped; the
+        // handle keeps the memos alive. References are handed out for no longer than `self` lives.
+        let kept: &'static V = unsafe { &*std::ptr::from_ref(answer) };
+        self.0.borrow_mut().insert(key, kept);
+        answer
+    }
+}
+
+/// Small answers, kept by value.
+pub struct KeptCopies<K, V>(RefCell<FxHashMap<K, V>>);
+
+impl<K, V> Default for KeptCopies<K, V> {
+    fn default() -> Self {
+        KeptCopies(RefCell::default())
+    }
+}
+
+impl<K: Eq + Hash, V: Copy> KeptCopies<K, V> {
+    pub fn get(&self, key: &K) -> Option<V> {
+        self.0.borrow().get(key).copied()
+    }
+
+    pub fn keep(&self, key: K, answer: V) -> V {
+        self.0.borrow_mut().insert(key, answer);
+        answer
+    }
+}
