@@ -37,7 +37,11 @@ enum Tag {
 /// `# type: ignore[...]`, if the comment is one.
 fn ignore_tag(comment: &str) -> Option<Tag> {
     let text = comment.strip_prefix('#')?.trim_start();
-    let rest = text.strip_prefix("type:")?.trim_start().strip_prefix("ignore")?;
+    let said = text.strip_prefix("type:")?.trim_start();
+    let Some(rest) = said.strip_prefix("ignore") else {
+        // `# type: int  # type: ignore`: a type, and a suppression behind it.
+        return ignore_tag(said.find('#').and_then(|at| said.get(at..))?);
+    };
     let tag = rest.trim();
     if tag.is_empty() || tag.starts_with('#') {
         return rest

@@ -10,7 +10,7 @@ use pytype_types::{ClassId, Sig, Substitution, Ty};
 use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::expressions::ExpressionState;
+use crate::expressions::{ExpressionState, LateName};
 use crate::flow::binder::Binder;
 use crate::flow::functions::Deferred;
 use crate::flow::partial_types::{PartialScope, Slot};
@@ -109,6 +109,8 @@ pub struct Checker<'db> {
     /// Classes and functions that the walk reached, for the rules that look at whole definitions.
     pub reached: Vec<DefRef>,
     pub(crate) expressions: ExpressionState,
+    /// Names that the functions around bind, where they mean something outside as well.
+    pub(crate) late_names: FxHashMap<(ScopeId, Name), Option<LateName>>,
     pub(crate) resolved_names: FxHashMap<(ScopeId, Name), Option<Binding>>,
     /// The function being walked read something that is not inferred yet: what is inferred from
     /// here to its end may be wrong and is not kept.
@@ -174,6 +176,7 @@ impl<'db> Checker<'db> {
             diagnostics: Vec::new(),
             reached: Vec::new(),
             expressions: ExpressionState::default(),
+            late_names: FxHashMap::default(),
             resolved_names: FxHashMap::default(),
             deferred: false,
             must_walk_again: false,

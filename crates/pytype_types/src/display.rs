@@ -441,6 +441,15 @@ pub fn describe(ctx: &dyn TypeContext, ty: Ty) -> String {
     describe_with(ctx, ty, &ambiguous_names(&[ty]))
 }
 
+/// The type as messages show it, with the full names of all classes.
+pub fn describe_fully(ctx: &dyn TypeContext, ty: Ty) -> String {
+    let mut full = FxHashSet::default();
+    collect_names(ty, &mut |_, name| {
+        full.insert(name);
+    });
+    describe_with(ctx, ty, &full)
+}
+
 /// Two types side by side in one message, told apart where their short names are equal.
 pub fn describe_two(ctx: &dyn TypeContext, left: Ty, right: Ty) -> (String, String) {
     let full = ambiguous_names(&[left, right]);

@@ -38,6 +38,26 @@ pub fn multiple_inheritance_diagnostics(ctx: &Context<'_>, class: ClassId) -> Ve
     check.found
 }
 
+/// Whether a class with several bases could exist.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Compatibility {
+    Compatible,
+    /// The ancestors cannot be put in order.
+    NoOrder,
+    /// A member of one base does not fit that of another.
+    MembersDiffer,
+}
+
+/// Whether the class that narrowing invents for its bases could exist.
+pub fn bases_are_compatible(ctx: &Context<'_>, class: ClassId) -> Compatibility {
+    if class_header(ctx.db, class, ()).info.flags.contains(ClassFlags::BAD_MRO) {
+        return Compatibility::NoOrder;
+    }
+    let mut check = Check { ctx, class, place: TextRange::default(), found: Vec::new() };
+    check.run();
+    if check.found.is_empty() { Compatibility::Compatible } else { Compatibility::MembersDiffer }
+}
+
 struct Check<'a, 'db> {
     ctx: &'a Context<'db>,
     class: ClassId,

@@ -15,8 +15,9 @@ pub(crate) use builder::{HeaderBuilder, short_name};
 pub(crate) use cycles::closes_cycle;
 pub use findings::class_diagnostics;
 pub use header::{ClassHeader, class_header};
-pub use inheritance::multiple_inheritance_diagnostics;
+pub use inheritance::{Compatibility, bases_are_compatible, multiple_inheritance_diagnostics};
 pub use intersection::intersection_class;
+pub use rules::can_share_layout;
 pub use type_params::{bound_variable, class_type_params};
 pub(crate) use type_params::{subscript_base, subscript_items};
 

@@ -56,28 +56,10 @@ impl Rules<'_, '_> {
 
     /// Only one line of ancestors may have a layout of its own.
     fn disjoint_bases(&mut self) {
-        let mut candidate: Option<ClassId> = None;
-        for base in self.info.bases.iter().filter_map(|base| base.as_instance()) {
-            let Some(layout) = self.layout_of(base.class) else { continue };
-            match candidate {
-                None => candidate = Some(layout),
-                Some(current) if self.ctx.class(current).has_base(layout) => {}
-                Some(current) if self.ctx.class(layout).has_base(current) => candidate = Some(layout),
-                Some(_) => {
-                    self.misc(format!("The bases of \"{}\" have incompatible layouts", self.info.id.name()));
-                    return;
-                }
-            }
+        let bases = self.info.bases.iter().filter_map(|base| base.as_instance()).map(|base| base.class);
+        if !can_share_layout(self.ctx, &bases.collect::<Vec<_>>()) {
+            self.misc(format!("The bases of \"{}\" have incompatible layouts", self.info.id.name()));
         }
-    }
-
-    /// The nearest ancestor that decides the layout of instances.
-    fn layout_of(&self, class: ClassId) -> Option<ClassId> {
-        self.ctx.class(class).mro.iter().copied().find(|ancestor| {
-            let flags = self.ctx.class(*ancestor).flags;
-            let slots = crate::slots::has_own_slots(self.ctx.db, *ancestor);
-            flags.contains(ClassFlags::DISJOINT_BASE) || slots
-        })
     }
 
     /// A variable with a declared variance must be given to a parameter of the same variance.
@@ -324,4 +306,28 @@ fn describe(variance: Variance) -> &'static str {
         Variance::Covariant => "covariant",
         Variance::Contravariant => "contravariant",
     }
+}
+
+/// Whether instances can have the layouts of all these classes at once: only one line of ancestors may
+/// decide it.
+pub fn can_share_layout(ctx: &Context<'_>, classes: &[ClassId]) -> bool {
+    let mut candidate: Option<ClassId> = None;
+    for layout in classes.iter().filter_map(|class| layout_of(ctx, *class)) {
+        match candidate {
+            None => candidate = Some(layout),
+            Some(current) if ctx.class(current).has_base(layout) => {}
+            Some(current) if ctx.class(layout).has_base(current) => candidate = Some(layout),
+            Some(_) => return false,
+        }
+    }
+    true
+}
+
+/// The nearest ancestor that decides the layout of instances.
+fn layout_of(ctx: &Context<'_>, class: ClassId) -> Option<ClassId> {
+    ctx.class(class).mro.iter().copied().find(|ancestor| {
+        let flags = ctx.class(*ancestor).flags;
+        let slots = crate::slots::has_own_slots(ctx.db, *ancestor);
+        flags.contains(ClassFlags::DISJOINT_BASE) || slots
+    })
 }

@@ -1,6 +1,6 @@
 //! What a class's member is and what its type is, before anything is bound.
 
-use pytype_index::{DefRef, DefinitionKind};
+use pytype_index::{DefRef, DefinitionFlags, DefinitionKind};
 use pytype_source::Name;
 use pytype_types::{
     AnySource, AttributeFlags, ClassId, ClassOrigin, KnownClass, SigFlags, Ty, TyKind, TypeContext,
@@ -12,7 +12,7 @@ use crate::names;
 use crate::names::scope_access::definition;
 use crate::{
     Binding, Context, DecoratedType, FunctionInfo, FunctionItem, FunctionKind, ImplicitName,
-    InferredVariable, Member, MemberKind, MemberTraits, Node, self_attributes, signatures, variables,
+    InferredVariable, Member, MemberKind, MemberTraits, Node, self_attributes, signatures, syntax, variables,
 };
 
 /// A member with what it is.
@@ -139,9 +139,13 @@ impl<'db> Context<'db> {
                 let info = signatures::function_info(self.db, function);
                 facts(Sort::Function(info, function), member.flags | function_flags(info))
             }
-            Some(Node::Variable(variable)) if self.is_own(at) => {
-                self.variable_facts(owner, name, member, variable)
-            }
+            Some(Node::Variable(variable)) if self.is_own(at) => match self.aliased_property(owner, variable)
+            {
+                Some((info, function)) => {
+                    facts(Sort::Function(info, function), member.flags | function_flags(info))
+                }
+                None => self.variable_facts(owner, name, member, variable),
+            },
             // A function or variable imported in a class body: mypy makes a variable of it.
             Some(Node::Function(_)) => {
                 let any = Ty::any(AnySource::Error);
@@ -172,6 +176,25 @@ impl<'db> Context<'db> {
             }
             None => facts(Sort::Variable(InferredVariable::Unknown), member.flags),
         }
+    }
+
+    /// `y = x` in a class body where `x` is a property: another name of the property.
+    fn aliased_property(&self, owner: ClassId, at: DefRef) -> Option<(&'db FunctionInfo, DefRef)> {
+        if !definition(self.db, at)?.flags.contains(DefinitionFlags::MAYBE_SPECIAL) {
+            return None;
+        }
+        let assignment = syntax::assignment(self.db, at)?;
+        let (None, Some(ruff_python_ast::Expr::Name(value))) = (assignment.annotation, assignment.value)
+        else {
+            return None;
+        };
+        let member = member_table(self.db, owner).get(Name::new(&value.id))?;
+        let MemberKind::Body(other) = member.kind else { return None };
+        let Node::Function(function) = self.binding_of(other).filter(|_| self.is_own(other))?.node else {
+            return None;
+        };
+        let info = signatures::function_info(self.db, function);
+        (info.is_property() && function.id.ordinal < at.id.ordinal).then_some((info, function))
     }
 
     /// Whether a definition binds something of its own rather than an import.
@@ -413,7 +436,7 @@ pub(crate) fn function_flags(info: &FunctionInfo) -> AttributeFlags {
         FunctionKind::StaticMethod => flags |= AttributeFlags::METHOD | AttributeFlags::STATIC_METHOD,
         FunctionKind::Property => {
             flags |= AttributeFlags::PROPERTY;
-            if info.items.iter().any(|item| item.is_setter) {
+            if first.is_cached_property || info.items.iter().any(|item| item.is_setter) {
                 flags |= AttributeFlags::SETTABLE;
             }
         }

@@ -82,7 +82,8 @@ impl Checker<'_> {
 
     pub(crate) fn infer_name(&mut self, expr: &Expr, name: &ast::ExprName) -> Ty {
         let text = name.id.as_str();
-        let Some(binding) = self.reference(expr) else {
+        let later = self.name_bound_later(Name::new(text), name.range);
+        let Some(binding) = later.or_else(|| self.reference(expr)) else {
             return self.unknown_name(text, name.range);
         };
         let ty = self.binding_type(binding, name.range);

@@ -66,6 +66,13 @@ impl Checker<'_> {
         let unknown = Value::Typed(self.any(), value.range());
         let value = if self.check_attribute_definition(target, value) { &unknown } else { value };
         self.complete_partial_from_value(target, value, None);
+        if let Expr::Attribute(attribute) = target
+            && is_super_call(&attribute.value)
+        {
+            self.error(ErrorCode::Misc, target.range(), "An attribute of \"super()\" cannot be assigned");
+            self.infer_value(value, None);
+            return;
+        }
         if let Expr::Subscript(item) = target {
             self.assign_item(item, value);
             return;
@@ -101,6 +108,15 @@ impl Checker<'_> {
             self.infer_value(value, None);
             return;
         };
+        if matches!(proper(&*self.ctx, declared).kind(), TyKind::Deleted) {
+            self.infer_value(value, Some(declared));
+            self.error(
+                ErrorCode::Misc,
+                value.range(),
+                "The variable of an \"except\" block cannot be assigned behind the block",
+            );
+            return;
+        }
         if value.is_none_literal()
             && let Some(optional) = self.widen_conditional_none(target, declared)
         {
@@ -587,4 +603,9 @@ fn without_function_names(ctx: &dyn TypeContext, ty: Ty) -> Ty {
         ),
         _ => ty,
     }
+}
+
+/// `super()`, `super(A, self)`.
+fn is_super_call(expr: &Expr) -> bool {
+    matches!(expr, Expr::Call(call) if matches!(&*call.func, Expr::Name(name) if name.id == "super"))
 }

@@ -101,7 +101,12 @@ impl Checker<'_> {
             Some(declared) => {
                 self.check_assignable(caught, declared, range, ErrorCode::Assignment);
             }
-            None if self.slot_is_own(Slot::Variable(variable)) => self.set_variable(variable, caught),
+            None if self.slot_is_own(Slot::Variable(variable)) => {
+                if proper(&*self.ctx, caught).is_never() {
+                    self.needs_annotation(Slot::Variable(variable), range);
+                }
+                self.set_variable(variable, caught);
+            }
             None => {}
         }
         let place = self.binder.place(PlaceKind::Name(Node::Variable(variable)));

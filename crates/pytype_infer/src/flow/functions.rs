@@ -1,6 +1,8 @@
 //! Function definitions: defaults, decorators, and the walk over a body.
 
-use pytype_declare::{DecoratedType, FunctionItem, InferredVariable, MemberKind, Node, signatures};
+use pytype_declare::{
+    DecoratedType, FunctionItem, FunctionKind, InferredVariable, MemberKind, Node, signatures,
+};
 use pytype_index::{DefRef, DefinitionKind, ScopeId};
 use pytype_source::{Diagnostic, ErrorCode, Name};
 use pytype_types::{
@@ -11,6 +13,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::binder::{FrameOptions, PlaceKind};
 use super::partial_types::Slot;
+use super::with_variables::with_variables;
 use crate::calls::{CallArgument, CallSite};
 use crate::{Checker, FunctionFrame};
 
@@ -42,6 +45,7 @@ impl Checker<'_> {
             self.walk_interface_method(definition, statement, &item);
         }
         self.apply_decorators(definition, statement, &item);
+        self.check_property_parameters(statement, &item);
         self.check_function_variant(definition, statement, &item);
     }
 
@@ -167,8 +171,10 @@ impl Checker<'_> {
         let frame = self.function_frame(definition, statement, scope, signature);
         let top = FrameOptions { can_skip: true, fall_through: 0, ..FrameOptions::default() };
         let line = statement.range().start();
-        let outer_variables =
-            std::mem::replace(&mut self.with_variables, super::with_variables::with_variables(statement));
+        let outer_variables = std::mem::replace(
+            &mut self.with_variables,
+            with_variables(&statement.body, Some(&statement.parameters)),
+        );
         let (unreachable, frame) = self.with_fresh_binder(|c, outer| {
             let inherited: Vec<_> = outer.known_variables();
             c.enter_partial_scope(true);
@@ -486,6 +492,22 @@ impl Checker<'_> {
             self.error(ErrorCode::Misc, place, "The type of the function becomes \"Any\" by its decorators");
         }
         self.set_decorated(definition, ty);
+    }
+
+    /// A property is read without arguments: its getter takes nothing but the object.
+    fn check_property_parameters(&mut self, statement: &ast::StmtFunctionDef, item: &FunctionItem) {
+        if item.kind != FunctionKind::Property || item.is_setter || item.is_deleter {
+            return;
+        }
+        let InferredVariable::Type(ty) = self.ctx.item_type(item) else { return };
+        let Some(signature) = proper(&*self.ctx, ty).as_callable() else { return };
+        let required = |kind: ParamKind| matches!(kind, ParamKind::Pos | ParamKind::Named);
+        if signature.params.iter().filter(|param| required(param.kind)).count() > 1
+            && let Some(first) = statement.decorator_list.first()
+        {
+            let message = "The method of a property takes no parameters but the object";
+            self.error(ErrorCode::Misc, first.expression.range(), message);
+        }
     }
 
     /// One decorator called with the function as it is so far. Findings about the call stand at the

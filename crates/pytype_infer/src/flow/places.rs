@@ -30,8 +30,12 @@ impl Checker<'_> {
     pub fn place_of(&mut self, expr: &Expr) -> Option<Place> {
         match expr {
             Expr::Name(name) => {
-                let node = self.resolve_name(Name::new(&name.id))?.node;
-                Some(self.name_place(node))
+                let text = Name::new(&name.id);
+                let binding = match self.name_bound_later(text, name.range) {
+                    Some(outside) => outside,
+                    None => self.resolve_name(text)?,
+                };
+                Some(self.name_place(binding.node))
             }
             Expr::Attribute(attribute) => {
                 let parent = self.place_of(&attribute.value)?;

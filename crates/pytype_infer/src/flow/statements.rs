@@ -19,7 +19,7 @@ impl Checker<'_> {
                     return;
                 }
                 if self.is_noop_for_reachability(statement) {
-                    return;
+                    continue;
                 }
                 self.report_unreachable(statement.range());
                 return;
@@ -248,10 +248,13 @@ impl Checker<'_> {
         self.in_frame_with(outer, |c| {
             c.binder.mark_conditional();
             let mut decided = false;
-            let first = std::iter::once((Some(&*statement.test), &statement.body));
-            let rest = statement.elif_else_clauses.iter().map(|clause| (clause.test.as_ref(), &clause.body));
+            let first = std::iter::once((Some(&*statement.test), &statement.body, None));
+            let rest = statement
+                .elif_else_clauses
+                .iter()
+                .map(|clause| (clause.test.as_ref(), &clause.body, Some(clause.range)));
             let mut has_else = false;
-            for (test, body) in first.chain(rest) {
+            for (test, body, clause) in first.chain(rest) {
                 let Some(test) = test else {
                     has_else = true;
                     c.in_frame_with(FrameOptions { fall_through: 2, ..FrameOptions::default() }, |c| {
@@ -263,6 +266,15 @@ impl Checker<'_> {
                     });
                     continue;
                 };
+                // An `elif` is a statement of its own, which may be out of reach.
+                if let Some(clause) = clause
+                    && !decided
+                    && c.options.warn_unreachable
+                    && c.binder.is_unreachable()
+                    && c.may_report_unreachable()
+                {
+                    c.report_unreachable(clause);
+                }
                 decided |= c.check_if_branch(test, body, decided);
             }
             if !has_else {
@@ -551,7 +563,9 @@ impl Checker<'_> {
         if let TyKind::Callable(_) | TyKind::Overloaded(_) = ty.kind() {
             self.call_with_types(ty, &[], expr.range());
         }
-        if is_not_implemented(ty) {
+        let called =
+            matches!(expr, Expr::Call(call) if self.refers_to(&call.func, "builtins.NotImplemented"));
+        if is_not_implemented(ty) || called {
             self.error(
                 ErrorCode::Misc,
                 statement,
@@ -570,10 +584,11 @@ impl Checker<'_> {
         let (yes, no) = self.conditions(&statement.test);
         if let Some(message) = &statement.msg {
             self.in_frame_with(FrameOptions::thrown_away(), |c| {
-                c.push_conditions(&no, true);
-                if !c.binder.is_unreachable() {
-                    c.infer(message, None);
+                // An assertion that cannot fail does not make its message right.
+                if !no.unreachable {
+                    c.push_conditions(&no, true);
                 }
+                c.infer(message, None);
             });
         }
         if let pytype_index::Truth::AlwaysFalse | pytype_index::Truth::MypyFalse =

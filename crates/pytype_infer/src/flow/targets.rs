@@ -206,9 +206,16 @@ impl Checker<'_> {
         self.walrus_count += 1;
         let typed = Value::Typed(value, named.value.range());
         self.assign(&named.target, &typed, true);
-        if let Expr::Name(name) = &*named.target {
-            let _ = name;
-            self.expression_types.insert(named.target.range(), value);
+        // What is still open says nothing of the name.
+        if named.target.is_name_expr() {
+            let known = match value.has(pytype_types::TyFlags::HAS_NEVER) {
+                true => self.slot_of(&named.target).and_then(|slot| self.slot_type(slot)),
+                false => Some(value),
+            };
+            match known {
+                Some(ty) => self.expression_types.insert(named.target.range(), ty),
+                None => self.expression_types.remove(&named.target.range()),
+            };
         }
         self.check_final_assignment(&named.target, true);
     }

@@ -226,12 +226,38 @@ impl Checker<'_> {
                 _ => pytype_types::remove_last_known_values(&*self.ctx, *t),
             })
             .collect();
+        let target = unstarred(target);
+        if let Some(inner) = display_items(target) {
+            if self.count_fits(inner, items.len(), false, range) {
+                for (target, item) in inner.iter().zip(&items) {
+                    self.assign(target, &Value::Typed(*item, range), narrows);
+                }
+            }
+            return;
+        }
+        if let Some(declared) = self.list_that_items_do_not_fit(target, &items, range) {
+            self.assign(target, &Value::Typed(declared, range), narrows);
+            return;
+        }
         let item = match items.as_slice() {
             [] => Ty::ambiguous_never(),
             _ => pytype_types::join_type_list(&*self.ctx, &items),
         };
         let list = self.known_with(KnownClass::List, [item]);
-        self.assign(unstarred(target), &Value::Typed(list, range), narrows);
+        self.assign(target, &Value::Typed(list, range), narrows);
+    }
+
+    /// The list type that `target` is declared to have, if some of the items do not fit into it. Each of
+    /// those is reported.
+    fn list_that_items_do_not_fit(&mut self, target: &Expr, items: &[Ty], range: TextRange) -> Option<Ty> {
+        let declared = self.target_context(target);
+        let instance = proper(&*self.ctx, declared).as_instance()?;
+        let wanted = *instance.args.first().filter(|_| instance.class.is("builtins.list"))?;
+        let wrong = items.iter().filter(|item| !pytype_types::is_subtype(&*self.ctx, **item, wanted)).count();
+        for _ in 0..wrong {
+            self.error(ErrorCode::ListItem, range, "An item of the list does not have the declared type");
+        }
+        (wrong > 0).then_some(declared)
     }
 
     /// What the item of an unpacked `*tuple[T, ...]` is.

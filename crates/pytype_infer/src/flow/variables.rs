@@ -44,6 +44,7 @@ impl Checker<'_> {
         if self.options.allow_redefinition
             || found.name != "_"
             || found.kind != pytype_index::DefinitionKind::Variable
+            || found.flags.contains(pytype_index::DefinitionFlags::EXCEPTION_NAME)
         {
             return false;
         }

@@ -9,6 +9,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::assignments::Value;
 use super::binder::PlaceKind;
+use super::partial_types::Slot;
 use crate::Checker;
 
 impl Checker<'_> {
@@ -90,6 +91,8 @@ impl Checker<'_> {
             Expr::Name(name) => {
                 if let Some(Node::Variable(variable)) = self.resolve_name(Name::new(&name.id)).map(|b| b.node)
                     && self.ctx.local.covers(variable)
+                    // A second `for` over the same name assigns what the first has defined.
+                    && self.definers.get(&Slot::Variable(variable)).is_none_or(|first| *first == name.range)
                 {
                     let place = self.binder.place(PlaceKind::Name(Node::Variable(variable)));
                     self.binder.cleanse(place);

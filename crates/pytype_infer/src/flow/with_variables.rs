@@ -23,17 +23,21 @@ pub struct WithVariable {
     pub target: TextRange,
 }
 
-/// The variables of that kind in a function's body.
-pub fn with_variables(function: &ast::StmtFunctionDef) -> Vec<WithVariable> {
-    // Most functions bind nothing twice: look before keeping books.
+/// The variables of that kind in the body of a function (with its parameters), a class or a module.
+pub fn with_variables(body: &[Stmt], parameters: Option<&ast::Parameters>) -> Vec<WithVariable> {
+    if body.iter().any(|statement| matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_))) {
+        return Vec::new();
+    }
+    // Most bodies bind nothing twice: look before keeping books.
     let mut targets = Targets { names: FxHashSet::default(), repeated: false };
-    visitor::walk_body(&mut targets, &function.body);
+    visitor::walk_body(&mut targets, body);
     if !targets.repeated {
         return Vec::new();
     }
     let mut references = References::default();
-    references.skipped.extend(function.parameters.iter().map(|parameter| parameter.name().as_str()));
-    visitor::walk_body(&mut references, &function.body);
+    let parameters = parameters.into_iter().flat_map(|parameters| parameters.iter());
+    references.skipped.extend(parameters.map(|parameter| parameter.name().as_str()));
+    visitor::walk_body(&mut references, body);
     if references.gave_up {
         return Vec::new();
     }

@@ -1,9 +1,10 @@
 //! Values that are of two unrelated classes at once: the class that must exist for it.
 
+use pytype_declare::classes;
 use pytype_source::{ErrorCode, Name};
 use pytype_types::{
-    Attribute, AttributeFlags, ClassFlags, ClassId, ClassOrigin, SubtypeOptions, Ty, TyKind, TyList,
-    TypeContext, fill_with_any, is_equivalent, is_proper_subtype_with, is_subtype_with, proper,
+    ClassFlags, ClassId, ClassOrigin, Instance, SubtypeOptions, Ty, TyKind, TyList, TypeContext,
+    is_proper_subtype_with, proper,
 };
 use ruff_text_size::TextRange;
 
@@ -76,84 +77,39 @@ impl Checker<'_> {
                 return Err(format!("No class can derive from both {both}: \"{}\" is final", class.name()));
             }
         }
-        let mut bases: Vec<ClassId> = Vec::new();
-        for class in [l.class, r.class] {
-            self.push_bases(class, &mut bases);
+        if !classes::can_share_layout(&self.ctx, &[l.class, r.class]) {
+            return Err(format!("No class can derive from both {both}: their layouts differ"));
         }
-        // A class that is an ancestor of another base adds nothing, and would spoil the order.
-        let kept: Vec<ClassId> = bases
-            .iter()
-            .copied()
-            .filter(|b| !bases.iter().any(|o| o != b && self.ctx.class(*o).has_base(*b)))
-            .collect();
-        let types = [left, right];
-        self.incompatible_member(&kept).map_or_else(
-            || Ok(self.intersection_class(&types)),
-            |name| Err(format!("No class can derive from both {both}: \"{name}\" is incompatible in them")),
-        )
-    }
-
-    fn push_bases(&self, class: ClassId, bases: &mut Vec<ClassId>) {
-        let info = self.ctx.class(class);
-        if info.flags.contains(ClassFlags::INTERSECTION) {
-            info.bases.iter().filter_map(|b| b.as_instance()).for_each(|b| self.push_bases(b.class, bases));
-        } else if !bases.contains(&class) {
-            bases.push(class);
+        let mut class = self.intersection_class(&[left, right]);
+        let mut fits = classes::bases_are_compatible(&self.ctx, class);
+        if fits == classes::Compatibility::MembersDiffer {
+            class = self.intersection_class(&[right, left]);
+            fits = classes::bases_are_compatible(&self.ctx, class);
         }
-    }
-
-    /// A member that no common subclass could have, because the bases disagree on it.
-    fn incompatible_member(&mut self, bases: &[ClassId]) -> Option<Name> {
-        let [first, second] = bases else { return None };
-        let ancestors = |c: &Self, class: ClassId| c.ctx.class(class).mro.clone();
-        let (left, right) = (ancestors(self, *first), ancestors(self, *second));
-        let object = |c: &Self, class: ClassId| fill_with_any(&*c.ctx, class);
-        let (left_object, right_object) = (object(self, *first), object(self, *second));
-        let mut seen: rustc_hash::FxHashSet<Name> = rustc_hash::FxHashSet::default();
-        for class in left.iter().filter(|class| !right.contains(class)) {
-            let names: Vec<Name> = self.ctx.members_of(*class).members.keys().copied().collect();
-            for name in names {
-                let free = matches!(
-                    name.as_str(),
-                    "__init__" | "__new__" | "__init_subclass__" | "__slots__" | "__replace__"
-                );
-                let private = name.starts_with("__") && !name.ends_with("__");
-                if free || private || !seen.insert(name) {
-                    continue;
-                }
-                let Some((owner, _)) = self.ctx.find_definition(*second, name) else { continue };
-                if left.contains(&owner) || self.ctx.class(*class).has_base(owner) {
-                    continue;
-                }
-                let one = self.ctx.member(left_object, name, left_object);
-                let two = self.ctx.member(right_object, name, right_object);
-                if let (Some(one), Some(two)) = (one, two)
-                    && !self.may_stand_for(one, two)
-                {
-                    return Some(name);
-                }
+        match fits {
+            classes::Compatibility::Compatible => {
+                let found = Ty::plain_instance(class);
+                Ok(match (l.extra.or(r.extra), found.as_instance()) {
+                    (Some(extra), Some(instance)) => {
+                        Ty::new(TyKind::Instance(Instance { extra: Some(extra), ..*instance }))
+                    }
+                    (Some(_) | None, _) => found,
+                })
+            }
+            classes::Compatibility::NoOrder => {
+                Err(format!("No class can derive from both {both}: their bases have no common order"))
+            }
+            classes::Compatibility::MembersDiffer => {
+                Err(format!("No class can derive from both {both}: their members do not fit"))
             }
         }
-        None
     }
 
-    /// Whether one class's member can stand for the other's in a common subclass.
-    fn may_stand_for(&self, one: Attribute, two: Attribute) -> bool {
-        let is_function = |ty: Ty| matches!(ty.kind(), TyKind::Callable(_) | TyKind::Overloaded(_));
-        let loose = SubtypeOptions { ignore_pos_arg_names: true, ..SubtypeOptions::default() };
-        if is_function(one.ty) && is_function(two.ty) {
-            return is_subtype_with(&*self.ctx, one.ty, two.ty, loose);
-        }
-        if two.flags.contains(AttributeFlags::SETTABLE) {
-            return is_equivalent(&*self.ctx, one.ty, two.ty);
-        }
-        is_subtype_with(&*self.ctx, one.ty, two.ty, SubtypeOptions::default())
-    }
-
-    fn intersection_class(&self, types: &[Ty]) -> Ty {
+    fn intersection_class(&self, types: &[Ty]) -> ClassId {
         let mut bases = Vec::new();
         types.iter().for_each(|ty| self.flatten_intersection(*ty, &mut bases));
-        let names: Vec<String> = bases.iter().map(|t| format!("\"{}\"", self.revealed(*t))).collect();
+        let names: Vec<String> =
+            bases.iter().map(|t| format!("\"{}\"", pytype_types::describe_fully(&*self.ctx, *t))).collect();
         let listed = match names.as_slice() {
             [first, second] => format!("{first} and {second}"),
             [rest @ .., last] => format!("{}, and {last}", rest.join(", ")),
@@ -161,8 +117,7 @@ impl Checker<'_> {
         };
         let name = Name::new(&format!("<subclass of {listed}>"));
         let module = self.file.module(self.ctx.db);
-        let id = ClassId::new(ClassOrigin::Intersection(TyList::new(bases)), module.dot(&name), name);
-        Ty::plain_instance(id)
+        ClassId::new(ClassOrigin::Intersection(TyList::new(bases)), module.dot(&name), name)
     }
 
     /// The classes that were written: those of intersections taken apart.

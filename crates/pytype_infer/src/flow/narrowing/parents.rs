@@ -29,8 +29,15 @@ impl Checker<'_> {
         let (mut expr, mut ty) = (expr, ty);
         loop {
             let parent = match expr {
-                Expr::Attribute(attribute) => through_walrus(&attribute.value),
-                Expr::Subscript(subscript) => through_walrus(&subscript.value),
+                Expr::Attribute(attribute) => {
+                    self.assigned_inside(&attribute.value, &mut refined);
+                    through_walrus(&attribute.value)
+                }
+                Expr::Subscript(subscript) => {
+                    self.assigned_inside(&subscript.value, &mut refined);
+                    self.assigned_inside(&subscript.slice, &mut refined);
+                    through_walrus(&subscript.value)
+                }
                 _ => return refined,
             };
             let Some(parent_ty) = self.lookup_type(parent) else { return refined };
@@ -49,6 +56,17 @@ impl Checker<'_> {
             ty = make_simplified_union(&*self.ctx, fitting);
             refined.items.push(Narrowed { expr: parent, place, ty, guarded: false });
             expr = parent;
+        }
+    }
+
+    /// `(x := value).attribute`: the condition was asked, so `x` was assigned.
+    fn assigned_inside<'e>(&mut self, expr: &'e Expr, refined: &mut Narrowing<'e>) {
+        let mut current = expr;
+        while let Expr::Named(named) = current {
+            if let (Some(ty), Some(place)) = (self.lookup_type(&named.value), self.place_of(&named.target)) {
+                refined.items.push(Narrowed { expr: &named.target, place, ty, guarded: false });
+            }
+            current = &named.value;
         }
     }
 

@@ -44,10 +44,15 @@ impl Checker<'_> {
     fn flatten_tuple(&self, ty: Ty, flat: &mut Vec<Ty>) {
         let ty = proper(&*self.ctx, ty);
         match ty.kind() {
+            TyKind::Union(items) => {
+                let mut all = Vec::new();
+                items.iter().for_each(|item| self.flatten_tuple(item, &mut all));
+                flat.push(Ty::union(all));
+            }
             TyKind::Tuple { items, .. } => items.iter().for_each(|item| self.flatten_tuple(item, flat)),
             TyKind::Unpack(inner) => self.flatten_tuple(*inner, flat),
             TyKind::Instance(instance) if instance.class.is("builtins.tuple") => {
-                instance.args.iter().for_each(|item| self.flatten_tuple(item, flat));
+                flat.extend(instance.args.iter());
             }
             _ => flat.push(ty),
         }

@@ -1,0 +1,93 @@
+//! Names of a function that are read above the place where the function binds them.
+//!
+//! mypy binds the names of a function in the order of its text: what is read before the function
+//! binds the name means what the name means outside of the function, if it means anything there.
+//! (`used-before-def` is told apart from that.)
+
+use pytype_declare::Binding;
+use pytype_index::{DefNode, ScopeId, ScopeKind};
+use pytype_source::Name;
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use crate::Checker;
+
+/// A name that a function binds and that means something outside as well.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LateName {
+    /// From here on the function's own binding counts.
+    bound_at: TextSize,
+    outside: Binding,
+}
+
+impl Checker<'_> {
+    /// What `name`, read at `range`, means if the function around binds it only further down.
+    pub(crate) fn name_bound_later(&mut self, name: Name, range: TextRange) -> Option<Binding> {
+        let scope = self.scope();
+        if scope == ScopeId::MODULE {
+            return None;
+        }
+        let late = match self.late_names.get(&(scope, name)) {
+            Some(known) => *known,
+            None => {
+                let found = self.late_name(scope, name);
+                self.late_names.insert((scope, name), found);
+                found
+            }
+        };
+        let late = late.filter(|late| range.start() < late.bound_at)?;
+        self.definition_at(range).is_none().then_some(late.outside)
+    }
+
+    fn late_name(&self, start: ScopeId, name: Name) -> Option<LateName> {
+        let mut current = Some(start);
+        while let Some(id) = current {
+            let here = pytype_index::scope(self.db, self.file, id);
+            if here.globals.contains(&name) || here.nonlocals.contains(&name) {
+                return None;
+            }
+            match here.kind {
+                ScopeKind::Module => return None,
+                ScopeKind::Class(_) if id != start => {}
+                ScopeKind::Function(_) => {
+                    if let Some(symbol) = here.symbols.get(&name) {
+                        let first = symbol.definitions.first()?;
+                        let syntax = pytype_index::syntax_of_unit(self.db, self.file, first.unit);
+                        let bound_at = binding_position(syntax.node(*first)?)?;
+                        let outside = self.ctx.lookup(self.file, here.parent?, name, None)?;
+                        return Some(LateName { bound_at, outside });
+                    }
+                }
+                ScopeKind::Class(_)
+                | ScopeKind::TypeParameters(_)
+                | ScopeKind::Lambda
+                | ScopeKind::Comprehension => {
+                    if here.symbols.contains_key(&name) {
+                        return None;
+                    }
+                }
+            }
+            current = here.parent;
+        }
+        None
+    }
+}
+
+/// Where a definition begins to count; `None` for those that always do.
+fn binding_position(node: DefNode<'_>) -> Option<TextSize> {
+    match node {
+        DefNode::Assign(statement) => Some(statement.end()),
+        DefNode::AnnAssign(statement) => Some(statement.end()),
+        DefNode::Named(named) => Some(named.end()),
+        DefNode::For(statement) => Some(statement.iter.end()),
+        DefNode::With(_, item) => Some(item.end()),
+        DefNode::Handler(handler) => Some(handler.name.as_ref()?.start()),
+        DefNode::Pattern(name) => Some(name.start()),
+        DefNode::Class(class) => Some(class.start()),
+        DefNode::Function(function) => Some(function.start()),
+        DefNode::Alias(alias) => Some(alias.start()),
+        DefNode::FromAlias(import, _) => Some(import.start()),
+        DefNode::TypeAlias(_) | DefNode::Parameter(_) | DefNode::TypeParam(_) | DefNode::Comprehension(_) => {
+            None
+        }
+    }
+}
