@@ -61,7 +61,7 @@ pub(crate) fn assemble(db: &dyn InferDb, file: File, body: &dyn Fn(DefId) -> Bod
         found.push(Diagnostic::error(ErrorCode::Syntax, error.location, error.error.to_string()).blocking());
     }
     if !file.is_stub(db) {
-        found.extend(check_new_syntax(parsed, db.module_options(file).python_version));
+        found.extend(check_new_syntax(parsed, &source.text, db.module_options(file).python_version));
     }
     for (line, message) in pytype_config::inline_options(&source.text).problems {
         found.push(Diagnostic::error(ErrorCode::Misc, lines.start(line), message));

@@ -2,9 +2,10 @@
 
 use pytype_source::{Diagnostic, ErrorCode, ParsedFile};
 use ruff_python_parser::UnsupportedSyntaxErrorKind as Kind;
+use ruff_text_size::TextRange;
 
 /// Reports what is newer than `version`.
-pub(crate) fn check_new_syntax(parsed: &ParsedFile, version: (u8, u8)) -> Vec<Diagnostic> {
+pub(crate) fn check_new_syntax(parsed: &ParsedFile, text: &str, version: (u8, u8)) -> Vec<Diagnostic> {
     let newer = parsed.unsupported_syntax_errors().iter().filter_map(|error| {
         let (what, since) = introduced(error.kind)?;
         (version < since).then(|| {
@@ -15,7 +16,16 @@ pub(crate) fn check_new_syntax(parsed: &ParsedFile, version: (u8, u8)) -> Vec<Di
             Diagnostic::error(ErrorCode::Syntax, error.range, message)
         })
     });
-    newer.collect()
+    let mut found: Vec<Diagnostic> = newer.collect();
+    let has_templates =
+        parsed.unsupported_syntax_errors().iter().any(|error| error.kind == Kind::TemplateStrings);
+    // An import of it reports this itself.
+    if has_templates && version < (3, 14) && !text.contains("string.templatelib") {
+        let message =
+            "template strings need the module \"string.templatelib\", which the target does not have";
+        found.push(Diagnostic::error(ErrorCode::ImportNotFound, TextRange::default(), message));
+    }
+    found
 }
 
 /// What it is, and the version that brought it; `None` for what every version of today has, and for

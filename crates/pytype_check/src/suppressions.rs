@@ -70,6 +70,15 @@ fn ignore_tag(comment: &str) -> Option<Tag> {
     Some(Tag::Codes(if is_remark { Vec::new() } else { codes }))
 }
 
+/// [`ignore_tag`], also behind a type: `# type: int  # type: ignore`.
+fn ignore_tag_in(comment: &str) -> Option<Tag> {
+    ignore_tag(comment).or_else(|| {
+        let text = comment.strip_prefix('#')?;
+        text.trim_start().strip_prefix("type:")?;
+        ignore_tag(&text[text.find('#')?..])
+    })
+}
+
 impl Suppressions {
     /// Reads the comments of a file.
     pub(crate) fn read(parsed: &ParsedFile, text: &str, lines: &Lines) -> Suppressions {
@@ -77,7 +86,7 @@ impl Suppressions {
         let first_statement = parsed.module().body.first().map(|s| lines.line(s.range().start()));
         for &range in parsed.comments() {
             let line = lines.line(range.start());
-            match ignore_tag(&text[range]) {
+            match ignore_tag_in(&text[range]) {
                 None => {}
                 Some(Tag::Invalid) => found.problems.push(Diagnostic::error(
                     ErrorCode::Syntax,

@@ -37,6 +37,8 @@ pub struct ModuleOptions {
     pub strict_concatenate: bool,
     pub local_partial_types: bool,
     pub allow_redefinition: bool,
+    /// A variable may be given a new type in the block it was first assigned in.
+    pub allow_redefinition_old: bool,
     pub allow_untyped_globals: bool,
     pub allow_empty_bodies: bool,
     pub check_untyped_defs: bool,
@@ -85,6 +87,7 @@ impl Default for ModuleOptions {
             strict_concatenate: false,
             local_partial_types: true,
             allow_redefinition: false,
+            allow_redefinition_old: false,
             allow_untyped_globals: false,
             allow_empty_bodies: false,
             check_untyped_defs: false,

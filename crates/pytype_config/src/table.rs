@@ -407,15 +407,13 @@ pub static OPTIONS: &[OptionSpec] = &[
         Group::Strictness,
         "A variable may be given a new type by a later assignment",
     ),
-    unused(
+    module(
         "allow_redefinition_old",
-        false,
+        |o| &mut o.allow_redefinition_old,
         &[on("--allow-redefinition-old"), off("--disallow-redefinition-old")],
         Group::Strictness,
         "A variable may be given a new type in the block it was first assigned in",
-    )
-    .per_module()
-    .refused("use --allow-redefinition, which allows more"),
+    ),
     module(
         "implicit_reexport",
         |o| &mut o.implicit_reexport,
@@ -608,7 +606,6 @@ pub static OPTIONS: &[OptionSpec] = &[
         "Hide errors once there are this many",
     )
     .flags(&[with_value("--soft-error-limit")])
-    .refused("all errors are always shown")
     .hidden(),
     // Caches.
     unused(

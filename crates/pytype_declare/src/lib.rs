@@ -15,6 +15,7 @@ mod context;
 mod db;
 mod definition_findings;
 mod kept;
+mod local_cycles;
 mod local_types;
 pub mod member_lookup;
 pub mod member_table;

@@ -16,6 +16,7 @@ mod names;
 mod positions;
 mod queries;
 mod reachability;
+mod renaming;
 mod syntax;
 mod type_comments;
 
@@ -30,7 +31,7 @@ pub use kept::KeptIndexes;
 pub use queries::{
     SharedIndex, body_index, body_syntax, body_syntax_of, current_range, definition, definition_at,
     definition_start, file_index, header_range, header_syntax, imports, index, index_of, interface_syntax,
-    lookup_in_scope, module_syntax, scope, scope_at, syntax_of_unit,
+    is_module_identity, lookup_in_scope, module_syntax, scope, scope_at, syntax_of_unit,
 };
 pub use reachability::{
     Branch, Truth, cuts_short, reachable_branches, reachable_cases, truth_of,

@@ -9,12 +9,14 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use pytype_source::{File, ParsedFile, parse, source_text};
-use ruff_python_ast::{ModModule, Stmt};
+use ruff_python_ast::{self as ast, ModModule, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use crate::builder::statements::identity_assignment;
 use crate::builder::{self, Built, FileFacts};
 use crate::fingerprints::Fingerprints;
 use crate::positions::StablePositions;
+use crate::renaming::{RenamingRules, renamed};
 use crate::type_comments::TypeComments;
 use crate::{
     DefId, DefNode, Definition, DefinitionFlags, FileIndex, HeaderSyntax, ImportEdge, IndexDb, Scope,
@@ -31,6 +33,21 @@ fn facts(db: &dyn IndexDb, file: File) -> FileFacts<'_> {
     }
 }
 
+/// The parsed file, with names of its own for each variable that shares one.
+#[salsa::tracked(returns(ref), no_eq)]
+fn tree(db: &dyn IndexDb, file: File) -> ParsedFile {
+    let parsed = parse(db, file);
+    if file.is_stub(db) {
+        return parsed.clone();
+    }
+    let options = db.module_options(file);
+    let rules = RenamingRules {
+        with_targets: !options.allow_redefinition,
+        assignments: options.allow_redefinition_old,
+    };
+    renamed(parsed, rules).map_or_else(|| parsed.clone(), |module| parsed.with_module(module))
+}
+
 /// The type comments of the current text.
 #[salsa::tracked(returns(ref), no_eq)]
 fn type_comments(db: &dyn IndexDb, file: File) -> Arc<TypeComments> {
@@ -45,7 +62,7 @@ fn syntax(
     positions: StablePositions,
 ) -> Syntax {
     let comments = type_comments(db, file).clone();
-    Syntax::new(parse(db, file).clone(), comments, built, fingerprint, Arc::new(positions))
+    Syntax::new(tree(db, file).clone(), comments, built, fingerprint, Arc::new(positions))
 }
 
 fn fingerprints(db: &dyn IndexDb, file: File) -> Fingerprints<'_> {
@@ -66,7 +83,7 @@ fn recovered_text(db: &dyn IndexDb, file: File) -> Option<u64> {
 /// What one walk over the current tree finds. Never equal to the one before.
 #[salsa::tracked(returns(ref), no_eq)]
 fn built_interface(db: &dyn IndexDb, file: File) -> Arc<Built> {
-    Arc::new(builder::build_interface(parse(db, file).module(), facts(db, file)))
+    Arc::new(builder::build_interface(tree(db, file).module(), facts(db, file)))
 }
 
 /// The syntax of a file's interface: module level, class bodies, function headers, and the bodies
@@ -225,6 +242,17 @@ pub fn lookup_in_scope(
     index_of(db, file, id.unit).scope(id)?.symbols.get(&name)
 }
 
+/// Whether an assignment at module level is an `x = x` that changes nothing, as something else
+/// defines `x`.
+pub fn is_module_identity(db: &dyn IndexDb, file: File, assign: &ast::StmtAssign) -> bool {
+    let Some(name) = identity_assignment(assign) else { return false };
+    let Some(id) = definition_at(db, file, 0, name.range) else { return false };
+    let found = definition(db, file, id);
+    found.scope == ScopeId::MODULE
+        && lookup_in_scope(db, file, ScopeId::MODULE, found.name)
+            .is_some_and(|symbol| !symbol.definitions.contains(&id))
+}
+
 /// The definition that the node at `range` makes in the index with this unit.
 pub fn definition_at(db: &dyn IndexDb, file: File, unit: u32, range: TextRange) -> Option<DefId> {
     syntax_of_unit(db, file, unit).definition_at(range)
@@ -256,5 +284,5 @@ fn current_syntax(db: &dyn IndexDb, file: File, unit: u32) -> &Syntax {
 
 /// The module's statements in the current text, for what looks at the file as a whole.
 pub fn module_syntax(db: &dyn IndexDb, file: File) -> &ModModule {
-    parse(db, file).module()
+    tree(db, file).module()
 }

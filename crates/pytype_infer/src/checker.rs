@@ -15,7 +15,6 @@ use crate::flow::binder::Binder;
 use crate::flow::functions::Deferred;
 use crate::flow::partial_types::{PartialScope, Slot};
 use crate::flow::units::KeptInterfaces;
-use crate::flow::with_variables::WithVariable;
 
 /// The database as this layer sees it.
 #[salsa::db]
@@ -93,8 +92,6 @@ pub struct Checker<'db> {
     pub in_final_definition: bool,
     /// Where the statement being walked begins: names of a class body are seen only by later ones.
     pub statement_start: TextSize,
-    /// Names of the function being walked that mean a variable of their own in `with` statements.
-    pub with_variables: Vec<WithVariable>,
     /// Enclosing lexical scopes, the innermost last.
     pub scopes: Vec<ScopeId>,
     pub functions: Vec<FunctionFrame>,
@@ -166,7 +163,6 @@ impl<'db> Checker<'db> {
             is_stub: file.is_stub(db),
             in_final_definition: false,
             statement_start: TextSize::default(),
-            with_variables: Vec::new(),
             scopes: vec![ScopeId::MODULE],
             functions: Vec::new(),
             classes: Vec::new(),

@@ -11,7 +11,11 @@ use crate::{File, SourceDb, source_text};
 
 /// A parsed file: syntax tree, comments and syntax errors. Cheap to clone; equality is identity.
 #[derive(Clone)]
-pub struct ParsedFile(Arc<Parts>);
+pub struct ParsedFile {
+    parts: Arc<Parts>,
+    /// The tree to read instead, where names were changed.
+    changed: Option<Arc<ModModule>>,
+}
 
 /// What is kept of a parse. The other tokens are not: they take as much room as the text.
 struct Parts {
@@ -23,28 +27,33 @@ struct Parts {
 
 impl ParsedFile {
     pub fn module(&self) -> &ModModule {
-        &self.0.module
+        self.changed.as_deref().unwrap_or(&self.parts.module)
+    }
+
+    /// The same file with another tree for [`Self::module`].
+    pub fn with_module(&self, module: ModModule) -> ParsedFile {
+        ParsedFile { parts: self.parts.clone(), changed: Some(Arc::new(module)) }
     }
 
     /// Where the comments stand, in order.
     pub fn comments(&self) -> &[TextRange] {
-        &self.0.comments
+        &self.parts.comments
     }
 
     /// The syntax errors that the parser recovered from.
     pub fn errors(&self) -> &[ParseError] {
-        &self.0.errors
+        &self.parts.errors
     }
 
     /// Syntax that some supported version of Python does not have.
     pub fn unsupported_syntax_errors(&self) -> &[UnsupportedSyntaxError] {
-        &self.0.unsupported
+        &self.parts.unsupported
     }
 }
 
 impl PartialEq for ParsedFile {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+        Arc::ptr_eq(&self.parts, &other.parts) && std::ptr::eq(self.module(), other.module())
     }
 }
 impl Eq for ParsedFile {}
@@ -59,10 +68,11 @@ pub fn parse(db: &dyn SourceDb, file: File) -> ParsedFile {
     let options = ParseOptions::from(kind).with_target_version(PythonVersion::PY310);
     let parsed = parse_unchecked(text, options).try_into_module().expect("a module was parsed");
     let comments = parsed.tokens().iter().filter(|token| token.kind() == TokenKind::Comment);
-    ParsedFile(Arc::new(Parts {
+    let parts = Parts {
         comments: comments.map(Ranged::range).collect(),
         errors: parsed.errors().into(),
         unsupported: parsed.unsupported_syntax_errors().into(),
         module: parsed.into_syntax(),
-    }))
+    };
+    ParsedFile { parts: Arc::new(parts), changed: None }
 }

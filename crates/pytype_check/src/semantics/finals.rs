@@ -58,6 +58,12 @@ impl<'a> Walk<'a> {
         }
         match &*assign.target {
             Expr::Name(name) => {
+                // An earlier variable of this name was given one of its own.
+                let earlier = format!("{}'", name.id);
+                if self.frame().is_some_and(|frame| frame.names.contains_key(earlier.as_str())) {
+                    let message = format!("\"{}\" exists already and cannot become final", name.id);
+                    self.fail(ErrorCode::Misc, assign.range, message);
+                }
                 let in_class = self.frame().is_some_and(|frame| frame.place == Place::Class);
                 if in_class && assign.value.is_none() && kind == FinalKind::Typed {
                     let unset = Unset { statement: assign.range, is_set: false };

@@ -303,6 +303,10 @@ impl<'a> Walk<'a> {
 
     pub(super) fn assign(&mut self, assign: &'a ast::StmtAssign) {
         self.visit_expr(&assign.value);
+        if pytype_index::is_module_identity(self.db, self.file, assign) {
+            self.adopt_builtin(assign);
+            return;
+        }
         let comment = self.syntax.assignment_comment(assign.end());
         let declared = comment.is_some_and(|comment| !is_bare_qualifier(comment.text));
         if let [Expr::Name(name)] = &*assign.targets
@@ -343,6 +347,17 @@ impl<'a> Walk<'a> {
             self.fail(ErrorCode::Misc, assign.range, "The type of a NewType cannot be declared");
         }
         assign.targets.iter().for_each(|target| self.target(target, declared));
+    }
+
+    /// `int = int` makes `int` a name of the module.
+    fn adopt_builtin(&mut self, assign: &'a ast::StmtAssign) {
+        let [Expr::Name(name)] = &*assign.targets else { return };
+        if self.existing(&name.id).is_none()
+            && let Some(found) = names::builtin(self.db, Name::new(&name.id))
+        {
+            let entry = self.entry_of(found.node);
+            self.insert(&name.id, entry);
+        }
     }
 
     fn makes_new_type(&self, name: &ast::ExprName) -> bool {

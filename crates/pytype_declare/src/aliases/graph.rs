@@ -10,6 +10,7 @@ use super::definition::{alias_place, value_of};
 use crate::annotations::analyze::{args_of, flatten_bit_or, is_dotted};
 use crate::annotations::parse_annotation;
 use crate::annotations::special_forms::{SpecialForm, special_form};
+use crate::local_cycles::is_unresolved;
 use crate::{DeclareDb, Node, names};
 
 /// The aliases whose names stand in the value of an alias.
@@ -55,6 +56,7 @@ impl Collector<'_> {
         let binding = names::lookup_expr_before(self.db, self.at.file, self.scope, expr, Some(self.at.id));
         if let Some(Node::Alias(alias)) = binding.map(|binding| binding.node)
             && !self.found.contains(&alias)
+            && !is_unresolved(self.db, self.at.file, self.scope, Some(self.at.id), alias.definition())
         {
             self.found.push(alias);
         }

@@ -3,7 +3,7 @@
 use pytype_index::{DefRef, DefinitionFlags, DefinitionKind};
 use pytype_source::{ErrorCode, Name};
 use pytype_types::{
-    AnySource, ClassId, LiteralValue, ParamSpec, ParamSpecFlavor, Ty, TyKind, TypeVarDecl, TypeVarKind,
+    AnySource, ClassId, ClassOrigin, LiteralValue, ParamSpec, ParamSpecFlavor, Ty, TyKind, TypeVarDecl, TypeVarKind,
     TypeVarOrigin,
 };
 use ruff_python_ast::Expr;
@@ -12,6 +12,7 @@ use ruff_text_size::TextRange;
 use super::analyze::{Allow, Analyzer, Args, dotted_text, is_dotted};
 use super::special_forms::{SpecialForm, special_form};
 use super::{AnnotationOptions, LateCheckKind};
+use crate::local_cycles::is_unresolved;
 use crate::{Binding, Node, names, type_variables};
 
 impl Analyzer<'_, '_> {
@@ -51,6 +52,24 @@ impl Analyzer<'_, '_> {
             && let Some(ty) = self.special(form, range, args)
         {
             return ty;
+        }
+        let local = match binding.node {
+            Node::Class(class) => match class.origin() {
+                ClassOrigin::Definition(definition) => Some(definition),
+                _ => None,
+            },
+            Node::Alias(alias) => Some(alias.definition()),
+            _ => None,
+        };
+        if let Some(target) = local
+            && let place = &self.place
+            && is_unresolved(self.db(), place.file, place.scope, place.before, target)
+        {
+            let name = binding.fullname.last_component();
+            let name = name.split('@').next().unwrap_or(name);
+            let message =
+                format!("\"{name}\" cannot be resolved: in a function, a type cannot lead back to itself");
+            return self.invalid_at(ErrorCode::Misc, range, message);
         }
         match binding.node {
             Node::Class(class) => self.class_reference(class, range, args),

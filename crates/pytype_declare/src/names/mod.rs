@@ -62,6 +62,11 @@ pub fn lookup_before(
     Resolver::new(db).lookup(file, scope, name, before)
 }
 
+/// What a name of the builtins stands for.
+pub fn builtin(db: &dyn DeclareDb, name: Name) -> Option<Binding> {
+    Resolver::new(db).in_builtins(name)
+}
+
 /// What a dotted name (`a`, `a.b.C`) means in `scope`; `None` for other expressions.
 pub fn lookup_expr(db: &dyn DeclareDb, file: File, scope: ScopeId, expr: &Expr) -> Option<Binding> {
     lookup_expr_before(db, file, scope, expr, None)

@@ -6,7 +6,7 @@ mod expressions;
 mod function_facts;
 mod functions;
 mod import_statements;
-mod statements;
+pub(crate) mod statements;
 mod targets;
 
 use indexmap::IndexMap;
@@ -70,6 +70,8 @@ pub(crate) struct Builder<'a> {
     type_checking: bool,
     /// Whether this is the index of a function's body.
     in_body: bool,
+    /// Definitions by module-level assignments like `x = x`.
+    identities: Vec<(Name, DefId)>,
     /// Functions that assign names they declare `global`.
     global_assignments: Vec<(DefId, SmallVec<[Name; 2]>)>,
 }
@@ -113,12 +115,14 @@ impl<'a> Builder<'a> {
             loop_depth: 0,
             type_checking: false,
             in_body,
+            identities: Vec::new(),
             global_assignments: Vec::new(),
         }
     }
 
     fn finish(mut self) -> Built {
         self.mark_global_assignments();
+        self.drop_identities();
         self.built.index.type_parameter_scopes.sort_unstable();
         let index = &mut self.built.index;
         let binds_all = index.scopes.first().is_some_and(|s| s.symbols.contains_key(&Name::new("__all__")));
@@ -126,6 +130,18 @@ impl<'a> Builder<'a> {
             index.dunder_all.get_or_insert_default();
         }
         self.built
+    }
+
+    /// `x = x` at module level changes nothing where something else defines `x`.
+    fn drop_identities(&mut self) {
+        let Some(module) = self.built.index.scopes.first_mut() else { return };
+        for (name, _) in &self.identities {
+            let Some(symbol) = module.symbols.get_mut(name) else { continue };
+            let is_identity = |id: &DefId| self.identities.iter().any(|(_, identity)| identity == id);
+            if symbol.definitions.iter().any(|id| !is_identity(id)) {
+                symbol.definitions.retain(|id| !is_identity(id));
+            }
+        }
     }
 
     // Scopes.

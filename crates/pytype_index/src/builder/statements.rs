@@ -8,6 +8,14 @@ use crate::names::intern;
 use crate::syntax::RawNode;
 use crate::{DefId, DefinitionFlags, DefinitionKind, ScopeKind, Truth, reachability};
 
+/// The name in `x = x`, an assignment that mypy takes for none at module level.
+pub(crate) fn identity_assignment(assign: &ast::StmtAssign) -> Option<&ast::ExprName> {
+    match (&*assign.targets, &*assign.value) {
+        ([Expr::Name(target)], Expr::Name(value)) if target.id == value.id => Some(target),
+        _ => None,
+    }
+}
+
 impl Builder<'_> {
     /// The module's own statements: nothing behind an assertion that fails on this platform or
     /// version belongs to the program.
@@ -116,6 +124,12 @@ impl Builder<'_> {
         }
         for target in &assign.targets {
             self.target(target, flags, RawNode::Assign(assign));
+        }
+        if let Some(name) = identity_assignment(assign)
+            && self.at_module_level()
+            && let Some(id) = self.built.by_range.get(&name.range)
+        {
+            self.identities.push((intern(&name.id), *id));
         }
         if let [Expr::Name(name)] = &*assign.targets {
             self.dunder_all_assigned(name, &assign.value);

@@ -135,6 +135,9 @@ impl Checker<'_> {
                 self.infer_interpolation(part, None);
             }
         }
+        if self.options.python_version < (3, 14) {
+            return Ty::any(pytype_types::AnySource::Error);
+        }
         self.known(KnownClass::Template)
     }
 

@@ -29,13 +29,7 @@ impl Checker<'_> {
         let db = self.db.as_declare_db();
         match expr {
             Expr::Name(name) => {
-                let range = name.range;
                 let name = Name::new(&name.id);
-                if !self.with_variables.is_empty()
-                    && let Some(variable) = self.with_variable(name, range.start())
-                {
-                    return Some(variable);
-                }
                 self.ctx.lookup(self.file, self.scope(), name, self.not_yet_bound_in_class(name))
             }
             Expr::Attribute(attribute) => {

@@ -51,7 +51,8 @@ impl Checker<'_> {
                 );
             }
         }
-        let is_final = variables::variable_info(self.ctx.db, variable).is_final;
+        let is_final = variables::variable_info(self.ctx.db, variable).is_final
+            || !declares && self.is_declared_final_later(variable, range);
         if is_final && !declares && (plain || self.definers.get(&Slot::Variable(variable)) != Some(&range)) {
             self.error(
                 ErrorCode::Misc,
@@ -120,6 +121,23 @@ impl Checker<'_> {
     }
 
     /// Whether the target at `range` is where the final variable is declared.
+    /// Whether another declaration of a variable, none at `range`, makes it final.
+    fn is_declared_final_later(&self, variable: DefRef, range: TextRange) -> bool {
+        let db = self.ctx.db;
+        let first = pytype_index::definition(db, variable.file, variable.id);
+        let Some(symbol) = pytype_index::lookup_in_scope(db, variable.file, first.scope, first.name) else {
+            return false;
+        };
+        let here = pytype_index::definition_at(db, self.file, variable.id.unit, range);
+        let declares = |id: &pytype_index::DefId| {
+            let found = pytype_index::definition(db, variable.file, *id);
+            found.flags.contains(pytype_index::DefinitionFlags::ANNOTATED)
+                && variables::variable_info(db, DefRef { id: *id, ..variable }).is_final
+        };
+        let mut others = symbol.definitions.iter().filter(|id| **id != variable.id);
+        others.clone().all(|id| Some(*id) != here || !declares(id)) && others.any(declares)
+    }
+
     fn declares_final(&self, variable: DefRef, range: TextRange) -> bool {
         let db = self.ctx.db;
         variables::variable_info(self.ctx.db, variable).is_final

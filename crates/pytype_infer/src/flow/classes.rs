@@ -8,7 +8,6 @@ use ruff_python_ast as ast;
 use ruff_text_size::Ranged;
 
 use super::binder::{Binder, FrameOptions};
-use super::with_variables::with_variables;
 use crate::Checker;
 use crate::calls::{CallArgument, CallSite};
 use crate::expressions::MemberUse;
@@ -25,10 +24,7 @@ impl Checker<'_> {
         self.enter_partial_scope(false);
         self.classes.push(class);
         self.scopes.push(scope);
-        let separate = with_variables(&statement.body, None);
-        let outer_variables = std::mem::replace(&mut self.with_variables, separate);
         self.in_frame_with(top, |c| c.check_block(&statement.body));
-        self.with_variables = outer_variables;
         self.scopes.pop();
         self.leave_partial_scope();
         self.classes.pop();

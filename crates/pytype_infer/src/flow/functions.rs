@@ -13,7 +13,6 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::binder::{FrameOptions, PlaceKind};
 use super::partial_types::Slot;
-use super::with_variables::with_variables;
 use crate::calls::{CallArgument, CallSite};
 use crate::{Checker, FunctionFrame};
 
@@ -171,10 +170,6 @@ impl Checker<'_> {
         let frame = self.function_frame(definition, statement, scope, signature);
         let top = FrameOptions { can_skip: true, fall_through: 0, ..FrameOptions::default() };
         let line = statement.range().start();
-        let outer_variables = std::mem::replace(
-            &mut self.with_variables,
-            with_variables(&statement.body, Some(&statement.parameters)),
-        );
         let (unreachable, frame) = self.with_fresh_binder(|c, outer| {
             let inherited: Vec<_> = outer.known_variables();
             c.enter_partial_scope(true);
@@ -193,7 +188,6 @@ impl Checker<'_> {
             c.leave_partial_scope();
             (unreachable, c.functions.pop())
         });
-        self.with_variables = outer_variables;
         if let Some(frame) = frame
             && !unreachable
         {

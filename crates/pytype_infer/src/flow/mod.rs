@@ -24,4 +24,3 @@ pub mod units;
 mod unpacking;
 mod variables;
 mod walk_state;
-pub mod with_variables;

@@ -11,11 +11,6 @@ use crate::Checker;
 impl Checker<'_> {
     /// What `name` stands for at the cursor.
     pub fn resolve_name(&mut self, name: Name) -> Option<Binding> {
-        if !self.with_variables.is_empty()
-            && let Some(variable) = self.with_variable(name, self.statement_start)
-        {
-            return Some(variable);
-        }
         let key = (self.scope(), name);
         if let Some(found) = self.resolved_names.get(&key) {
             return *found;

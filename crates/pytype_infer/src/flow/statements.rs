@@ -153,6 +153,11 @@ impl Checker<'_> {
             self.check_special_definition(assign);
             return;
         }
+        if self.functions.is_empty() && pytype_index::is_module_identity(self.ctx.db, self.file, assign) {
+            self.infer(&assign.value, None);
+            assign.targets.iter().for_each(|target| self.check_final_assignment(target, true));
+            return;
+        }
         if let [target] = assign.targets.as_slice()
             && let Some(definition) = self.definition_at(target.range())
             && let Some(sentinel) = pytype_declare::names::sentinel_type(self.ctx.db, definition)

@@ -239,9 +239,7 @@ impl Checker<'_> {
         let top = FrameOptions { can_skip: true, fall_through: 0, ..FrameOptions::default() };
         self.partials.clear();
         self.enter_partial_scope(false);
-        self.with_variables = super::with_variables::with_variables(syntax.module_body(), None);
         self.in_frame_with(top, |c| c.check_block(syntax.module_body()));
-        self.with_variables.clear();
         self.leave_partial_scope();
     }
 
