@@ -10,7 +10,7 @@ mod with_targets;
 
 use pytype_source::ParsedFile;
 use ruff_python_ast::visitor::transformer::{self, Transformer};
-use ruff_python_ast::{self as ast, Expr, Identifier, ModModule, Pattern, Stmt};
+use ruff_python_ast::{self as ast, Expr, Identifier, ModModule, Pattern};
 use ruff_text_size::{Ranged, TextSize};
 use rustc_hash::FxHashMap;
 
@@ -109,10 +109,6 @@ impl Transformer for Renamer {
             self.identifier(name);
         }
         transformer::walk_pattern(self, pattern);
-    }
-
-    fn visit_stmt(&self, statement: &mut Stmt) {
-        transformer::walk_stmt(self, statement);
     }
 }
 
