@@ -606,6 +606,7 @@ pub static OPTIONS: &[OptionSpec] = &[
         "Hide errors once there are this many",
     )
     .flags(&[with_value("--soft-error-limit")])
+    .no_effect("all errors are always shown")
     .hidden(),
     // Caches.
     unused(
