@@ -3,8 +3,8 @@
 use pytype_index::{DefRef, DefinitionFlags, DefinitionKind};
 use pytype_source::{ErrorCode, Name};
 use pytype_types::{
-    AnySource, ClassId, ClassOrigin, LiteralValue, ParamSpec, ParamSpecFlavor, Ty, TyKind, TypeVarDecl, TypeVarKind,
-    TypeVarOrigin,
+    AnySource, ClassId, ClassOrigin, LiteralValue, ParamSpec, ParamSpecFlavor, Ty, TyKind, TypeVarDecl,
+    TypeVarKind, TypeVarOrigin,
 };
 use ruff_python_ast::Expr;
 use ruff_text_size::TextRange;
