@@ -75,9 +75,9 @@ fn unreadable_files_are_problems_of_their_own() {
         .collect();
     assert_eq!(problems.len(), 4);
     assert_eq!(problems[0], None);
-    assert!(problems[1].as_ref().unwrap().starts_with("cannot decode file: byte 0xff"));
+    assert!(problems[1].as_ref().unwrap().starts_with("Cannot decode file: byte 0xff"));
     assert_eq!(problems[2], None);
-    assert!(problems[3].as_ref().unwrap().starts_with("cannot read file"));
+    assert!(problems[3].as_ref().unwrap().starts_with("Cannot read file"));
 }
 
 #[test]

@@ -76,7 +76,7 @@ pub fn source_text(db: &dyn SourceDb, file: File) -> SourceText {
     match db.file_system().read(path) {
         Ok(bytes) => crate::encoding::decode(bytes),
         Err(error) => {
-            SourceText { text: Text::from(""), problem: Some(format!("cannot read file: {error}")) }
+            SourceText { text: Text::from(""), problem: Some(format!("Cannot read file: {error}")) }
         }
     }
 }

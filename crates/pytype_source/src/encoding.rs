@@ -11,7 +11,7 @@ pub fn decode(bytes: Cow<'static, [u8]>) -> SourceText {
     match decode_text(bytes) {
         Ok(text) => SourceText { text, problem: None },
         Err(problem) => {
-            SourceText { text: Text::from(""), problem: Some(format!("cannot decode file: {problem}")) }
+            SourceText { text: Text::from(""), problem: Some(format!("Cannot decode file: {problem}")) }
         }
     }
 }

@@ -1,6 +1,6 @@
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,10 @@ def total(items: list[Product]) -> Decimal:
     return sum((item.price for item in items), Decimal(0))
 
 
-def most_expensive[T: Priced](items: list[T]) -> T:
+T = TypeVar("T", bound=Priced)
+
+
+def most_expensive(items: list[T]) -> T:
     return max(items, key=lambda item: item.price)
 
 

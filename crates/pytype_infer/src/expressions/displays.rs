@@ -98,6 +98,7 @@ impl Checker<'_> {
     pub(crate) fn infer_tuple_elements(&mut self, elements: &[&Expr], range: TextRange) -> Ty {
         let contexts = self.tuple_contexts(elements);
         let context_unpack = contexts.as_deref().is_some_and(|c| unpack_position(c).is_some());
+        let keeps_unpack = context_unpack || self.has_precise_tuples();
         let mut items: Vec<Ty> = Vec::with_capacity(elements.len());
         let mut seen_unpack = false;
         let mut next = 0;
@@ -117,8 +118,7 @@ impl Checker<'_> {
             let value = self.infer(&starred.value, context);
             let value = self.proper(value);
             let TyKind::Tuple { items: inner, .. } = value.kind() else {
-                if context_unpack && !seen_unpack && self.is_iterable(value) && value.as_instance().is_some()
-                {
+                if keeps_unpack && !seen_unpack && self.is_iterable(value) && value.as_instance().is_some() {
                     let item = self.item_of_iterable(value, range);
                     items.push(Ty::new(TyKind::Unpack(self.known_with(KnownClass::Tuple, [item]))));
                     seen_unpack = true;

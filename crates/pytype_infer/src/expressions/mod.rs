@@ -21,6 +21,7 @@ mod messages;
 mod names;
 mod operators;
 mod percent_formatting;
+mod precise_tuples;
 mod state;
 mod subscripts;
 mod subtype_checks;

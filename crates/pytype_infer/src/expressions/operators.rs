@@ -150,6 +150,11 @@ impl Checker<'_> {
         {
             return joined;
         }
+        if operation.op == ast::Operator::Add
+            && let Some(joined) = self.infer_open_tuple_addition(left, &operation.right)
+        {
+            return joined;
+        }
         let reverse = match operation.op {
             ast::Operator::BitOr => self.reverse_of_dict_union(left, &operation.right),
             _ => Reverse::Default,

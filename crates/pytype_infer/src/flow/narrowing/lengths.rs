@@ -134,6 +134,18 @@ impl Checker<'_> {
         let Some(item) = base.as_instance().and_then(|i| i.args.first().copied()) else { return (ty, ty) };
         match op {
             ast::CmpOp::Eq | ast::CmpOp::Is if size >= 0 => (Ty::tuple(vec![item; size as usize], ty), ty),
+            ast::CmpOp::Lt | ast::CmpOp::LtE
+                if size >= 0 && self.has_precise_tuples() && ty.is_instance_of("builtins.tuple") =>
+            {
+                let size = if op == ast::CmpOp::LtE { size + 1 } else { size } as usize;
+                let mut longer = vec![item; size];
+                longer.push(Ty::new(TyKind::Unpack(base)));
+                let shorter = (0..size).map(|n| Ty::tuple(vec![item; n], ty));
+                (Ty::union(shorter), Ty::tuple(longer, ty))
+            }
+            ast::CmpOp::Gt | ast::CmpOp::GtE if self.has_precise_tuples() => {
+                swapped(self.narrow_instance_length(ty, negated(op), size))
+            }
             ast::CmpOp::NotEq | ast::CmpOp::IsNot => {
                 swapped(self.narrow_instance_length(ty, negated(op), size))
             }
