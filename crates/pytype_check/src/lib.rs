@@ -1,5 +1,8 @@
 //! Checks files and reports: rules on whole definitions, imports, suppressions, order.
 
+#[cfg(test)]
+extern crate self as pytype_check;
+
 mod assembly;
 mod database;
 mod definedness;
@@ -12,6 +15,8 @@ pub mod rules;
 mod semantics;
 mod skipped_lines;
 mod suppressions;
+#[cfg(test)]
+mod tests;
 
 pub use assembly::check_file;
 pub use database::Database;

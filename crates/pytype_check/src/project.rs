@@ -148,7 +148,12 @@ fn tasks_of(db: &Database, file: File, at: usize) -> Vec<Task> {
 
 fn check_task(db: &Database, file: File, task: &Task) -> Vec<(DefId, Body)> {
     let mut walks = BodyWalks::new(db, file);
-    task.functions.iter().map(|&function| (function, guarded(|| walks.walk(function)))).collect()
+    let mut walk = |function| {
+        #[cfg(test)]
+        crate::tests::fail_on_purpose(db, file, function);
+        walks.walk(function)
+    };
+    task.functions.iter().map(|&function| (function, guarded(|| walk(function)))).collect()
 }
 
 /// A failure of the checker in one file is one finding; the other files go on.

@@ -176,17 +176,25 @@ pub(crate) enum AssumptionReason {
     Protocol { proper: bool, class_object: bool },
 }
 
+/// Two types that are compared, and how: the bits of the options.
+pub(crate) type SubtypeKey = (Ty, Ty, u32);
+
 /// Scratch state of the relations, kept for one unit of work on one thread.
 #[derive(Default, Debug)]
 pub struct RelationState {
     /// Comparisons under way that are taken to hold while their parts are compared.
     pub(crate) assumptions: RefCell<Vec<Assumption>>,
-    /// The place of the oldest assumption that was made use of since this was last reset.
+    /// The oldest assumption that was made use of since this was last reset: 1 + its place; 0 for
+    /// the assumption that what nests too deeply fits.
     pub(crate) oldest_used: Cell<usize>,
+    /// Comparisons that hold as long as an assumption that is still open does, with that one.
+    pub(crate) tentative: RefCell<FxHashMap<SubtypeKey, usize>>,
+    /// Their keys, in the order in which they were found.
+    pub(crate) tentative_order: RefCell<Vec<SubtypeKey>>,
     /// Nesting of comparisons.
     pub(crate) depth: Cell<u32>,
     /// Results of comparing two types, for the option set in the key.
-    pub(crate) subtype_cache: RefCell<FxHashMap<(Ty, Ty, u32), bool>>,
+    pub(crate) subtype_cache: RefCell<FxHashMap<SubtypeKey, bool>>,
     /// Whether an alias leads to one that leads back to itself.
     pub(crate) recursive_aliases: RefCell<FxHashMap<AliasId, bool>>,
     /// The variance that type parameters are tried with while it is inferred.

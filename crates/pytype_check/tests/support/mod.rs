@@ -83,6 +83,17 @@ impl Project {
 
     /// Checks everything at once, on so many threads; the order of the files is changed by `mix`.
     pub fn check_at_once(&self, threads: usize, mix: impl FnOnce(&mut Vec<File>) + Send) -> Findings {
+        let (found, failed) = self.run(threads, mix);
+        assert!(failed.is_empty(), "{:?}", failed.iter().map(|path| &found[path]).collect::<Vec<_>>());
+        found
+    }
+
+    /// The same, and in which files the checker itself failed.
+    pub fn check_with_failures(&self, threads: usize) -> (Findings, Vec<String>) {
+        self.run(threads, |_| {})
+    }
+
+    fn run(&self, threads: usize, mix: impl FnOnce(&mut Vec<File>) + Send) -> (Findings, Vec<String>) {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(16 << 20).build().unwrap();
         let db = self.db.clone();
         let results = pool.install(move || {
@@ -90,13 +101,11 @@ impl Project {
             mix(&mut files);
             check_project(&db, &files, &Quiet)
         });
-        results
-            .into_iter()
-            .map(|result| {
-                assert!(!result.failed);
-                (self.path(result.file), result.diagnostics.to_vec())
-            })
-            .collect()
+        let failed = results.iter().filter(|result| result.failed).map(|result| self.path(result.file));
+        let failed = failed.collect();
+        let found =
+            results.iter().map(|result| (self.path(result.file), result.diagnostics.to_vec())).collect();
+        (found, failed)
     }
 
     fn path(&self, file: File) -> String {

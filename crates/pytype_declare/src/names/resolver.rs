@@ -4,13 +4,13 @@
 //! so that names defined in circles end: the inner question then has no answer and the next
 //! definition of the name, if any, counts.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use pytype_index::{DefId, DefRef, DefinitionFlags, DefinitionKind, Scope, ScopeId, ScopeKind};
 use pytype_modules::Resolution;
 use pytype_source::{File, Name};
 use pytype_types::{AliasId, AnySource, TypeVarDecl, TypeVarDeclData, TypeVarKind, TypeVarOrigin};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use super::meaning::AssignmentMeaning;
@@ -34,17 +34,45 @@ pub(crate) struct Resolver<'db> {
     active: RefCell<SmallVec<[Step; 8]>>,
     /// Names that a file's star imports, all together, turned out not to bring.
     barren_stars: RefCell<FxHashSet<(File, Name)>>,
+    /// The outermost step that was asked for again while the answer under way was looked for, by
+    /// its place in `active`: the answer holds only within that step.
+    cut: Cell<usize>,
+    /// Answers of the question under way, so that chains of names are followed once.
+    known: RefCell<FxHashMap<DefRef, Known>>,
+    /// Which of them hold only within a step, and that step's place.
+    tentative: RefCell<Vec<(usize, DefRef)>>,
 }
+
+/// An answer, and the step within which it holds (see [`Resolver`]).
+#[derive(Clone, Copy)]
+struct Known {
+    binding: Option<Binding>,
+    cut: usize,
+}
+
+/// Steps that are answered without remembering what they lead to: most questions are not deeper.
+const SHALLOW: usize = 3;
+
+/// How many definitions are gone through before a name counts as one without a meaning.
+const DEEPEST: usize = 100;
 
 impl<'db> Resolver<'db> {
     pub fn new(db: &'db dyn DeclareDb) -> Resolver<'db> {
-        Resolver { db, provisional: false, active: RefCell::default(), barren_stars: RefCell::default() }
+        Resolver {
+            db,
+            provisional: false,
+            active: RefCell::default(),
+            barren_stars: RefCell::default(),
+            cut: Cell::new(usize::MAX),
+            known: RefCell::default(),
+            tentative: RefCell::default(),
+        }
     }
 
     /// For finding out what kind of class a class is: the classes it answers with must not leave
     /// the caller.
     pub fn provisional(db: &'db dyn DeclareDb) -> Resolver<'db> {
-        Resolver { db, provisional: true, active: RefCell::default(), barren_stars: RefCell::default() }
+        Resolver { provisional: true, ..Resolver::new(db) }
     }
 
     fn class_node(&self, at: DefRef) -> Node {
@@ -57,13 +85,36 @@ impl<'db> Resolver<'db> {
 
     /// Runs `answer` unless `step` is already being answered.
     fn once<T>(&self, step: Step, answer: impl FnOnce() -> Option<T>) -> Option<T> {
-        if self.active.borrow().contains(&step) {
+        if let Some(at) = self.place_of(step) {
+            self.cut.set(self.cut.get().min(at));
             return None;
         }
         self.active.borrow_mut().push(step);
         let found = answer();
         self.active.borrow_mut().pop();
+        self.forget_within(self.active.borrow().len());
         found
+    }
+
+    /// Where a step stands among those that are being answered.
+    fn place_of(&self, step: Step) -> Option<usize> {
+        self.active.borrow().iter().position(|active| *active == step)
+    }
+
+    /// Drops the answers that held only within the step that stood at `place`.
+    fn forget_within(&self, place: usize) {
+        let mut tentative = self.tentative.borrow_mut();
+        if tentative.is_empty() {
+            return;
+        }
+        let mut known = self.known.borrow_mut();
+        tentative.retain(|(within, at)| {
+            let holds = *within < place;
+            if !holds {
+                known.remove(at);
+            }
+            holds
+        });
     }
 
     /// What `name` means in `start`; see [`super::lookup_before`].
@@ -261,7 +312,29 @@ impl<'db> Resolver<'db> {
     }
 
     fn binding_of_anew(&self, at: DefRef) -> Option<Binding> {
-        self.once(Step::Definition(at), || self.binding_of_unguarded(at))
+        let step = Step::Definition(at);
+        let depth = self.active.borrow().len();
+        if depth < SHALLOW {
+            return self.once(step, || self.binding_of_unguarded(at));
+        }
+        if let Some(known) = self.known.borrow().get(&at) {
+            self.cut.set(self.cut.get().min(known.cut));
+            return known.binding;
+        }
+        if depth > DEEPEST || self.place_of(step).is_some() {
+            return self.once(step, || None);
+        }
+        let around = self.cut.replace(usize::MAX);
+        let binding =
+            stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.once(step, || self.binding_of_unguarded(at)));
+        let within = self.cut.get();
+        let cut = if within < depth { within } else { usize::MAX };
+        if cut < depth {
+            self.tentative.borrow_mut().push((cut, at));
+        }
+        self.known.borrow_mut().insert(at, Known { binding, cut });
+        self.cut.set(around.min(cut));
+        binding
     }
 
     fn binding_of_unguarded(&self, at: DefRef) -> Option<Binding> {

@@ -27,6 +27,11 @@ impl FileSystem for DiskFileSystem {
         if EmbeddedTypeshed::holds(path) {
             return EmbeddedTypeshed.read(path);
         }
+        // Reading a pipe or a device may never end.
+        let metadata = fs::metadata(path)?;
+        if !metadata.is_file() && !metadata.is_dir() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
+        }
         fs::read(path).map(Cow::Owned)
     }
 

@@ -246,21 +246,56 @@ impl<'c> Relation<'c> {
         let wanted = Assumption { left: proper(self.ctx, left), right: proper(self.ctx, right), reason };
         let found = assumptions.iter().rposition(|known| *known == wanted);
         if let Some(at) = found {
-            state.oldest_used.set(state.oldest_used.get().min(at));
+            state.oldest_used.set(state.oldest_used.get().min(at + 1));
         }
         found.is_some()
     }
 
     fn assuming(&self, assumption: Assumption, compare: impl FnOnce() -> bool) -> bool {
         let state = self.ctx.relations();
+        let place = state.assumptions.borrow().len();
+        let found_before = state.tentative_order.borrow().len();
+        let around = state.oldest_used.replace(usize::MAX);
         state.assumptions.borrow_mut().push(assumption);
         let result = compare();
         state.assumptions.borrow_mut().pop();
+        // What only this assumption was needed for rests on nothing any more.
+        let used = state.oldest_used.get();
+        let rests_on = if used > place { usize::MAX } else { used };
+        self.settle(found_before, place, result, rests_on);
+        state.oldest_used.set(around.min(rests_on));
         result
     }
 
-    /// Computes a result once. What rests on an assumption that is still open is not kept, unless
-    /// it is negative: to assume more would not have helped.
+    /// Decides what becomes of the results found while the assumption at `place` was open: if it
+    /// holds, they hold too, or rest on what it rests on.
+    fn settle(&self, found_before: usize, place: usize, holds: bool, rests_on: usize) {
+        let state = self.ctx.relations();
+        let mut order = state.tentative_order.borrow_mut();
+        if order.len() <= found_before {
+            return;
+        }
+        let mut tentative = state.tentative.borrow_mut();
+        let mut kept = Vec::new();
+        for key in order.drain(found_before..) {
+            let Some(used) = tentative.get_mut(&key) else { continue };
+            if *used > place {
+                *used = rests_on;
+            }
+            if !holds || (place == 0 && *used != usize::MAX) {
+                tentative.remove(&key);
+            } else if *used == usize::MAX {
+                tentative.remove(&key);
+                state.subtype_cache.borrow_mut().insert(key, true);
+            } else {
+                kept.push(key);
+            }
+        }
+        order.extend(kept);
+    }
+
+    /// Computes a result once. What rests on an assumption that is still open is kept as long as
+    /// that is, unless it is negative: to assume more would not have helped.
     fn cached(&self, left: Ty, right: Ty, compute: impl FnOnce() -> bool) -> bool {
         let state = self.ctx.relations();
         let flags = left.flags() | right.flags();
@@ -273,13 +308,19 @@ impl<'c> Relation<'c> {
         if let Some(known) = state.subtype_cache.borrow().get(&key) {
             return *known;
         }
+        if let Some(&used) = state.tentative.borrow().get(&key) {
+            state.oldest_used.set(state.oldest_used.get().min(used));
+            return true;
+        }
         let open = state.assumptions.borrow().len();
         let outer = state.oldest_used.replace(usize::MAX);
         let result = compute();
         let used = state.oldest_used.get();
         state.oldest_used.set(outer.min(used));
-        if !result || used >= open {
+        if !result || used > open {
             state.subtype_cache.borrow_mut().insert(key, result);
+        } else if open > 0 && state.tentative.borrow_mut().insert(key, used).is_none() {
+            state.tentative_order.borrow_mut().push(key);
         }
         result
     }

@@ -96,14 +96,14 @@ impl Relation<'_> {
                 continue;
             }
             if *known == wanted {
-                state.oldest_used.set(state.oldest_used.get().min(at));
+                state.oldest_used.set(state.oldest_used.get().min(at + 1));
                 return true;
             }
             same_protocol += 1;
             oldest = oldest.min(at);
         }
         if same_protocol > MAX_DEPTH {
-            state.oldest_used.set(state.oldest_used.get().min(oldest));
+            state.oldest_used.set(state.oldest_used.get().min(oldest + 1));
         }
         same_protocol > MAX_DEPTH
     }
