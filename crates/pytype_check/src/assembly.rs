@@ -25,7 +25,8 @@ pub(crate) type Body = Result<BodyFindings, InternalError>;
 
 /// Everything found in one file, in order, as it is to be shown.
 pub fn check_file(db: &dyn InferDb, file: File) -> Arc<Vec<Diagnostic>> {
-    assemble(db, file, &|function| guarded(|| check_body(db, file, function).clone())).diagnostics
+    let body = |function| guarded(|| check_body(db, file, function).clone());
+    assemble(db, file, &body, None).diagnostics
 }
 
 /// A file's findings.
@@ -46,8 +47,14 @@ pub(crate) fn is_checkable(db: &dyn InferDb, file: File) -> bool {
     source_text(db, file).problem.is_none() && parse(db, file).errors().is_empty()
 }
 
-/// Puts a file's findings together; `body` has those in functions.
-pub(crate) fn assemble(db: &dyn InferDb, file: File, body: &dyn Fn(DefId) -> Body) -> Assembled {
+/// Puts a file's findings together; `body` has those in functions, `semantics` what was found
+/// before any type was known, if that was looked for already.
+pub(crate) fn assemble(
+    db: &dyn InferDb,
+    file: File,
+    body: &dyn Fn(DefId) -> Body,
+    semantics: Option<&[Diagnostic]>,
+) -> Assembled {
     let source = source_text(db, file);
     if let Some(problem) = &source.problem {
         let place = TextRange::default();
@@ -69,7 +76,10 @@ pub(crate) fn assemble(db: &dyn InferDb, file: File, body: &dyn Fn(DefId) -> Bod
     found.extend(suppressions.problems.iter().cloned());
     let mut failed = false;
     if found.iter().all(|d| !d.blocking) {
-        found.extend(check_semantics(db.as_declare_db(), file));
+        match semantics {
+            Some(known) => found.extend_from_slice(known),
+            None => found.extend(check_semantics(db.as_declare_db(), file)),
+        }
     }
     if found.iter().all(|d| !d.blocking) {
         failed = collect(db, file, body, &mut found);

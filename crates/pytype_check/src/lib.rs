@@ -17,6 +17,7 @@ mod skipped_lines;
 mod suppressions;
 #[cfg(test)]
 mod tests;
+mod workers;
 
 pub use assembly::check_file;
 pub use database::Database;

@@ -169,6 +169,8 @@ impl Run {
             let lines = checked.files.iter().map(|file| file.text.lines().count()).sum();
             eprint!("{}", stages.table(&[("files", checked.files.len()), ("lines", lines)]));
         }
+        // The process ends: giving all memory back piece by piece would only take time.
+        std::mem::forget(engine);
         if checked.failed { Status::Failed } else { status }
     }
 

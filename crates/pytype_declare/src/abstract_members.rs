@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 use crate::classes::class_header;
 use crate::member_lookup::Sort;
 use crate::member_table::{class_body, member_table};
-use crate::{Context, DeclareDb, syntax};
+use crate::{Context, DeclareDb, KeptDeclarations, syntax};
 
 /// The abstract members that a class leaves to its subclasses.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -28,8 +28,16 @@ impl AbstractMembers {
 }
 
 /// The abstract members of `class`.
+pub fn abstract_members(db: &dyn DeclareDb, class: ClassId, key: ()) -> &AbstractMembers {
+    if let Some(known) = db.kept_declarations().and_then(|kept| kept.abstract_members.get(&class)) {
+        return known;
+    }
+    let members = abstract_members_query(db, class, key);
+    KeptDeclarations::of(db).map_or(members, |kept| kept.abstract_members.keep(class, members))
+}
+
 #[salsa::tracked(returns(ref))]
-pub fn abstract_members(db: &dyn DeclareDb, class: ClassId, _key: ()) -> AbstractMembers {
+fn abstract_members_query(db: &dyn DeclareDb, class: ClassId, _key: ()) -> AbstractMembers {
     let header = class_header(db, class, ());
     let mut found = AbstractMembers::default();
     if header.info.flags.intersects(ClassFlags::TYPED_DICT | ClassFlags::NEW_TYPE) {

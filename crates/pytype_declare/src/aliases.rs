@@ -18,7 +18,7 @@ use pytype_types::{AliasId, AliasInfo, AnySource, Ty, TyList};
 use crate::annotations::{LateCheck, placed_at, run_alias_checks};
 use crate::kept::OpenCircle;
 use crate::variables::origin_of;
-use crate::{Context, DeclareDb, Node, names, type_variables};
+use crate::{Context, DeclareDb, KeptDeclarations, Node, names, type_variables};
 use definition::Definition;
 
 /// The alias that `definition` defines.
@@ -28,10 +28,14 @@ pub fn alias_id(db: &dyn DeclareDb, definition: DefRef) -> AliasId {
 
 /// What an alias stands for.
 pub fn alias_info(db: &dyn DeclareDb, alias: AliasId) -> &AliasInfo {
-    match crate::classes::structure_of_alias(db, alias, ()) {
+    if let Some(known) = db.kept_declarations().and_then(|kept| kept.aliases.get(&alias)) {
+        return known;
+    }
+    let info = match crate::classes::structure_of_alias(db, alias, ()) {
         Some(info) => info,
         None => &definition_of(db, alias).info,
-    }
+    };
+    KeptDeclarations::of(db).map_or(info, |kept| kept.aliases.keep(alias, info))
 }
 
 fn definition_of(db: &dyn DeclareDb, alias: AliasId) -> &Definition {

@@ -4,8 +4,9 @@ use std::cell::Cell;
 
 use pytype_index::DefRef;
 use pytype_source::{File, Kept, KeptCopies, Name};
-use pytype_types::{ClassId, TyList};
+use pytype_types::{AliasId, AliasInfo, ClassId, TyList, TypeVarDecl, TypeVarInfo};
 
+use crate::abstract_members::AbstractMembers;
 use crate::classes::ClassHeader;
 use crate::{Binding, DeclareDb, FunctionInfo, MemberTable, VariableInfo};
 
@@ -19,6 +20,9 @@ pub struct KeptDeclarations {
     pub(crate) tables: Kept<ClassId, MemberTable>,
     pub(crate) variables: Kept<DefRef, VariableInfo>,
     pub(crate) functions: Kept<DefRef, FunctionInfo>,
+    pub(crate) aliases: Kept<AliasId, AliasInfo>,
+    pub(crate) type_variables: Kept<TypeVarDecl, TypeVarInfo>,
+    pub(crate) abstract_members: Kept<ClassId, AbstractMembers>,
     pub(crate) fullnames: Kept<File, Vec<Option<Name>>>,
     /// How many questions are open that may turn out to depend on themselves. What is answered
     /// within them may not be final, and is not kept.

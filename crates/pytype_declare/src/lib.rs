@@ -23,6 +23,7 @@ mod members;
 pub mod names;
 mod nodes;
 mod protocols;
+mod read_ahead;
 mod self_attributes;
 pub mod signatures;
 pub mod slots;
@@ -43,3 +44,4 @@ pub use members::{Member, MemberKind, MemberTable, MemberTraits};
 pub use nodes::{
     Binding, DecoratedType, FunctionInfo, FunctionItem, FunctionKind, ImplicitName, Node, VariableInfo,
 };
+pub use read_ahead::read_ahead;

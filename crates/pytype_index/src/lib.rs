@@ -28,6 +28,7 @@ pub use definitions::{
 pub use exports::{ModuleSymbol, dunder_all, exported_names, is_reexported, module_symbol};
 pub use import_names::absolute_module;
 pub use kept::KeptIndexes;
+pub use module_graph::module_dependencies;
 pub use queries::{
     SharedIndex, body_index, body_syntax, body_syntax_of, current_range, definition, definition_at,
     definition_start, file_index, header_range, header_syntax, imports, index, index_of, interface_syntax,

@@ -54,6 +54,12 @@ pub(crate) fn dependencies(db: &dyn IndexDb, file: File) -> Dependencies {
     found
 }
 
+/// How many files of the graph a file imports. For asking ahead, on all cores, what the search for
+/// components asks of every file.
+pub fn module_dependencies(db: &dyn IndexDb, file: File) -> usize {
+    dependencies(db, file).len()
+}
+
 /// Whether a file is one of the graph.
 pub(crate) fn is_member(db: &dyn IndexDb, file: File) -> bool {
     match file.origin(db) {

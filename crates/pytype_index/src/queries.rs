@@ -69,6 +69,11 @@ fn fingerprints(db: &dyn IndexDb, file: File) -> Fingerprints<'_> {
     Fingerprints { facts: facts(db, file), recovered: recovered_text(db, file) }
 }
 
+/// A fingerprint, where one may ever be compared with another.
+fn fingerprint(db: &dyn IndexDb, make: impl FnOnce() -> u64) -> u64 {
+    if db.kept_indexes().is_some() { 0 } else { make() }
+}
+
 /// A hash of the whole text, if it has syntax errors.
 #[salsa::tracked(returns(copy))]
 fn recovered_text(db: &dyn IndexDb, file: File) -> Option<u64> {
@@ -92,8 +97,10 @@ fn built_interface(db: &dyn IndexDb, file: File) -> Arc<Built> {
 #[salsa::tracked(returns(ref))]
 pub fn interface_syntax(db: &dyn IndexDb, file: File) -> Syntax {
     let built = built_interface(db, file);
-    let flags: Vec<DefinitionFlags> = built.index.definitions.iter().map(|d| d.flags).collect();
-    let fingerprint = fingerprints(db, file).interface(&built.closed_bodies, flags);
+    let fingerprint = fingerprint(db, || {
+        let flags: Vec<DefinitionFlags> = built.index.definitions.iter().map(|d| d.flags).collect();
+        fingerprints(db, file).interface(&built.closed_bodies, flags)
+    });
     let positions = StablePositions::without(&built.closed_bodies);
     syntax(db, file, built.clone(), fingerprint, positions)
 }
@@ -151,7 +158,7 @@ pub fn body_syntax_of(db: &dyn IndexDb, file: File, unit: u32) -> Syntax {
         }
         None => (Built::default(), TextRange::default()),
     };
-    let fingerprint = fingerprints(db, file).body(definition, parent, range);
+    let fingerprint = fingerprint(db, || fingerprints(db, file).body(definition, parent, range));
     let positions = StablePositions::From(range.start());
     syntax(db, file, Arc::new(built), fingerprint, positions)
 }

@@ -302,10 +302,14 @@ impl<'db> Resolver<'db> {
         // The first question of a chain is answered once for all who ask it. Questions within are
         // not: what they answer depends on which are open around them.
         if at.id.unit == 0 && !self.provisional && self.active.borrow().is_empty() {
-            if let Some(known) = self.db.kept_declarations().and_then(|kept| kept.bindings.get(&at)) {
+            let Some(kept) = self.db.kept_declarations() else {
+                return known_binding(self.db, at.file, at.id);
+            };
+            if let Some(known) = kept.bindings.get(&at) {
                 return known;
             }
-            let found = known_binding(self.db, at.file, at.id);
+            // Cheaper to find anew in each thread than to share.
+            let found = Resolver::new(self.db).binding_of_anew(at);
             return KeptDeclarations::of(self.db).map_or(found, |kept| kept.bindings.keep(at, found));
         }
         self.binding_of_anew(at)

@@ -22,7 +22,7 @@ use crate::annotations::known;
 use crate::annotations::{LateCheck, LateCheckKind, own_instance, placed_at, run_late_checks};
 use crate::kept::OpenCircle;
 use crate::names::{self, AssignmentMeaning};
-use crate::{Context, DeclareDb, Node};
+use crate::{Context, DeclareDb, KeptDeclarations, Node};
 use declaration::{Declared, Shape};
 
 /// The type variable that `definition` declares: `T = TypeVar("T")` or a PEP 695 parameter.
@@ -46,7 +46,11 @@ pub fn type_var_declaration(db: &dyn DeclareDb, definition: DefRef) -> TypeVarDe
 /// What was declared of a type variable. The variance of a PEP 695 parameter stands as invariant;
 /// [`pytype_types::TypeContext::type_var`] infers it.
 pub fn declared_type_var_info(db: &dyn DeclareDb, decl: TypeVarDecl) -> &TypeVarInfo {
-    &declared(db, decl, ()).info
+    if let Some(known) = db.kept_declarations().and_then(|kept| kept.type_variables.get(&decl)) {
+        return known;
+    }
+    let info = &declared(db, decl, ()).info;
+    KeptDeclarations::of(db).map_or(info, |kept| kept.type_variables.keep(decl, info))
 }
 
 #[salsa::tracked(returns(ref))]
