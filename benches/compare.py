@@ -6,8 +6,9 @@
 
 FOLDER is made if it is not there: a virtual environment with the pinned checkers, another with the
 pinned packages, and a copy of each package to check. All checkers run in turn, round after round,
-so that whatever else the machine does hits all of them; the best round of each counts. What is
-printed (and written with --write) is all there is: nothing is edited by hand.
+each round beginning with another one, so that whatever else the machine does hits all of them; the
+best round of each counts. The errors that each found stand beside its time: nobody wins by doing
+nothing. What is printed (and written with --write) is all there is: nothing is edited by hand.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ PACKAGES = {
     "pydantic": "2.14.3",
     "textual": "8.2.8",
 }
+ONE_THREAD = "pytype-rs, one thread"
+# Beside the packages: what a run costs that has nothing to do.
+ONE_LINE = "one_line.py"
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -43,6 +47,10 @@ def prepare(folder: Path, packages: list[str]) -> None:
         subprocess.run([peers / "bin/python", "-m", "pip", "install", "-q", *wanted], check=True)
     if not (libraries / "bin/python").exists():
         subprocess.run([sys.executable, "-m", "venv", libraries], check=True)
+    one_line = folder / "targets" / ONE_LINE / ONE_LINE
+    if not one_line.exists():
+        one_line.parent.mkdir(parents=True, exist_ok=True)
+        one_line.write_text("answer: int = 42\n")
     for name in packages:
         target = folder / "targets" / name / name
         if target.exists():
@@ -64,6 +72,7 @@ def commands(folder: Path, ours: Path, name: str) -> dict[str, list[str]]:
     strict = ["--strict", "--python-version", "3.12", "--python-executable", python]
     found = {
         "pytype-rs": [str(ours), "check", "--output-format", "concise", *strict, name],
+        ONE_THREAD: [str(ours), "check", "--output-format", "concise", *strict, name],
         "mypy": [str(peers / "mypy"), "--cache-dir=/dev/null", *strict, name],
         "zuban": [str(peers / "zuban"), "mypy", *strict, name],
         "ty": [str(peers / "ty"), "check", "--output-format", "concise", "--python", python, name],
@@ -72,16 +81,32 @@ def commands(folder: Path, ours: Path, name: str) -> dict[str, list[str]]:
     return {who: command for who, command in found.items() if Path(command[0]).exists()}
 
 
-def measure(command: list[str], folder: Path) -> tuple[float, float, float, int]:
+def measure(who: str, command: list[str], folder: Path) -> tuple[float, float, float, int]:
     """Wall and processor time in seconds, peak memory in MB, errors found."""
+    environment = {**os.environ, "RAYON_NUM_THREADS": "1"} if who == ONE_THREAD else None
     began = time.perf_counter()
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
     assert process.stdout is not None
     text = process.stdout.read().decode(errors="replace")
     _, _, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - began
     errors = sum(1 for line in text.splitlines() if re.search(r":\d+.*\berror\b|^ERROR", line))
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, errors
+
+
+def processor() -> str:
+    """The name of the processor, where the system tells."""
+    try:
+        found = re.search(r"model name\s*:\s*(.*)", Path("/proc/cpuinfo").read_text())
+    except OSError:
+        found = None
+    return found[1] if found else platform.processor() or platform.machine()
+
+
+def load() -> str:
+    return f"{os.getloadavg()[0]:.1f}"
 
 
 def lines_of(folder: Path) -> int:
@@ -93,36 +118,49 @@ def main() -> None:
     arguments.add_argument("folder", type=Path)
     arguments.add_argument("--rounds", type=int, default=3)
     arguments.add_argument("--only", action="append", choices=list(PACKAGES))
+    arguments.add_argument("--once", action="append", default=[], metavar="CHECKER", help="first round only")
+    arguments.add_argument("--without", action="append", default=[], metavar="CHECKER")
     arguments.add_argument("--binary", type=Path, default=ROOT / "target/release/pytype-rs")
     arguments.add_argument("--write", type=Path)
     chosen = arguments.parse_args()
     folder, packages = chosen.folder.resolve(), chosen.only or list(PACKAGES)
     prepare(folder, packages)
+    ours = chosen.binary.resolve()
+    known = commands(folder, ours, ONE_LINE)
+    shown = [who for who in known if who != ONE_THREAD and who not in chosen.without]
+    versions = [f"{who} {version_of(Path(known[who][0]))}" for who in shown]
     out = [
         "# Benchmarks",
         "",
         "Made by `benches/compare.py`; see there for what is measured. Cold runs: no checker keeps a cache.",
         "",
-        f"- {datetime.date.today()}, {os.cpu_count()} cores, {platform.machine()}, {platform.system()},"
-        f" load before the runs {os.getloadavg()[0]:.1f}",
-        f"- best of {chosen.rounds} rounds, all checkers in turn",
+        f"- {datetime.date.today()}, {os.cpu_count()} cores of {processor()}, {platform.system()}",
+        "- " + ", ".join(versions),
+        f"- best of {chosen.rounds} rounds, all checkers in turn"
+        + "".join(f"; {who} in the first round only" for who in chosen.once),
+        f"- processes waiting for a core when the runs began: {load()}. More than 0 means that other work ran"
+        " on the machine: then wall times are longer than they would be, for every checker, and processor"
+        " time tells more.",
     ]
-    ours = chosen.binary.resolve()
-    known = commands(folder, ours, packages[0])
-    out.append("- " + ", ".join(f"{who} {version_of(Path(command[0]))}" for who, command in known.items()))
-    for name in packages:
+    for name in [ONE_LINE, *packages]:
         target = folder / "targets" / name
         best: dict[str, tuple[float, float, float, int]] = {}
-        for _ in range(chosen.rounds):
-            for who, command in commands(folder, ours, name).items():
-                found = measure(command, target)
+        for number in range(chosen.rounds):
+            left_out = chosen.without + (chosen.once if number else [])
+            turns = [turn for turn in commands(folder, ours, name).items() if turn[0] not in left_out]
+            for who, command in turns[number % len(turns) :] + turns[: number % len(turns)]:
+                found = measure(who, command, target)
                 best[who] = min(best.get(who, found), found)
-        mine = best["pytype-rs"][0]
-        out += ["", f"## {name} {PACKAGES[name]} ({lines_of(target):,} lines)", ""]
-        out += ["| checker | wall s | processor s | peak MB | wall, ours = 1 | errors |", "|---|--:|--:|--:|--:|--:|"]
+        mine = best["pytype-rs"]
+        title = name if name == ONE_LINE else f"{name} {PACKAGES[name]} ({lines_of(target):,} lines)"
+        table = ["", f"## {title}", "", f"Load at the end: {load()}.", ""]
+        table += ["| checker | wall s | processor s | peak MB | wall, ours = 1 | processor, ours = 1 | errors |"]
+        table += ["|---|--:|--:|--:|--:|--:|--:|"]
         for who, (wall, cpu, memory, errors) in sorted(best.items(), key=lambda item: item[1]):
-            out.append(f"| {who} | {wall:.2f} | {cpu:.2f} | {memory:.0f} | {wall / mine:.1f} | {errors} |")
-        print("\n".join(out[-len(best) - 4 :]), flush=True)
+            ratios = f"{wall / mine[0]:.2f} | {cpu / mine[1]:.2f}"
+            table.append(f"| {who} | {wall:.2f} | {cpu:.2f} | {memory:.0f} | {ratios} | {errors} |")
+        print("\n".join(table), flush=True)
+        out += table
     if chosen.write:
         chosen.write.write_text("\n".join(out) + "\n")
 
