@@ -54,7 +54,14 @@ impl ImportWalker<'_> {
     fn import(&mut self, import: &ast::StmtImport) {
         for alias in &import.names {
             let module = Name::new(&alias.name);
-            self.check_module(module, TextRange::new(import.start(), alias.end()));
+            let range = TextRange::new(import.start(), alias.end());
+            self.check_module(module, range);
+            // The packages around a module are imported with it.
+            let mut around = module.parent();
+            while let Some(package) = around {
+                self.check_module(package, range);
+                around = package.parent();
+            }
         }
     }
 
@@ -106,7 +113,9 @@ impl ImportWalker<'_> {
                     return;
                 }
                 match self.db.resolve_module(full) {
-                    Resolution::Untyped | Resolution::StubsNotInstalled { .. } => {
+                    Resolution::Untyped | Resolution::StubsNotInstalled { .. }
+                        if target.is_package(self.db) =>
+                    {
                         self.check_module(full, range);
                     }
                     _ => self.found.push(Diagnostic::error(

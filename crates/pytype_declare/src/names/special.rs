@@ -47,7 +47,13 @@ pub(crate) const DEPRECATED: &[&str] = &["warnings.deprecated", "typing_extensio
 pub(crate) const DATACLASS_TRANSFORM: &[&str] =
     &["typing.dataclass_transform", "typing_extensions.dataclass_transform"];
 /// Aliases of bare special forms that may stand without arguments.
-pub(crate) const BARE_ALIAS_TARGETS: &[&str] = &["typing.Any", "typing.Tuple", "typing.Callable"];
+pub(crate) const BARE_ALIAS_TARGETS: &[&str] = &[
+    "typing.Any",
+    "typing.Tuple",
+    "typing.Callable",
+    "typing.LiteralString",
+    "typing_extensions.LiteralString",
+];
 /// Special forms that make an alias when they are subscripted.
 pub(crate) const SUBSCRIPT_ALIAS_TARGETS: &[&str] = &[
     "typing.Callable",

@@ -30,15 +30,22 @@ impl Checker<'_> {
             return self.report_class_test(range, function, "Literal");
         }
         let binding = self.reference(class);
+        let mut parameterised_alias = false;
         if let Some(Node::Alias(alias)) = binding.map(|b| b.node)
             && matches!(class, Expr::Name(_))
         {
-            let target = self.proper(self.ctx.alias(alias).target);
-            match target.kind() {
+            let info = self.ctx.alias(alias);
+            match self.proper(info.target).kind() {
                 TyKind::Any(_) => return self.report_class_test(range, function, "Any"),
                 TyKind::None => return,
-                _ => {}
+                TyKind::Union(_) => {}
+                // `Annotated[int, ...]` is `int` at run time as well.
+                TyKind::Instance(instance) if instance.args.is_empty() && !info.explicit_type_statement => {}
+                _ => parameterised_alias = !info.no_args,
             }
+        }
+        if parameterised_alias {
+            return self.report_parameterised_test(range);
         }
         if let Expr::Subscript(subscript) = class {
             let parameterised = match self.reference(&subscript.value).map(|b| b.node) {
@@ -47,9 +54,7 @@ impl Checker<'_> {
                 _ => false,
             };
             if parameterised {
-                return self.fail(ErrorCode::Misc, range, |_| {
-                    "A class with type arguments cannot be used in a test at run time".to_owned()
-                });
+                return self.report_parameterised_test(range);
             }
         }
         if let Some(Node::Class(class)) = binding.map(|b| b.node) {
@@ -60,6 +65,12 @@ impl Checker<'_> {
                 self.report_class_test(range, function, "NewType");
             }
         }
+    }
+
+    fn report_parameterised_test(&mut self, range: TextRange) {
+        self.fail(ErrorCode::Misc, range, |_| {
+            "A class with type arguments cannot be used in a test at run time".to_owned()
+        });
     }
 
     fn report_class_test(&mut self, range: TextRange, function: &str, what: &str) {

@@ -13,6 +13,7 @@ use ruff_text_size::TextRange;
 use super::operators::operator_symbol;
 use crate::Checker;
 use crate::calls::{CallArgument, CallSite};
+use crate::flow::partial_types::Slot;
 
 /// How a member is looked up, beyond its object and name.
 #[derive(Clone, Copy, Default, Debug)]
@@ -99,14 +100,27 @@ impl Checker<'_> {
     ) -> Attribute {
         match found {
             Ok(attribute) => attribute,
-            Err(error) => {
+            Err(mut error) => {
                 let original = using.original.unwrap_or(object);
+                if let [MemberProblem::NotReady { .. }] = error.problems.as_slice()
+                    && let Some(slot) = self.open_slot_of_member(object, name)
+                {
+                    error.recovered.ty = self.read_partial_slot(slot, range);
+                    return error.recovered;
+                }
                 for problem in &error.problems {
                     self.report_member_problem(problem, original, name, range);
                 }
                 error.recovered
             }
         }
+    }
+
+    /// The attribute of another object than `self` whose type a method is still about to complete.
+    fn open_slot_of_member(&mut self, object: Ty, name: Name) -> Option<Slot> {
+        let class = self.proper(object).as_instance()?.class;
+        let slot = self.inferred_attribute_slot(class, name)?;
+        self.partial_slot(slot).map(|_| slot)
     }
 
     /// The member `name` that `base` itself defines, as objects of type `object` see it; with the

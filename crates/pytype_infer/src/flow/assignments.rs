@@ -81,6 +81,7 @@ impl Checker<'_> {
         if let Some(slot) = self.partial_slot_of(target)
             && self.partial_slot(slot) == Some(Partial::None)
             && self.partial_is_active(slot)
+            && !self.deferred
         {
             let ty = self.infer_value(value, None);
             if let Some(optional) = self.complete_partial_none(slot, ty, target)
@@ -246,6 +247,11 @@ impl Checker<'_> {
                 {
                     self.infer(&attribute.value, None);
                     return Target { declared: None, defines: Some(slot) };
+                }
+                if let Some(slot) = self.partial_slot_of(target) {
+                    self.infer(&attribute.value, None);
+                    let declared = self.read_partial_slot(slot, target.range());
+                    return Target { declared: Some(declared), defines: None };
                 }
                 let declared = self.attribute_target_type(attribute, value);
                 self.expression_types.insert(target.range(), declared);

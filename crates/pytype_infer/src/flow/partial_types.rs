@@ -46,6 +46,9 @@ pub enum Partial {
 pub struct PartialEntry {
     pub partial: Partial,
     pub range: TextRange,
+    /// An assignment in a scope within this one began to say more (`self.x = []` after `x = None` in
+    /// the class): what comes of it there is the type.
+    pub superseded: bool,
 }
 
 /// The variables of one scope (function, class body, module) that are still partial.
@@ -91,6 +94,12 @@ impl Checker<'_> {
         }
         let permissive = self.is_permissive(&scope);
         for (slot, entry) in scope.open {
+            if entry.superseded {
+                if !permissive {
+                    self.needs_annotation(slot, entry.range);
+                }
+                continue;
+            }
             match entry.partial {
                 Partial::None if !permissive => self.set_slot(slot, Ty::none()),
                 Partial::None => self.set_slot(slot, Ty::union([Ty::any(AnySource::Error), Ty::none()])),
@@ -171,7 +180,13 @@ impl Checker<'_> {
     }
 
     pub fn partial_slot(&self, slot: Slot) -> Option<Partial> {
-        self.partials.iter().rev().find_map(|scope| scope.open.get(&slot)).map(|e| e.partial)
+        self.open_entry(slot).map(|(_, entry)| entry.partial)
+    }
+
+    /// The innermost scope that waits for more about `slot`, and what it knows.
+    fn open_entry(&self, slot: Slot) -> Option<(&PartialScope, &PartialEntry)> {
+        let found = self.partials.iter().rev().find_map(|scope| Some((scope, scope.open.get(&slot)?)));
+        found.filter(|(_, entry)| !entry.superseded)
     }
 
     pub fn partial_of(&self, variable: DefRef) -> Option<Partial> {
@@ -181,24 +196,26 @@ impl Checker<'_> {
     /// Whether assignments here may complete the open type of `slot`.
     pub fn partial_is_active(&self, slot: Slot) -> bool {
         let here_is_local = self.partials.last().is_some_and(|p| p.is_local);
-        self.partials.iter().rev().find_map(|scope| scope.open.get(&slot).map(|e| (scope, e))).is_some_and(
-            |(scope, entry)| match entry.partial {
-                // Completing `x = None` from another scope is common and allowed.
-                Partial::None => true,
-                Partial::Generic { .. } => {
-                    let other_scopes =
-                        !self.options.local_partial_types && !matches!(slot, Slot::Attribute { .. });
-                    other_scopes || scope.is_local == here_is_local
-                }
-            },
-        )
+        self.open_entry(slot).is_some_and(|(scope, entry)| match entry.partial {
+            // Completing `x = None` from another scope is common and allowed.
+            Partial::None => true,
+            Partial::Generic { .. } => {
+                let other_scopes =
+                    !self.options.local_partial_types && !matches!(slot, Slot::Attribute { .. });
+                other_scopes || scope.is_local == here_is_local
+            }
+        })
     }
 
     /// Starts a partial type for `slot`, if `init` is one that a later use may complete.
     pub fn start_partial(&mut self, slot: Slot, init: Ty, range: TextRange, is_reference: bool) -> bool {
         let Some(partial) = self.partial_from(init, is_reference) else { return false };
-        if let Some(scope) = self.partials.last_mut() {
-            scope.open.insert(slot, PartialEntry { partial, range });
+        if let Some((innermost, outer)) = self.partials.split_last_mut() {
+            innermost.open.insert(slot, PartialEntry { partial, range, superseded: false });
+            if !self.deferred {
+                let waiting = outer.iter_mut().rev().find_map(|scope| scope.open.get_mut(&slot));
+                waiting.into_iter().for_each(|entry| entry.superseded = true);
+            }
         }
         true
     }
@@ -240,12 +257,21 @@ impl Checker<'_> {
 
     /// Completes an open type.
     pub fn complete_partial(&mut self, slot: Slot, ty: Ty) {
+        let mut is_local = true;
         for scope in self.partials.iter_mut().rev() {
             if scope.open.shift_remove(&slot).is_some() {
+                is_local = scope.is_local;
                 break;
             }
         }
         self.binder.version += 1;
+        if self.deferred && !is_local {
+            // The value is not known yet, and what waits for it is not walked again: it is anything.
+            self.deferred = false;
+            self.set_slot(slot, Ty::any(AnySource::SpecialForm));
+            self.deferred = true;
+            return;
+        }
         self.set_slot(slot, ty);
         if let Slot::Variable(variable) = slot
             && self.options.allow_redefinition
@@ -263,13 +289,8 @@ impl Checker<'_> {
             Partial::None => Ty::union([Ty::any(AnySource::Error), Ty::none()]),
             Partial::Generic { class, .. } => {
                 if active {
-                    let first = self.partials.iter().rev().find_map(|s| s.open.get(&slot)).map(|e| e.range);
-                    let is_local = self
-                        .partials
-                        .iter()
-                        .rev()
-                        .find(|s| s.open.contains_key(&slot))
-                        .is_some_and(|s| s.is_local);
+                    let first = self.open_entry(slot).map(|(_, entry)| entry.range);
+                    let is_local = self.open_entry(slot).is_some_and(|(scope, _)| scope.is_local);
                     if !self.deferred && (is_local || !self.options.allow_untyped_globals) {
                         self.needs_annotation(slot, first.unwrap_or(range));
                     }
@@ -427,8 +448,7 @@ impl Checker<'_> {
         if self.start_partial(slot, ty, target.range(), true) {
             return None;
         }
-        let first = self.partials.iter().rev().find_map(|scope| Some((scope, scope.open.get(&slot)?)));
-        if let Some((scope, entry)) = first
+        if let Some((scope, entry)) = self.open_entry(slot)
             && !self.deferred
             && !self.is_permissive(scope)
         {
