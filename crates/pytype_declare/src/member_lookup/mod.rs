@@ -194,10 +194,10 @@ impl<'a, 'db> Lookup<'a, 'db> {
             TyKind::Type(item) => self.type_member(*item, name, class),
             TyKind::Tuple { .. } => self.member(ops::tuple_fallback(ctx, ty), name, class),
             TyKind::Literal { fallback, .. } => self.member(*fallback, name, class),
-            TyKind::TypedDict(dict) => match self.emptying_method(dict, name) {
-                Some(method) => method,
-                None => self.typed_dict_member(dict.fallback, name, class),
-            },
+            TyKind::TypedDict(dict) => self
+                .emptying_method(dict, name)
+                .or_else(|| self.view_method(dict, name, class))
+                .unwrap_or_else(|| self.typed_dict_member(dict.fallback, name, class)),
             TyKind::None => self.none_member(name),
             TyKind::TypeVar(_) => {
                 let values = ops::values(ctx, ty);
@@ -268,6 +268,21 @@ impl<'a, 'db> Lookup<'a, 'db> {
         let mut signature = Signature::new(Vec::new(), ret, function);
         signature.name = Some(name);
         Some(signature.into_ty())
+    }
+
+    /// `items` and `values`, which give precise types when all that may be in the typed dict is known
+    /// (PEP 728).
+    fn view_method(&self, dict: &pytype_types::TypedDict, name: Name, class: Option<ClassId>) -> Option<Ty> {
+        let extra = dict.extra_items.filter(|_| matches!(name.as_str(), "items" | "values"))?;
+        let values: Vec<Ty> = dict.items.values().map(|item| item.ty).chain([extra.ty]).collect();
+        let value = ops::simplified_union(self.ctx, &values);
+        let method = self.member(dict.fallback, name, class);
+        let sig = method.as_callable()?;
+        let view = sig.ret.as_instance()?;
+        let object = self.ctx.object();
+        let args: Vec<Ty> = view.args.iter().map(|arg| if arg == object { value } else { arg }).collect();
+        let ret = Ty::instance(view.class, args);
+        Some(Signature { ret, ..sig.get().clone() }.into_ty())
     }
 
     /// Methods of a typed dict that take keys are typed by the call's checker; others come from the

@@ -122,7 +122,7 @@ pub(super) fn of_parameter(db: &dyn DeclareDb, decl: TypeVarDecl, at: DefRef) ->
     match param {
         Some(ast::TypeParam::TypeVar(param)) => {
             match param.bound.as_deref() {
-                Some(Expr::Tuple(tuple)) if tuple.elts.len() == 1 => {
+                Some(Expr::Tuple(tuple)) if tuple.elts.len() < 2 => {
                     reader.error(ErrorCode::Misc, "A type variable needs at least two constraints");
                 }
                 Some(Expr::Tuple(tuple)) => reader.constraints(&tuple.elts),

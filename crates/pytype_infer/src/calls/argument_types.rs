@@ -81,6 +81,11 @@ impl Checker<'_> {
                     wanted_kind,
                     matches!(wanted.kind(), TyKind::Unpack(_)),
                 );
+                if let (ArgKind::Pos | ArgKind::Named, Some(expr)) = (argument.kind, argument.expr())
+                    && self.fits_by_value(expr, wanted)
+                {
+                    continue;
+                }
                 fits.push(Fit {
                     given: part,
                     whole: ty,

@@ -22,6 +22,9 @@ pub enum PlaceKind {
     Item(Place, ItemKey),
     /// The value of an expression that has no name (the subject of a `match`), by its offset.
     Value(u32),
+    /// The literal values that a place was compared with, where its type says less: for what asks
+    /// for a literal. The type of the place itself stays what it was.
+    Literals(Place),
 }
 
 /// A constant between brackets.
@@ -289,7 +292,9 @@ impl Binder {
         }
         self.declarations.insert(place, declared);
         let mut inner = place;
-        while let PlaceKind::Member(parent, _) | PlaceKind::Item(parent, _) = self.kind(inner) {
+        while let PlaceKind::Member(parent, _) | PlaceKind::Item(parent, _) | PlaceKind::Literals(parent) =
+            self.kind(inner)
+        {
             let dependents = self.dependents.entry(parent).or_default();
             if !dependents.contains(&place) {
                 dependents.push(place);

@@ -47,7 +47,12 @@ impl Checker<'_> {
                     let members: Vec<Operand<'e>> = group.operands.iter().map(|&i| operands[i]).collect();
                     let narrowable: Vec<bool> = members.iter().map(|o| o.place.is_some()).collect();
                     let identity = matches!(group.op, CmpOp::Is | CmpOp::IsNot);
-                    self.equality_conditions(identity, &members, &narrowable, operands.len() > 2)
+                    let several = operands.len() > 2;
+                    let (mut yes, no) = self.equality_conditions(identity, &members, &narrowable, several);
+                    if let ([left, right], false) = (members.as_slice(), identity || yes.unreachable) {
+                        yes.items.extend(self.known_literals(left.expr, left.ty, &[right.ty]));
+                    }
+                    (yes, no)
                 }
                 CmpOp::In | CmpOp::NotIn => match group.operands.as_slice() {
                     [left, right] => self.membership_conditions(operands[*left], operands[*right]),
@@ -351,7 +356,16 @@ impl Checker<'_> {
         let mut no = Narrowing::nothing();
         if item.place.is_some() {
             (yes, no) = match self.known_contents(container) {
-                Some(contents) => self.membership_in_known(item, &contents),
+                Some(contents) => {
+                    let (mut yes, mut no) = self.membership_in_known(item, &contents);
+                    if !yes.unreachable {
+                        yes.items.extend(self.known_literals(item.expr, item.ty, &contents));
+                    }
+                    if !no.unreachable {
+                        no.items.extend(self.remaining_literals(item.expr, item.ty, &contents));
+                    }
+                    (yes, no)
+                }
                 None => self.membership_in_collection(item, container),
             };
         }

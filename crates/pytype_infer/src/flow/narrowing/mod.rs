@@ -5,6 +5,7 @@ mod comparisons;
 mod equality_domains;
 mod intersections;
 mod lengths;
+mod literals;
 mod parents;
 mod type_ranges;
 
@@ -235,7 +236,8 @@ impl<'db> Checker<'db> {
             return;
         }
         for narrowed in &narrowing.items {
-            let declared = self.declared_type_of(narrowed.expr);
+            let is_value = matches!(self.binder.kind(narrowed.place), super::binder::PlaceKind::Literals(_));
+            let declared = if is_value { None } else { self.declared_type_of(narrowed.expr) };
             self.binder.put(narrowed.place, narrowed.ty, declared, from_assignment);
             self.binder.set_guarded(narrowed.place, narrowed.guarded);
         }

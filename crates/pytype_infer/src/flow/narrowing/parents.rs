@@ -9,6 +9,7 @@ use ruff_python_ast::Expr;
 
 use super::{Narrowed, Narrowing, through_walrus};
 use crate::Checker;
+use crate::flow::binder::PlaceKind;
 
 impl Checker<'_> {
     /// Adds what the narrowed attributes and items say of the objects they belong to.
@@ -17,7 +18,9 @@ impl Checker<'_> {
             return narrowing;
         }
         let mut result = narrowing.clone();
-        for narrowed in &narrowing.items {
+        let of_types = |n: &&Narrowed<'_>| !matches!(self.binder.kind(n.place), PlaceKind::Literals(_));
+        let items: Vec<Narrowed<'e>> = narrowing.items.iter().filter(of_types).copied().collect();
+        for narrowed in &items {
             let refined = self.refined_parents(narrowed.expr, narrowed.ty);
             result = self.both(result, refined, true);
         }
