@@ -100,16 +100,22 @@ pub(crate) fn instance_fallback(ctx: &Context<'_>, ty: Ty) -> Ty {
     }
 }
 
+/// Whether an object and a `self` parameter of the same class have type arguments that exclude each
+/// other: such an overload is not considered, if there are others.
+pub(crate) fn excludes_self(ctx: &Context<'_>, object: Ty, parameter: Ty) -> bool {
+    match (proper(ctx, parameter).as_instance(), proper(ctx, object).as_instance()) {
+        (Some(wanted), Some(given)) => {
+            wanted.class == given.class
+                && !wanted.args.is_empty()
+                && !pytype_types::is_overlapping_types(ctx, object, parameter)
+        }
+        _ => false,
+    }
+}
+
 /// Whether an object of type `object` may be given for a `self` parameter of type `parameter`.
 pub(crate) fn fits_self(ctx: &Context<'_>, object: Ty, parameter: Ty) -> bool {
     let parameter = proper(ctx, parameter);
-    if let (Some(wanted), Some(given)) = (parameter.as_instance(), proper(ctx, object).as_instance())
-        && wanted.class == given.class
-        && !wanted.args.is_empty()
-        && !pytype_types::is_overlapping_types(ctx, object, parameter)
-    {
-        return false;
-    }
     let variables = pytype_types::free_type_vars(parameter);
     let erased = pytype_types::erase_type_vars(ctx, pytype_types::erase_to_bound(ctx, parameter));
     let options = pytype_types::SubtypeOptions {

@@ -12,8 +12,8 @@ use ruff_text_size::TextRange;
 use super::analyze::{Allow, Analyzer, Args, dotted_text, is_dotted};
 use super::special_forms::{SpecialForm, special_form};
 use super::{AnnotationOptions, LateCheckKind};
-use crate::local_cycles::is_unresolved;
-use crate::{Binding, Node, names, type_variables};
+use crate::names::scope_access;
+use crate::{Binding, InferredVariable, Node, names, type_variables};
 
 impl Analyzer<'_, '_> {
     /// What the dotted name `head` means where the analyzer is.
@@ -156,9 +156,27 @@ impl Analyzer<'_, '_> {
         }
     }
 
-    /// Whether a variable's annotation is `Any`, or a name that could not be imported.
+    /// Whether a variable's annotation is `Any`, or a name that could not be imported. A variable of
+    /// a module that is checked before this one may also have got that type by inference.
     fn is_declared_any(&self, definition: DefRef) -> bool {
-        crate::variables::is_declared_any(self.db(), definition)
+        crate::variables::is_declared_any(self.db(), definition) || self.is_inferred_any(definition)
+    }
+
+    fn is_inferred_any(&self, definition: DefRef) -> bool {
+        let (db, file) = (self.db(), definition.file);
+        if definition.id.unit != 0
+            || file == self.place.file
+            || file.is_stub(db)
+            || crate::variables::variable_info(db, definition).declared.is_some()
+        {
+            return false;
+        }
+        // Within a component, names are resolved before anything is inferred.
+        pytype_index::component_of(db, file) != pytype_index::component_of(db, self.place.file)
+            && match db.inference().variable(db, definition) {
+                InferredVariable::Type(ty) => ty.is_any(),
+                InferredVariable::NotReady | InferredVariable::Unknown => false,
+            }
     }
 
     fn unbound(&mut self, decl: TypeVarDecl, range: TextRange, kind: &str) -> Ty {

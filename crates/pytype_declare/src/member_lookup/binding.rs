@@ -51,7 +51,7 @@ impl Lookup<'_, '_> {
         _is_property: bool,
     ) -> Ty {
         let items = signatures(function);
-        let mut fitting: Vec<Ty> = Vec::new();
+        let mut considered: Vec<(Sig, pytype_types::Param)> = Vec::with_capacity(items.len());
         for item in &items {
             let Some(first) = item
                 .params
@@ -61,13 +61,21 @@ impl Lookup<'_, '_> {
                 self.problem(MemberProblem::NoSelfParameter { name, callable: Ty::callable(*item) });
                 return function;
             };
+            considered.push((*item, *first));
+        }
+        let excluded = |first: &pytype_types::Param| ops::excludes_self(self.ctx, receiver, first.ty);
+        if considered.iter().any(|(_, first)| !excluded(first)) {
+            considered.retain(|(_, first)| !excluded(first));
+        }
+        let mut fitting: Vec<Ty> = Vec::new();
+        for (item, first) in &considered {
             let self_callable = name == "__call__" && matches!(first.ty.kind(), TyKind::Callable(_));
             let takes_anything = matches!(first.ty.kind(), TyKind::ParamSpec(_));
             if self_callable || takes_anything || ops::fits_self(self.ctx, receiver, first.ty) {
                 fitting.push(Ty::callable(*item));
             }
         }
-        match (fitting.is_empty(), items.first()) {
+        match (fitting.is_empty(), considered.first().map(|(item, _)| item)) {
             (true, Some(first)) => {
                 let callable = Ty::callable(*first);
                 self.problem(MemberProblem::InvalidSelf { object: receiver, name, callable });

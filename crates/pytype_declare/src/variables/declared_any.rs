@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use pytype_index::{DefNode, DefRef, syntax_of_unit};
+use pytype_index::{DefNode, DefRef, DefinitionKind, syntax_of_unit};
 use pytype_types::AnySource;
 use ruff_python_ast::Expr;
 use ruff_text_size::Ranged;
@@ -16,7 +16,18 @@ use crate::{Binding, DeclareDb, Node, names, syntax, type_comments};
 /// Whether a variable is declared `Any`, or with a name that could not be imported. Asks only what
 /// names mean, so that annotations can ask it of each other.
 pub(crate) fn is_declared_any(db: &dyn DeclareDb, definition: DefRef) -> bool {
-    annotation_binding(db, definition).is_some_and(|binding| means_any(db, binding))
+    match annotation_of(db, definition) {
+        Some(annotation) => {
+            lookup(db, definition, &annotation).is_some_and(|binding| means_any(db, binding))
+        }
+        None => is_unannotated_parameter(db, definition),
+    }
+}
+
+/// A parameter of which nothing is said; what a method gets first is its object or class.
+fn is_unannotated_parameter(db: &dyn DeclareDb, definition: DefRef) -> bool {
+    scope_access::definition(db, definition).is_some_and(|found| found.kind == DefinitionKind::Parameter)
+        && crate::signatures::parameter_type(db, definition).is_some_and(|ty| ty.is_any())
 }
 
 /// Whether a variable is declared `type` or `type[Any]`.
@@ -53,10 +64,6 @@ fn lookup(db: &dyn DeclareDb, definition: DefRef, expr: &Expr) -> Option<Binding
     }
     let scope = scope_access::definition(db, definition)?.scope;
     names::lookup_expr_before(db, definition.file, scope, expr, Some(definition.id))
-}
-
-fn annotation_binding(db: &dyn DeclareDb, definition: DefRef) -> Option<Binding> {
-    lookup(db, definition, annotation_of(db, definition)?.as_ref())
 }
 
 /// Whether a name means `Any`, through aliases.
