@@ -13,7 +13,9 @@ impl Lookup<'_, '_> {
         match proper.kind() {
             TyKind::Union(items) => {
                 let results: Vec<Ty> = items.iter().map(|item| self.descriptor(item)).collect();
-                if results.as_slice() == items.as_slice() {
+                // Reading simplifies the union; what is only optional is simple already.
+                let is_optional = items.iter().filter(|item| !item.is_none()).count() < 2;
+                if is_optional && results.as_slice() == items.as_slice() {
                     return ty;
                 }
                 ops::simplified_union(self.ctx, &results)

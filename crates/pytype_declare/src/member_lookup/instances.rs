@@ -275,11 +275,6 @@ impl<'db> Lookup<'_, 'db> {
         {
             return *ty;
         }
-        // `type` alone means `type[Any]` (the typing specification, "Special types").
-        let is_any_class = ops::proper(self.ctx, self.self_type).is_instance_of("builtins.type");
-        if is_any_class && !self.access.is_lvalue && !self.access.is_operator && !self.access.is_super {
-            return Ty::any(AnySource::SpecialForm);
-        }
         if self.access.is_super {
             self.problem(MemberProblem::MissingInSuper { name });
             return Ty::any(AnySource::Error);

@@ -101,9 +101,10 @@ impl Checker<'_> {
     }
 
     /// The first signature that takes the arguments whatever the `Any`s in them stand for: none
-    /// after it counts.
+    /// after it counts. `matches` are the `targets` with their type variables solved.
     pub(super) fn first_sure_match(
         &self,
+        targets: &[Sig],
         matches: &[Sig],
         arguments: &[CallArgument<'_>],
         types: &[Ty],
@@ -112,16 +113,20 @@ impl Checker<'_> {
             return None;
         }
         let opaque: Vec<Ty> = types.iter().map(|ty| self.with_opaque_any(*ty)).collect();
-        matches.iter().position(|sig| {
+        (0..matches.len()).position(|at| {
+            let sig = &matches[at];
             let mapping = self.map_typed_arguments(arguments, sig, &|position| types.get(position).copied());
             let taken = map_formals_to_actuals(&mapping, arguments.len());
             arguments.iter().enumerate().all(|(position, argument)| {
                 let formals = taken.get(position).map_or(&[][..], |formals| formals.as_slice());
                 opaque[position] == types[position]
                     || !argument.kind.is_star()
-                        && formals
-                            .iter()
-                            .all(|formal| self.is_subtype(opaque[position], sig.params[*formal].ty))
+                        && formals.iter().all(|formal| {
+                            // What the `Any` itself has decided of a generic parameter is not sure.
+                            let declared = targets[at].params.get(*formal).map(|param| param.ty);
+                            !declared.is_some_and(pytype_types::has_type_vars)
+                                && self.is_subtype(opaque[position], sig.params[*formal].ty)
+                        })
             })
         })
     }

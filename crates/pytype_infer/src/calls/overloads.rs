@@ -162,6 +162,7 @@ impl Checker<'_> {
     /// The first signature that takes the arguments; `Any` when an `Any` among them leaves it open.
     pub(super) fn infer_overload(&mut self, call: OverloadCall<'_, '_>, types: &[Ty]) -> Option<CallOutcome> {
         let has_any = types.iter().any(|ty| self.has_any(*ty));
+        let mut targets: Vec<Sig> = Vec::new();
         let mut matches: Vec<Sig> = Vec::new();
         let mut outcomes: Vec<CallOutcome> = Vec::new();
         let mut first_types = None;
@@ -181,11 +182,12 @@ impl Checker<'_> {
             }
             let recorded = self.take_types(log);
             first_types.get_or_insert(recorded);
+            targets.push(*target);
             matches.push(self.proper(outcome.callee).as_callable().unwrap_or(*target));
             outcomes.push(outcome);
         }
         let first = *outcomes.first()?;
-        if let Some(sure) = self.first_sure_match(&matches, call.arguments, types) {
+        if let Some(sure) = self.first_sure_match(&targets, &matches, call.arguments, types) {
             matches.truncate(sure + 1);
             outcomes.truncate(sure + 1);
         }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use pytype_declare::Context;
+use pytype_declare::{Context, Node};
 use pytype_declare::member_lookup::{self, CallChecker, MemberAccess, MemberError, MemberProblem};
 use pytype_source::{ErrorCode, Name};
 use pytype_types::{AnySource, Attribute, AttributeFlags, ClassId, Ty, TyKind};
@@ -48,7 +48,10 @@ impl Checker<'_> {
         }
         let is_callee = self.expressions.is_callee;
         let mode = super::InferMode { is_callee, ..Default::default() };
-        let object = self.infer_with(&attribute.value, None, mode);
+        let mut object = self.infer_with(&attribute.value, None, mode);
+        if self.is_declared_type_object(&attribute.value, object) {
+            object = Ty::new(TyKind::Type(Ty::any(AnySource::Explicit)));
+        }
         let name = Name::new(&attribute.attr);
         if matches!(object.kind(), TyKind::Module(_))
             && let Some(found) = self.attribute_found_on_module(&attribute.value, name)
@@ -57,6 +60,18 @@ impl Checker<'_> {
         }
         let ty = self.member(object, name, attribute.range, MemberUse::default());
         self.narrow_reference(expr, ty)
+    }
+
+    /// Whether the name `expr` is declared as `type`, which means `type[Any]` where somebody writes
+    /// it (the typing specification, "Special types"). What is found to be a `type` is just that.
+    fn is_declared_type_object(&mut self, expr: &Expr, object: Ty) -> bool {
+        let Expr::Name(name) = expr else { return false };
+        if !object.is_instance_of("builtins.type") {
+            return false;
+        }
+        let binding = self.resolve_name(Name::new(&name.id));
+        matches!(binding.map(|binding| binding.node), Some(Node::Variable(variable))
+            if pytype_declare::variables::variable_info(self.ctx.db, variable).declared == Some(object))
     }
 
     /// The type of reading `object.name`; what is wrong is reported at `range`.
