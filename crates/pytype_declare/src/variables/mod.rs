@@ -10,7 +10,7 @@ use pytype_index::{
     DefNode, DefRef, DefinitionFlags, DefinitionKind, ScopeId, ScopeKind, TypeComment, syntax_of_unit,
 };
 use pytype_source::{Diagnostic, ErrorCode};
-use pytype_types::{AnySource, Ty, TyFlags, TyKind};
+use pytype_types::{AnySource, LiteralValue, Ty, TyFlags, TyKind};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
@@ -85,6 +85,27 @@ fn variable_info_query(db: &dyn DeclareDb, definition: DefRef, _key: ()) -> Vari
             | DefNode::Named(_),
         )
         | None => nothing,
+    }
+}
+
+/// The constant that a final variable stands for, with or without an annotation.
+pub fn final_value(db: &dyn DeclareDb, definition: DefRef) -> Option<LiteralValue> {
+    let info = variable_info(db, definition);
+    if !info.is_final {
+        return None;
+    }
+    let constant = match info.simple_literal {
+        Some(known) => known,
+        None => {
+            let scope = scope_access::definition(db, definition)?.scope;
+            let place = AnnotationScope::within(db, definition.file, scope).seen_by(definition.id);
+            let value = crate::syntax::assignment(db, definition)?.value?;
+            constants::simple_literal(db, &place, definition, value, true)?
+        }
+    };
+    match constant.as_instance()?.last_known?.kind() {
+        TyKind::Literal { value, .. } => Some(*value),
+        _ => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Steps of the typing specification's overload evaluation that look inside of arguments' types:
 //! expansion of types that are sums of others, and arguments that surely fit whatever `Any` is.
 
-use pytype_types::{Sig, Ty, TyKind, map_formals_to_actuals};
+use pytype_types::{Sig, Ty, TyFlags, TyKind, map_formals_to_actuals};
 
 use super::overloads::OverloadCall;
 use super::{CallArgument, CallOutcome};
@@ -100,7 +100,8 @@ impl Checker<'_> {
         }
     }
 
-    /// The first signature that takes the arguments whatever the `Any`s in them stand for: none
+    /// The first signature that takes the arguments whatever the `Any`s in them stand for, because
+    /// its parameters there take anything: none
     /// after it counts. `matches` are the `targets` with their type variables solved.
     pub(super) fn first_sure_match(
         &self,
@@ -112,31 +113,23 @@ impl Checker<'_> {
         if matches.len() < 2 {
             return None;
         }
-        let opaque: Vec<Ty> = types.iter().map(|ty| self.with_opaque_any(*ty)).collect();
+        let takes_all = |wanted: Ty| wanted.is_any() || wanted.is_instance_of("builtins.object");
         (0..matches.len()).position(|at| {
             let sig = &matches[at];
             let mapping = self.map_typed_arguments(arguments, sig, &|position| types.get(position).copied());
             let taken = map_formals_to_actuals(&mapping, arguments.len());
             arguments.iter().enumerate().all(|(position, argument)| {
                 let formals = taken.get(position).map_or(&[][..], |formals| formals.as_slice());
-                opaque[position] == types[position]
-                    || !argument.kind.is_star()
+                !self.has_any(types[position])
+                    || types[position].has(TyFlags::HAS_ANY)
+                        && !argument.kind.is_star()
                         && formals.iter().all(|formal| {
-                            // What the `Any` itself has decided of a generic parameter is not sure.
                             let declared = targets[at].params.get(*formal).map(|param| param.ty);
+                            // What the `Any` itself has decided of a generic parameter is not sure.
                             !declared.is_some_and(pytype_types::has_type_vars)
-                                && self.is_subtype(opaque[position], sig.params[*formal].ty)
+                                && takes_all(sig.params[*formal].ty)
                         })
             })
         })
-    }
-
-    /// The type with each `Any` replaced by a type that nothing is known of.
-    fn with_opaque_any(&self, ty: Ty) -> Ty {
-        if !self.has_any(ty) {
-            return ty;
-        }
-        let opaque = self.synthetic_variable("<unknown>", "<unknown>", 0);
-        pytype_types::translate(&*self.ctx, ty, &mut |part| part.is_any().then_some(opaque))
     }
 }

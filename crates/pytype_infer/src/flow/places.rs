@@ -2,7 +2,7 @@
 
 use pytype_declare::{Binding, Node, names};
 use pytype_source::Name;
-use pytype_types::Ty;
+use pytype_types::{LiteralValue, Ty};
 use ruff_python_ast::{self as ast, Expr};
 
 use super::binder::{ItemKey, Place, PlaceKind};
@@ -80,19 +80,15 @@ impl Checker<'_> {
                 let Node::Variable(variable) = self.resolve_name(Name::new(&name.id))?.node else {
                     return None;
                 };
-                let info = pytype_declare::variables::variable_info(self.ctx.db, variable);
-                if !info.is_final {
-                    return None;
-                }
-                let known = info.simple_literal?.as_instance()?.last_known?;
-                match known.kind() {
-                    pytype_types::TyKind::Literal { value: pytype_types::LiteralValue::Int(int), .. } => {
-                        Some(ItemKey::Int(*int))
-                    }
-                    pytype_types::TyKind::Literal {
-                        value: pytype_types::LiteralValue::Str(text), ..
-                    } => Some(ItemKey::Str(*text)),
-                    _ => None,
+                match pytype_declare::variables::final_value(self.ctx.db, variable)? {
+                    LiteralValue::Int(int) => Some(ItemKey::Int(int)),
+                    LiteralValue::Str(text) => Some(ItemKey::Str(text)),
+                    LiteralValue::Bytes(_)
+                    | LiteralValue::Bool(_)
+                    | LiteralValue::BigInt(_)
+                    | LiteralValue::Enum(_)
+                    | LiteralValue::AnyStr
+                    | LiteralValue::Sentinel { .. } => None,
                 }
             }
             _ => None,
