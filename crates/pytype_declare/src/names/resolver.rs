@@ -126,6 +126,8 @@ impl<'db> Resolver<'db> {
         let outer_only = innermost.nonlocals.contains(&name);
         let mut class_visible = true;
         let mut current = Some(start);
+        // A local name that is bound only further down: what is outside comes first.
+        let mut later = None;
         while let Some(id) = current {
             let here = scope(self.db, file, id)?;
             current = here.parent;
@@ -150,12 +152,17 @@ impl<'db> Resolver<'db> {
                         continue;
                     }
                     if let Some(found) = self.in_scope(file, here, name) {
-                        return Some(found);
+                        let is_later =
+                            matches!(found.node, Node::Variable(_)) && is_bound_after(here, name, before);
+                        if !is_later {
+                            return Some(found);
+                        }
+                        later = later.or(Some(found));
                     }
                 }
             }
         }
-        self.in_module(file, name).or_else(|| self.in_builtins(name))
+        self.in_module(file, name).or_else(|| self.in_builtins(name)).or(later)
     }
 
     /// What a dotted name means in `start`.
@@ -584,4 +591,13 @@ fn first_component(module: Name) -> Name {
 
 pub(crate) fn unknown(source: AnySource, found_in: Option<File>, fullname: Name) -> Binding {
     Binding { node: Node::Unknown(source), found_in, fullname }
+}
+
+/// Whether every definition of `name` in this scope stands behind the definition `before`.
+fn is_bound_after(here: &Scope, name: Name, before: Option<DefId>) -> bool {
+    let first = here.symbols.get(&name).and_then(|symbol| symbol.definitions.first());
+    match (first, before) {
+        (Some(first), Some(before)) => first.unit == before.unit && first.ordinal > before.ordinal,
+        (Some(_) | None, _) => false,
+    }
 }

@@ -17,9 +17,7 @@ use crate::{Binding, DeclareDb, Node, names, syntax, type_comments};
 /// names mean, so that annotations can ask it of each other.
 pub(crate) fn is_declared_any(db: &dyn DeclareDb, definition: DefRef) -> bool {
     match annotation_of(db, definition) {
-        Some(annotation) => {
-            lookup(db, definition, &annotation).is_some_and(|binding| means_any(db, binding))
-        }
+        Some(annotation) => lookup(db, definition, &annotation).is_some_and(|binding| means_any(db, binding)),
         None => is_unannotated_parameter(db, definition),
     }
 }

@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use pytype_declare::{Context, Node};
 use pytype_declare::member_lookup::{self, CallChecker, MemberAccess, MemberError, MemberProblem};
+use pytype_declare::{Context, Node};
 use pytype_source::{ErrorCode, Name};
 use pytype_types::{AnySource, Attribute, AttributeFlags, ClassId, Ty, TyKind};
 use ruff_python_ast::{self as ast, Expr};
