@@ -12,7 +12,7 @@ use ruff_text_size::TextRange;
 use super::analyze::{Allow, Analyzer, Args, dotted_text, is_dotted};
 use super::special_forms::{SpecialForm, special_form};
 use super::{AnnotationOptions, LateCheckKind};
-use crate::names::scope_access;
+use crate::local_cycles::is_unresolved;
 use crate::{Binding, InferredVariable, Node, names, type_variables};
 
 impl Analyzer<'_, '_> {
