@@ -324,7 +324,9 @@ fn base_arguments(
         .collect();
     builder.add(found);
     if args.len() != count {
-        builder.misc(place, format!("Wrong number of type arguments for \"{}\"", header.info.id.name()));
+        let message = format!("Wrong number of type arguments for \"{}\"", header.info.id.name());
+        builder.misc(place, message.clone());
+        builder.error(ErrorCode::TypeArg, place, message);
         return vec![Ty::any(AnySource::Error); count].into();
     }
     args.into()

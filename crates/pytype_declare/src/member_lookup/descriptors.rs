@@ -1,7 +1,7 @@
 //! Descriptors: attributes whose value comes from `__get__` and goes through `__set__`.
 
 use pytype_source::Name;
-use pytype_types::{AnySource, Ty, TyKind};
+use pytype_types::{AnySource, ParamKind, Ty, TyKind};
 
 use super::{Lookup, MemberProblem, Sort};
 use crate::type_operations as ops;
@@ -62,6 +62,22 @@ impl Lookup<'_, '_> {
         }
     }
 
+    /// Whether `__set__` takes the object and one value more.
+    fn check_setter(&self, descriptor: Ty, method: Ty) {
+        let Some(sig) = method.as_callable() else { return };
+        if sig.params.iter().any(|param| !matches!(param.kind, ParamKind::Pos | ParamKind::Opt)) {
+            return;
+        }
+        let required = sig.params.iter().filter(|param| param.kind == ParamKind::Pos).count();
+        if required > 2 || sig.params.len() < 2 {
+            self.problem(MemberProblem::DescriptorArity { descriptor });
+        } else if let Some(object) = sig.params.first()
+            && !pytype_types::is_subtype(self.ctx, self.self_type, object.ty)
+        {
+            self.problem(MemberProblem::DescriptorObject { descriptor, object: self.self_type });
+        }
+    }
+
     fn set_descriptor(&self, descriptor: Ty) -> Ty {
         let Some(method) = self.special_method(descriptor, "__set__") else {
             let method = Name::new("__set__");
@@ -79,7 +95,10 @@ impl Lookup<'_, '_> {
             None if overloaded || generic => {
                 ops::resolve_call(self.ctx, method, &[self.self_type, Ty::any(AnySource::SpecialForm)])
             }
-            Some(_) | None => Some(method),
+            Some(_) | None => {
+                self.check_setter(descriptor, method);
+                Some(method)
+            }
         };
         match called.and_then(|called| called.as_callable()) {
             Some(sig) => sig.params.get(1).map_or(Ty::any(AnySource::Error), |value| value.ty),

@@ -53,6 +53,10 @@ pub enum MemberProblem {
     UnsafeSuper { class: ClassId, name: Name },
     /// A descriptor's `__get__` or `__set__` is not callable or does not fit.
     BadDescriptor { descriptor: Ty, method: Name },
+    /// `__set__` takes another number of arguments than the object and the value.
+    DescriptorArity { descriptor: Ty },
+    /// `__set__` does not take this object.
+    DescriptorObject { descriptor: Ty, object: Ty },
     /// Reading is fine, but the member is deprecated; the text is the author's.
     Deprecated { definition: Name, message: Name },
 }
@@ -107,6 +111,8 @@ impl MemberProblem {
             MemberProblem::NotReady { .. } => ErrorCode::HasType,
             MemberProblem::MethodAssigned { .. } => ErrorCode::MethodAssign,
             MemberProblem::UnsafeSuper { .. } => ErrorCode::SafeSuper,
+            MemberProblem::DescriptorArity { .. } => ErrorCode::CallArg,
+            MemberProblem::DescriptorObject { .. } => ErrorCode::ArgType,
             MemberProblem::Deprecated { .. } => ErrorCode::Deprecated,
             MemberProblem::ReadOnlyProperty { .. }
             | MemberProblem::FinalAssigned { .. }
@@ -194,6 +200,14 @@ impl MemberProblem {
             MemberProblem::BadDescriptor { descriptor, method } => {
                 format!("\"{method}\" of the descriptor {} cannot be called", show(*descriptor))
             }
+            MemberProblem::DescriptorArity { descriptor } => {
+                format!("\"__set__\" of the descriptor {} must take an object and a value", show(*descriptor))
+            }
+            MemberProblem::DescriptorObject { descriptor, object } => format!(
+                "\"__set__\" of the descriptor {} does not take objects of type {}",
+                show(*descriptor),
+                show(*object)
+            ),
             MemberProblem::Deleted => {
                 "The variable was deleted at the end of its \"except\" block".to_owned()
             }

@@ -539,7 +539,12 @@ impl<'db> Resolver<'db> {
                 return Some(visible(binding));
             }
         }
-        let binding = self.by_getattr(target, module, name)?;
+        let Some(binding) = self.by_getattr(target, module, name) else {
+            // Its absence was reported with the import.
+            let fullname = module.dot(&name);
+            return submodules::is_missing_import(self.db, from, fullname)
+                .then(|| visible(unknown(AnySource::Unimported, Some(from), fullname)));
+        };
         Some(ModuleMember { binding, definition: None, exported: true, from_getattr: true })
     }
 

@@ -3,7 +3,7 @@
 //! `a.b` names the module `a.b` when the file imports it, or something that the file imports does,
 //! however far away: at run time it would be an attribute of the package by then.
 
-use pytype_index::ImportEdge;
+use pytype_index::{ImportEdge, ImportForm};
 use pytype_modules::Resolution;
 use pytype_source::{File, Name};
 use rustc_hash::FxHashSet;
@@ -20,6 +20,16 @@ pub(crate) fn is_imported(db: &dyn DeclareDb, from: File, fullname: Name) -> boo
     imported_modules(db, from).contains(&fullname)
         || (matches!(pytype_modules::resolve(db, fullname), Resolution::Found(_) | Resolution::Namespace)
             && is_imported_beyond(db, from, fullname))
+}
+
+/// Whether `from` has an `import` of the module `fullname`, or of one inside of it, and there is none.
+pub(crate) fn is_missing_import(db: &dyn DeclareDb, from: File, fullname: Name) -> bool {
+    let names_it = |edge: &ImportEdge| {
+        let rest = edge.module.strip_prefix(&*fullname);
+        edge.form == ImportForm::Module && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    pytype_index::imports(db, from).iter().any(names_it)
+        && matches!(pytype_modules::resolve(db, fullname), Resolution::NotFound)
 }
 
 /// The dotted modules that a file imports, each with the packages around it.

@@ -252,6 +252,8 @@ impl Checker<'_> {
             | MemberProblem::AmbiguousThroughClass { .. }
             | MemberProblem::UnsafeSuper { .. }
             | MemberProblem::BadDescriptor { .. }
+            | MemberProblem::DescriptorArity { .. }
+            | MemberProblem::DescriptorObject { .. }
             | MemberProblem::InitAccess
             | MemberProblem::MissingInSuper { .. }
             | MemberProblem::SlotReadOnClass { .. }

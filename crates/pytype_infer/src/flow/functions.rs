@@ -43,6 +43,7 @@ impl Checker<'_> {
         } else if self.is_interface_method(definition) {
             self.walk_interface_method(definition, statement, &item);
         }
+        statement.decorator_list.iter().for_each(|decorator| self.check_transform_arguments(decorator));
         self.apply_decorators(definition, statement, &item);
         self.check_property_parameters(statement, &item);
         self.check_function_variant(definition, statement, &item);

@@ -20,6 +20,7 @@ mod repeated_imports;
 mod special_names;
 mod statements;
 mod targets;
+mod transform_arguments;
 pub mod units;
 mod unpacking;
 mod variables;

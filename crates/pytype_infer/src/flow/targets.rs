@@ -255,6 +255,13 @@ impl Checker<'_> {
         {
             self.infer(&assign.value, None);
         }
+        // An enum whose members are not written down: the argument is a value like any other.
+        if let (Some(Node::Class(class)), Expr::Call(call)) = (node, &*assign.value)
+            && self.class_info(class).is_enum()
+            && let Some(members @ Expr::Name(_)) = call.arguments.args.get(1)
+        {
+            self.infer(members, None);
+        }
         if let Some(Node::Alias(_)) = node {
             let (ty, _) = self.capturing(|c| c.infer(&assign.value, None));
             self.expression_types.insert(name.range, ty);
