@@ -300,6 +300,10 @@ impl Reader<'_, '_> {
             let range = annotation.comment.unwrap_or(annotation.expr.range());
             let message = format!("The type of a \"{given}\" parameter is \"{}.{right}\"", decl.name);
             self.error(ErrorCode::ValidType, range, message);
+            if !matches!(attribute.attr.as_str(), "args" | "kwargs") {
+                let message = format!("Name \"{}.{}\" is not defined", decl.name, attribute.attr);
+                self.error(ErrorCode::NameDefined, range, message);
+            }
         }
         match wanted {
             ParamSpecFlavor::Args => spec.args = Some(decl),

@@ -108,6 +108,8 @@ impl Checker<'_> {
             });
         }
         let target = self.with_any_arguments(info.target, info.type_params);
+        // A named tuple or typed dict of its own is known by its class only.
+        let target = if matches!(target.kind(), TyKind::Instance(_)) { target } else { self.proper(target) };
         match target.kind() {
             TyKind::Instance(instance) => {
                 let object = self.class_object(instance.class);
@@ -158,7 +160,9 @@ impl Checker<'_> {
         let Some(binding) = self.reference(expr) else { return false };
         match binding.node {
             Node::Class(class) => self.class_info(class).flags.contains(ClassFlags::TYPED_DICT),
-            Node::Alias(alias) => matches!(self.ctx.alias(alias).target.kind(), TyKind::TypedDict(_)),
+            Node::Alias(alias) => {
+                matches!(self.proper(self.ctx.alias(alias).target).kind(), TyKind::TypedDict(_))
+            }
             _ => false,
         }
     }

@@ -29,6 +29,11 @@ impl Checker<'_> {
         let Some(Node::Variable(variable)) = self.resolve_name(Name::new(&name.id)).map(|b| b.node) else {
             return;
         };
+        let is_private = name.id.starts_with("__") && !name.id.ends_with("__");
+        if is_private && self.class_body().is_some_and(|class| self.ctx.class(class).is_enum()) {
+            // No member, but a class variable.
+            return;
+        }
         let declares = self.declares_final(variable, range);
         if let Some(class) = self.class_body()
             && !declares
