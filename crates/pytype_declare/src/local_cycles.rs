@@ -135,7 +135,8 @@ impl Needs<'_> {
                 _ => false,
             })
         };
-        if !kind.is_typed_dict && !(kind.is_tuple && is_named_tuple()) {
+        let has_fields = kind.is_typed_dict || kind.is_tuple && is_named_tuple();
+        if !has_fields {
             return;
         }
         for statement in &class.body {
