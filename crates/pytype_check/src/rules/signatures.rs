@@ -63,7 +63,7 @@ pub fn check_signature(checker: &mut Checker<'_>, definition: DefRef, item: &Fun
         && !signature.params.iter().any(|p| pytype_types::free_type_vars(p.ty).contains(&signature.ret))
     {
         let at = statement.returns.as_ref().map_or(place, |r| r.range());
-        let message = "the type variable of the result occurs in no parameter, so that nothing decides it";
+        let message = "The type variable of the result occurs in no parameter, so that nothing decides it";
         checker.error(ErrorCode::TypeVar, at, message);
     }
     check_parameter_variance(checker, statement, &signature, &name, is_method, item);
