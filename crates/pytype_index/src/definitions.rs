@@ -208,6 +208,8 @@ bitflags::bitflags! {
         const EXCEPTION_NAME = 1 << 15;
         /// The target of a walrus (`:=`).
         const WALRUS = 1 << 16;
+        /// A function that belongs together with the one before it: overloads, parts of a property.
+        const JOINS_PREVIOUS = 1 << 19;
         /// Stands in a loop of its scope.
         const IN_LOOP = 1 << 18;
         /// Assigned through `nonlocal` in a nested function.

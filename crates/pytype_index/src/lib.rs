@@ -9,6 +9,7 @@ mod components;
 mod definitions;
 mod exports;
 mod fingerprints;
+mod function_groups;
 mod import_names;
 mod kept;
 mod module_graph;
@@ -26,6 +27,7 @@ pub use definitions::{
     ImportPlace, Scope, ScopeId, ScopeKind, SelfAttribute, Symbol,
 };
 pub use exports::{ModuleSymbol, dunder_all, exported_names, is_reexported, module_symbol};
+pub use function_groups::{BlockPart, GroupedBlock, grouped_block};
 pub use import_names::absolute_module;
 pub use kept::KeptIndexes;
 pub use module_graph::module_dependencies;

@@ -30,6 +30,17 @@ pub fn check_overloads(checker: &mut Checker<'_>, definition: DefRef) {
         checker.error(ErrorCode::Misc, place, "Some variants are abstract and others are not");
     }
     let class = checker.class_of_method(definition);
+    if let Some(item) = info.implementation.and_then(|at| info.items.get(at))
+        && let InferredVariable::Type(ty) = checker.ctx.item_type(item)
+        && is_no_function(checker, ty)
+    {
+        let place = whole_place(checker, item);
+        checker.error(
+            ErrorCode::Operator,
+            place,
+            "The decorators make something of it that cannot be called",
+        );
+    }
     let implementation = info
         .implementation
         .and_then(|at| info.items.get(at))
@@ -73,6 +84,12 @@ fn signature_of(checker: &Checker<'_>, item: &FunctionItem) -> Option<Sig> {
         }
         _ => None,
     }
+}
+
+/// Whether a value is an instance of a class without `__call__`.
+fn is_no_function(checker: &Checker<'_>, ty: Ty) -> bool {
+    let ty = proper(&*checker.ctx, ty);
+    ty.as_instance().is_some() && checker.ctx.member(ty, Name::new("__call__"), ty).is_none()
 }
 
 /// The implementation's signature; `None` when it is not annotated.

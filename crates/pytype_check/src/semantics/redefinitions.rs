@@ -2,10 +2,10 @@
 
 use pytype_declare::Node;
 use pytype_declare::names::{self, AssignmentMeaning};
-use pytype_index::{ScopeId, Truth};
+use pytype_index::ScopeId;
 use pytype_source::{ErrorCode, Name};
 use pytype_types::{ClassId, TypeContext};
-use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
 use ruff_python_ast::visitor::Visitor;
@@ -13,12 +13,6 @@ use ruff_python_ast::visitor::Visitor;
 use super::finals::{FinalKind, final_kind};
 use super::table::{Entry, Meaning, Place};
 use super::walk::Walk;
-
-/// Functions that belong together, and how many statements they take.
-struct Group<'a> {
-    functions: Vec<&'a ast::StmtFunctionDef>,
-    statements: usize,
-}
 
 impl<'a> Walk<'a> {
     pub(super) fn already_defined(&mut self, name: &str, place: TextRange) {
@@ -62,74 +56,9 @@ impl<'a> Walk<'a> {
 
     // Functions and classes.
 
-    /// Overloads, and a decorated function with those of the same name right behind it.
-    fn group<'s>(&self, body: &'s [Stmt]) -> Option<Group<'s>> {
-        let mut group = Group { functions: Vec::new(), statements: 0 };
-        let mut name: Option<&str> = None;
-        for statement in body {
-            match statement {
-                Stmt::FunctionDef(function) => match name {
-                    Some(name) if function.name.as_str() == name => group.functions.push(function),
-                    Some(_) => break,
-                    None if !function.decorator_list.is_empty() && &function.name != "_" => {
-                        name = Some(&function.name);
-                        group.functions.push(function);
-                    }
-                    None => return None,
-                },
-                Stmt::If(conditional) => {
-                    let Some((found, functions)) = self.conditional_overloads(conditional) else { break };
-                    if name.is_some_and(|name| name != found) {
-                        break;
-                    }
-                    name = Some(found);
-                    group.functions.extend(functions);
-                }
-                _ => break,
-            }
-            group.statements += 1;
-        }
-        (group.statements > 1 && group.functions.len() > 1).then_some(group)
-    }
-
-    /// The `def`s of one overloaded function that a condition known without types selects, when
-    /// nothing else stands in the statement.
-    fn conditional_overloads<'s>(
-        &self,
-        statement: &'s ast::StmtIf,
-    ) -> Option<(&'s str, Vec<&'s ast::StmtFunctionDef>)> {
-        let mut name: Option<&str> = None;
-        let clauses = statement.elif_else_clauses.iter();
-        let bodies = std::iter::once(&statement.body).chain(clauses.map(|clause| &clause.body));
-        for body in bodies {
-            for inner in body {
-                let Stmt::FunctionDef(function) = inner else { return None };
-                if *name.get_or_insert(&function.name) != function.name.as_str() {
-                    return None;
-                }
-            }
-        }
-        let tests = statement.elif_else_clauses.iter().filter_map(|clause| clause.test.as_ref());
-        for test in std::iter::once(&*statement.test).chain(tests) {
-            match pytype_index::truth_of(test, self.options) {
-                Truth::Unknown => return None,
-                Truth::AlwaysTrue | Truth::MypyTrue => break,
-                Truth::AlwaysFalse | Truth::MypyFalse => {}
-            }
-        }
-        let reachable = pytype_index::reachable_branches(statement, self.options);
-        let functions = reachable.iter().flat_map(|branch| branch.body).filter_map(|inner| match inner {
-            Stmt::FunctionDef(function) => Some(function),
-            _ => None,
-        });
-        Some((name?, functions.collect()))
-    }
-
-    /// Walks the functions that stand at the beginning of `body` and belong together; returns how
-    /// many statements they are, if there are such.
-    pub(super) fn function_group(&mut self, body: &'a [Stmt]) -> Option<usize> {
-        let Group { functions, statements } = self.group(body)?;
-        let first = functions.first()?;
+    /// Walks functions that belong together.
+    pub(super) fn function_group(&mut self, functions: &[&'a ast::StmtFunctionDef]) {
+        let Some(first) = functions.first() else { return };
         let name = first.name.as_str();
         match self.existing(name) {
             Some(existing) => self.redefined(name, existing, function_place(first)),
@@ -138,7 +67,6 @@ impl<'a> Walk<'a> {
         for function in functions {
             self.function(function);
         }
-        Some(statements)
     }
 
     pub(super) fn define_function(&mut self, function: &'a ast::StmtFunctionDef) {
@@ -254,7 +182,7 @@ impl<'a> Walk<'a> {
     fn attribute_target(&mut self, attribute: &'a ast::ExprAttribute, declared: bool) {
         if !self.is_self(&attribute.value) {
             if declared {
-                let message = "Only attributes of \"self\" can be declared";
+                let message = "only attributes of \"self\" can be declared";
                 self.fail(ErrorCode::Misc, attribute.range, message);
             }
             return;
@@ -439,7 +367,7 @@ impl<'a> Walk<'a> {
         let final_kind = final_kind(&assign.annotation);
         let is_final = final_kind.is_some_and(|kind| self.check_final(assign, kind));
         if is_final && self.is_known_target(&assign.target) {
-            let message = "A name that exists already cannot be declared final";
+            let message = "a name that exists already cannot be declared final";
             self.fail(ErrorCode::Misc, assign.target.range(), message);
         }
         if let Expr::Name(name) = &*assign.target

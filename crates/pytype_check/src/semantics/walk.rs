@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use pytype_config::ModuleOptions;
 use pytype_declare::{Context, DeclareDb, classes, names};
-use pytype_index::{DefRef, Syntax};
+use pytype_index::{BlockPart, DefRef, Syntax, grouped_block};
 use pytype_source::{Diagnostic, ErrorCode, File};
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{self as ast, Expr, Pattern, Stmt};
@@ -128,12 +128,33 @@ impl<'a> Walk<'a> {
     // Blocks.
 
     pub(super) fn block(&mut self, body: &'a [Stmt]) {
-        let mut at = 0;
-        while let Some(statement) = body.get(at) {
-            at += self.function_group(body.get(at..).unwrap_or(&[])).unwrap_or_else(|| {
-                self.statement(statement);
-                1
-            });
+        let Some(block) = grouped_block(body, self.options) else {
+            body.iter().for_each(|statement| self.statement(statement));
+            return;
+        };
+        for place in block.unclear {
+            let message = "These overloads do not count: the condition above them is not known";
+            self.fail(ErrorCode::Misc, place, message);
+        }
+        for part in block.parts {
+            match part {
+                BlockPart::Statement(statement) => self.statement(statement),
+                BlockPart::Functions(functions) => match functions.as_slice() {
+                    [alone] => {
+                        self.define_function(alone);
+                        self.function(alone);
+                    }
+                    several => self.function_group(several),
+                },
+                BlockPart::Conditions(statement) => self.conditions(statement),
+            }
+        }
+    }
+
+    fn conditions(&mut self, statement: &'a ast::StmtIf) {
+        self.visit_expr(&statement.test);
+        for clause in &statement.elif_else_clauses {
+            clause.test.iter().for_each(|test| self.visit_expr(test));
         }
     }
 
@@ -196,10 +217,7 @@ impl<'a> Walk<'a> {
                 self.inner_block(&statement.orelse);
             }
             Stmt::If(statement) => {
-                self.visit_expr(&statement.test);
-                for clause in &statement.elif_else_clauses {
-                    clause.test.iter().for_each(|test| self.visit_expr(test));
-                }
+                self.conditions(statement);
                 for branch in pytype_index::reachable_branches(statement, self.options) {
                     self.inner_block(branch.body);
                 }

@@ -1,12 +1,14 @@
 //! `@functools.total_ordering`: the comparison methods that follow from one of them.
 
 use pytype_source::{Diagnostic, ErrorCode, Name};
-use pytype_types::{AnySource, ClassOrigin, KnownClass, ParamKind, Signature, Ty, TyList, TypeContext};
+use pytype_types::{
+    AnySource, ClassOrigin, KnownClass, ParamKind, SigFlags, Signature, Ty, TyList, TypeContext,
+};
 
 use super::methods::{Binding, Method, method, param};
 use crate::classes::ClassHeader;
 use crate::member_table::member_table;
-use crate::{Context, FunctionKind, MemberKind, MemberTable, names, signatures, syntax};
+use crate::{Context, FunctionKind, MemberKind, MemberTable, names, signatures, syntax, variables};
 
 const METHODS: [&str; 4] = ["__lt__", "__le__", "__gt__", "__ge__"];
 
@@ -88,11 +90,21 @@ fn find(ctx: &Context<'_>, header: &ClassHeader, table: &MemberTable, name: &str
                     [only] if matches!(only.kind, FunctionKind::Plain | FunctionKind::StaticMethod) => {
                         let is_static = only.kind == FunctionKind::StaticMethod;
                         match only.signature.as_callable() {
-                            Some(sig) => Found::Signature(sig.get(), is_static),
-                            None => Found::Opaque,
+                            // Without annotations nothing is known of what is compared.
+                            Some(sig) if !sig.flags.contains(SigFlags::IMPLICIT) => {
+                                Found::Signature(sig.get(), is_static)
+                            }
+                            Some(_) | None => Found::Opaque,
                         }
                     }
                     _ => Found::Opaque,
+                }
+            }
+            Some(crate::Node::Variable(at)) => {
+                let declared = variables::variable_info(ctx.db, at).declared;
+                match declared.and_then(|ty| pytype_types::proper(ctx, ty).as_callable()) {
+                    Some(sig) => Found::Signature(sig.get(), false),
+                    None => Found::Opaque,
                 }
             }
             Some(_) | None => Found::Opaque,

@@ -3,7 +3,7 @@
 use pytype_index::{DefRef, DefinitionFlags, DefinitionKind};
 use pytype_source::Name;
 use pytype_types::{
-    AnySource, AttributeFlags, ClassId, ClassOrigin, KnownClass, SigFlags, Ty, TyKind, TypeContext,
+    AnySource, AttributeFlags, ClassId, ClassOrigin, KnownClass, SigFlags, Ty, TyKind, TyList, TypeContext,
 };
 
 use crate::classes::class_header;
@@ -347,6 +347,9 @@ impl<'db> Context<'db> {
         }
         if items.is_empty() {
             InferredVariable::Unknown
+        } else if items.len() == 1 && info.items.len() > 1 {
+            // One overload alone is a mistake, but still one that calls must fit.
+            InferredVariable::Type(Ty::new(TyKind::Overloaded(TyList::new(items))))
         } else {
             InferredVariable::Type(Ty::overloaded(items))
         }

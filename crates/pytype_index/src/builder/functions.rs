@@ -30,11 +30,13 @@ impl Builder<'_> {
         facts: &FunctionFacts,
         body: ScopeId,
     ) -> DefId {
+        let mut flags = facts.flags | decorators::header_flags(function, self.facts.comments);
+        flags.set(DefinitionFlags::JOINS_PREVIOUS, std::mem::take(&mut self.joins_previous));
         let self_attributes = facts.attributes.values().map(|(attribute, _)| *attribute).collect();
         let id = self.bind_or_hide(NewDefinition {
             name: intern(&function.name),
             kind: DefinitionKind::Function { self_attributes, body },
-            flags: facts.flags | decorators::header_flags(function, self.facts.comments),
+            flags,
             node: RawNode::Function(function),
             range: function.range,
         });

@@ -68,6 +68,8 @@ pub(crate) struct Builder<'a> {
     loop_depth: u32,
     /// Inside a block that only the type checker sees.
     type_checking: bool,
+    /// The function that comes next belongs together with the one before it.
+    joins_previous: bool,
     /// Whether this is the index of a function's body.
     in_body: bool,
     /// Definitions by module-level assignments like `x = x`.
@@ -114,6 +116,7 @@ impl<'a> Builder<'a> {
             block_depth: 0,
             loop_depth: 0,
             type_checking: false,
+            joins_previous: false,
             in_body,
             identities: Vec::new(),
             global_assignments: Vec::new(),

@@ -4,6 +4,7 @@ use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::Ranged;
 
 use super::{Builder, NewDefinition};
+use crate::function_groups::{BlockPart, grouped_block};
 use crate::names::intern;
 use crate::syntax::RawNode;
 use crate::{DefId, DefinitionFlags, DefinitionKind, ScopeKind, Truth, reachability};
@@ -20,21 +21,42 @@ impl Builder<'_> {
     /// The module's own statements: nothing behind an assertion that fails on this platform or
     /// version belongs to the program.
     pub(super) fn module_block(&mut self, body: &[Stmt]) {
-        for statement in body {
-            self.statement(statement);
-            if let Stmt::Assert(assert) = statement
-                && reachability::truth_of(&assert.test, self.facts.options).is_false()
-            {
-                return;
-            }
-        }
+        let ends_program = |statement: &Stmt| match statement {
+            Stmt::Assert(assert) => reachability::truth_of(&assert.test, self.facts.options).is_false(),
+            _ => false,
+        };
+        let end = body.iter().position(ends_program).map_or(body.len(), |at| at + 1);
+        self.block(body.get(..end).unwrap_or(body));
     }
 
     /// The statements of a function's or class's body.
     pub(super) fn block(&mut self, body: &[Stmt]) {
-        for statement in body {
-            self.statement(statement);
+        let Some(block) = grouped_block(body, self.facts.options) else {
+            for statement in body {
+                self.statement(statement);
+            }
+            return;
+        };
+        for part in block.parts {
+            match part {
+                BlockPart::Statement(statement) => self.statement(statement),
+                BlockPart::Functions(functions) => {
+                    for (at, function) in functions.into_iter().enumerate() {
+                        self.joins_previous = at > 0;
+                        let hidden =
+                            block.checker_only.iter().any(|place| place.contains_range(function.range));
+                        self.checker_only(hidden, |b| b.function(function));
+                    }
+                }
+                BlockPart::Conditions(statement) => self.conditions(statement),
+            }
         }
+    }
+
+    fn conditions(&mut self, statement: &ast::StmtIf) {
+        self.expression(&statement.test);
+        let tests = statement.elif_else_clauses.iter().filter_map(|clause| clause.test.as_ref());
+        tests.for_each(|test| self.expression(test));
     }
 
     /// The statements of a block within a body.
@@ -178,9 +200,7 @@ impl Builder<'_> {
     }
 
     fn if_statement(&mut self, statement: &ast::StmtIf) {
-        self.expression(&statement.test);
-        let tests = statement.elif_else_clauses.iter().filter_map(|clause| clause.test.as_ref());
-        tests.for_each(|test| self.expression(test));
+        self.conditions(statement);
         for branch in reachability::reachable_branches(statement, self.facts.options) {
             self.checker_only(branch.truth == Truth::MypyTrue, |b| b.inner_block(branch.body));
         }

@@ -236,9 +236,14 @@ impl Checker<'_> {
                     format!("Module \"{module}\" does not export \"{name}\"")
                 });
             }
-            MemberProblem::NotReady { name } => {
-                self.cannot_determine(*name, range);
-            }
+            MemberProblem::NotReady { name } => match self.open_attribute(*name) {
+                Some(slot) => {
+                    self.read_partial_slot(slot, range);
+                }
+                None => {
+                    self.cannot_determine(*name, range);
+                }
+            },
             MemberProblem::Deprecated { definition, message } => {
                 self.warn_deprecated(*definition, *message, range);
             }

@@ -1,7 +1,9 @@
 //! Lambdas: their parameters' types come from what is expected of them.
 
 use pytype_source::{ErrorCode, Name};
-use pytype_types::{KnownClass, Param, ParamKind, Sig, SigFlags, Signature, Ty, TyFlags, TyKind, TyList};
+use pytype_types::{
+    KnownClass, Param, ParamKind, Sig, SigFlags, Signature, Ty, TyFlags, TyKind, TyList, Variance,
+};
 use ruff_python_ast::{self as ast, AnyParameterRef};
 use ruff_text_size::Ranged;
 
@@ -138,6 +140,15 @@ impl Checker<'_> {
                 "The lambda's parameters do not fit what is expected of it".to_owned()
             });
             return None;
+        }
+        let is_covariant = |ty: Ty| match ty.kind() {
+            TyKind::TypeVar(variable) => self.type_var_info(variable).variance == Variance::Covariant,
+            _ => false,
+        };
+        if signature.params.iter().any(|param| is_covariant(param.ty)) {
+            self.fail(ErrorCode::Misc, lambda.range, |_| {
+                "A parameter cannot have the type of a covariant type variable".to_owned()
+            });
         }
         for (param, (name, _, hidden)) in signature.params.iter_mut().zip(parameters) {
             param.name = (!hidden).then_some(*name);

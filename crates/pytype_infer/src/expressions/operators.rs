@@ -245,6 +245,9 @@ impl Checker<'_> {
             return self.check_method(base, Name::new(method), &[argument], range, using);
         }
         let base = self.proper(base);
+        // What is wrong with the left operand stands where it begins: comments further down do not
+        // silence it.
+        let place = TextRange::empty(range.start());
         let left_items = pytype_types::checked_items(&*self.ctx, base);
         let right = self.infer_argument(&argument, None);
 
@@ -252,7 +255,7 @@ impl Checker<'_> {
         let (results, wrong) = self.attempt(|c| {
             let mut results = Vec::with_capacity(left_items.len());
             for left in left_items {
-                let left = Operand { ty: left, argument: CallArgument::of_type(left, range) };
+                let left = Operand { ty: left, argument: CallArgument::of_type(left, place) };
                 results.push(c.check_op_reversible(method, left, Operand { ty: right, argument }, range));
             }
             results
@@ -274,7 +277,7 @@ impl Checker<'_> {
             let mut results = Vec::new();
             for left in left_items {
                 for operand in &right_operands {
-                    let left = Operand { ty: left, argument: CallArgument::of_type(left, range) };
+                    let left = Operand { ty: left, argument: CallArgument::of_type(left, place) };
                     results.push(c.check_op_reversible(method, left, *operand, range));
                 }
             }

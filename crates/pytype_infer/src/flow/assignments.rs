@@ -67,6 +67,13 @@ impl Checker<'_> {
         let value = if self.check_attribute_definition(target, value) { &unknown } else { value };
         self.complete_partial_from_value(target, value, None);
         if let Expr::Attribute(attribute) = target
+            && &attribute.attr == "__match_args__"
+        {
+            self.error(ErrorCode::Misc, target.range(), "\"__match_args__\" cannot be assigned");
+            self.infer_value(value, None);
+            return;
+        }
+        if let Expr::Attribute(attribute) = target
             && is_super_call(&attribute.value)
         {
             self.error(ErrorCode::Misc, target.range(), "An attribute of \"super()\" cannot be assigned");

@@ -92,10 +92,14 @@ impl Checker<'_> {
 
     /// A type of the program as it is in the expansion of the function being walked.
     pub fn specialised(&self, ty: Ty) -> Ty {
-        match &self.value_substitution {
-            Some(substitution) => pytype_types::expand_type(&*self.ctx, ty, substitution),
-            None => ty,
+        let Some(substitution) = &self.value_substitution else { return ty };
+        // What the function itself binds is free again where the function is called from inside.
+        let binds =
+            |variable: Ty| pytype_types::variable_id(variable).is_some_and(|id| substitution.contains(id));
+        if ty.as_callable().is_some_and(|signature| signature.variables.iter().any(binds)) {
+            return ty;
         }
+        pytype_types::expand_type(&*self.ctx, ty, substitution)
     }
 
     /// Whether an enclosing function assigns `variable` behind `offset`.

@@ -384,7 +384,7 @@ impl Checker<'_> {
         }
         let trivial = is_trivial_body(&statement.body);
         let may_be_empty = item.is_abstract
-            || item.is_overload
+            || self.is_variant(item)
             || self.is_stub
             || self.options.allow_empty_bodies
             || frame.class.is_some_and(|class| self.ctx.class(class).is_protocol());
@@ -406,7 +406,7 @@ impl Checker<'_> {
             }
             TyKind::Never { .. } => {
                 let code = if trivial { ErrorCode::EmptyBody } else { ErrorCode::Misc };
-                Diagnostic::error(code, place, "The end of a function that never returns is reached")
+                Diagnostic::error(code, place, "the end of a function that never returns is reached")
             }
             _ => {
                 let declared = item
@@ -426,9 +426,18 @@ impl Checker<'_> {
                 metaclass.as_instance().is_some_and(|i| self.ctx.class(i.class).has_base_named("abc.ABCMeta"))
             });
         if trivial && abstract_class {
-            found = found.with_note("An abstract method needs \"@abstractmethod\"");
+            found = found.with_note("an abstract method needs \"@abstractmethod\"");
         }
         self.report(found);
+    }
+
+    /// Whether a function is one of several that the same name stands for, and not what is run.
+    fn is_variant(&self, item: &FunctionItem) -> bool {
+        let info = signatures::function_info(self.ctx.db, item.definition);
+        let implementation = info.implementation.and_then(|at| info.items.get(at));
+        info.items.len() > 1
+            && !info.is_property()
+            && implementation.is_none_or(|found| found.definition != item.definition)
     }
 
     /// Whether the class has no such method after all: a typed dict has none, and a class transform

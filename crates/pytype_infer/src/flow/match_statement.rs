@@ -42,8 +42,9 @@ impl Checker<'_> {
             let variables = c.capture_types(all);
             // ... and once for what each pattern leaves to the next.
             let mut unmatched = ty;
-            for case in &statement.cases {
-                unmatched = c.check_case(case, subject, place, ty, &variables);
+            let reachable = pytype_index::reachable_cases(statement, c.options);
+            for (case, (reachable, _)) in statement.cases.iter().zip(reachable) {
+                unmatched = c.check_case(case, reachable, subject, place, ty, &variables);
             }
             if !proper(&*c.ctx, unmatched).is_never() && !c.binder.is_unreachable() && !c.deferred {
                 let shown = pytype_types::describe(&*c.ctx, unmatched);
@@ -61,6 +62,7 @@ impl Checker<'_> {
     fn check_case(
         &mut self,
         case: &ast::MatchCase,
+        reachable: bool,
         subject: &Expr,
         place: Place,
         ty: Ty,
@@ -87,7 +89,7 @@ impl Checker<'_> {
                 c.bind_captures(&result.captures, variables);
             }
             let Some(guard) = &case.guard else {
-                c.check_block(&case.body);
+                c.check_case_body(case, reachable);
                 return;
             };
             c.in_frame_with(FrameOptions { fall_through: 3, ..FrameOptions::default() }, |c| {
@@ -100,11 +102,20 @@ impl Checker<'_> {
                 let taken = std::mem::take(&mut rest);
                 rest = c.either(taken, no, false);
                 c.push_conditions(&yes, false);
-                c.check_block(&case.body);
+                c.check_case_body(case, reachable);
             });
         });
         self.push_conditions(&rest, false);
         if rest.unreachable { Ty::never() } else { left }
+    }
+
+    /// A body that a guard without types excludes is no code of this run.
+    fn check_case_body(&mut self, case: &ast::MatchCase, reachable: bool) {
+        if !reachable {
+            self.binder.unreachable();
+            self.binder.suppress_unreachable_warnings();
+        }
+        self.check_block(&case.body);
     }
 
     /// The type of a place with what the binder knows.

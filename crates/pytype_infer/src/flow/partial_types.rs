@@ -189,6 +189,15 @@ impl Checker<'_> {
         found.filter(|(_, entry)| !entry.superseded)
     }
 
+    /// The attribute of this name whose type is open, asked for through something else than `self`.
+    pub(crate) fn open_attribute(&self, wanted: Name) -> Option<Slot> {
+        let scopes = self.partials.iter().rev();
+        scopes.flat_map(|scope| scope.open.keys()).copied().find(|slot| match slot {
+            Slot::Attribute { name, .. } => *name == wanted,
+            Slot::Variable(_) => false,
+        })
+    }
+
     pub fn partial_of(&self, variable: DefRef) -> Option<Partial> {
         self.partial_slot(Slot::Variable(variable))
     }

@@ -75,8 +75,14 @@ impl Checker<'_> {
     }
 
     fn capture(&mut self, name: &ast::Identifier, ty: Ty) -> Option<Capture> {
-        match self.resolve_name(Name::new(name))?.node {
+        let binding = self.resolve_name(Name::new(name))?;
+        match binding.node {
             Node::Variable(variable) => Some(Capture { variable, range: name.range(), ty }),
+            Node::Function(_) => {
+                let declared = self.binding_type(binding, name.range());
+                self.check_assignable(ty, declared, name.range(), ErrorCode::Misc);
+                None
+            }
             _ => None,
         }
     }
@@ -491,6 +497,11 @@ impl Checker<'_> {
 
     fn match_class(&mut self, pattern: &ast::PatternMatchClass, subject: Ty) -> PatternResult {
         let current = proper(&*self.ctx, subject);
+        if self.is_parameterised_alias(&pattern.cls) {
+            let message = "An alias with type arguments cannot be the class of a pattern";
+            self.error(ErrorCode::Misc, pattern.range(), message);
+            return self.no_match(subject);
+        }
         let class = self.infer(&pattern.cls, None);
         let Some(ranges) = self.class_pattern_ranges(class, pattern) else { return self.no_match(subject) };
         let class = Ty::union(ranges.iter().map(|r| r.ty));

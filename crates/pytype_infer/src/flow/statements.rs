@@ -1,5 +1,6 @@
 //! The forward walk over statements.
 
+use pytype_index::{BlockPart, grouped_block};
 use pytype_source::{Diagnostic, ErrorCode, Severity};
 use pytype_types::{AnySource, KnownClass, Ty, TyKind, TypeContext, is_subtype, proper};
 use ruff_python_ast::{self as ast, Expr, Stmt};
@@ -13,6 +14,44 @@ use crate::expressions::InferMode;
 impl Checker<'_> {
     /// Walks the statements of a block in order; stops where nothing behind can be reached.
     pub fn check_block(&mut self, body: &[Stmt]) {
+        let Some(block) = grouped_block(body, self.options) else {
+            self.check_statements(body.iter());
+            return;
+        };
+        for part in &block.parts {
+            match part {
+                BlockPart::Statement(statement) => self.check_statements(std::iter::once(*statement)),
+                BlockPart::Functions(functions) if !self.binder.is_unreachable() => {
+                    functions.iter().for_each(|function| self.check_grouped_function(function));
+                }
+                BlockPart::Conditions(statement) if !self.binder.is_unreachable() => {
+                    self.check_conditions(statement);
+                }
+                BlockPart::Functions(_) | BlockPart::Conditions(_) => {}
+            }
+        }
+    }
+
+    fn check_grouped_function(&mut self, function: &ast::StmtFunctionDef) {
+        let outer = std::mem::replace(&mut self.statement_start, function.start());
+        stacker::maybe_grow(128 * 1024, 2 * 1024 * 1024, || self.check_function_statement(function));
+        self.statement_start = outer;
+    }
+
+    /// The conditions of an `if` whose functions belong to others outside of it.
+    fn check_conditions(&mut self, statement: &ast::StmtIf) {
+        let tests = statement.elif_else_clauses.iter().filter_map(|clause| clause.test.as_ref());
+        for test in std::iter::once(&*statement.test).chain(tests) {
+            let truth = self.condition_truth(test);
+            if truth == pytype_index::Truth::Unknown {
+                self.infer(test, None);
+            } else if truth.is_true() {
+                return;
+            }
+        }
+    }
+
+    fn check_statements<'s>(&mut self, body: impl Iterator<Item = &'s Stmt>) {
         for statement in body {
             if self.binder.is_unreachable() {
                 if !self.options.warn_unreachable || !self.may_report_unreachable() {
@@ -190,7 +229,7 @@ impl Checker<'_> {
     fn check_annotated_assign(&mut self, assign: &ast::StmtAnnAssign) {
         self.check_annotation_statement(assign);
         if self.in_dynamic_function() {
-            let message = "This annotation is not checked, since the function has none of its own; \
+            let message = "this annotation is not checked, since the function has none of its own; \
                            \"--check-untyped-defs\" checks such functions too";
             let note = Diagnostic::note(assign.range(), message).with_code(ErrorCode::AnnotationUnchecked);
             self.report(note);

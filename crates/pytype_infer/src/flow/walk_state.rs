@@ -213,6 +213,20 @@ impl Checker<'_> {
         }
     }
 
+    /// Whether an expression names an alias of more than a bare class.
+    pub(crate) fn is_parameterised_alias(&self, expr: &Expr) -> bool {
+        let Some(Node::Alias(alias)) = self.reference(expr).map(|binding| binding.node) else { return false };
+        let definition = alias.definition();
+        let syntax = pytype_index::syntax_of_unit(self.ctx.db, definition.file, definition.id.unit);
+        match syntax.node(definition.id) {
+            Some(pytype_index::DefNode::Assign(assign)) => assign.value.is_subscript_expr(),
+            Some(pytype_index::DefNode::AnnAssign(assign)) => {
+                assign.value.as_ref().is_some_and(|value| value.is_subscript_expr())
+            }
+            _ => false,
+        }
+    }
+
     // Types in the place of values.
 
     /// An expression read as a type; findings are reported.

@@ -253,11 +253,7 @@ impl<'db> FieldCollector<'db> {
 
     /// What a converter takes as its only argument: a function's or constructor's first parameter.
     fn taken_by_converter(&self, converter: &Expr) -> Option<Ty> {
-        let Some(name) = shapes::dotted(converter) else {
-            // What a lambda or the result of a call takes is not known here.
-            return Some(Ty::any(AnySource::Derived));
-        };
-        let found = self.lookup_in_body(&name)?;
+        let found = self.lookup_in_body(&shapes::dotted(converter)?)?;
         let resolver = Resolver::new(self.db);
         let (at, skipped) = match found.node {
             Node::Function(at) => (at, 0),

@@ -10,7 +10,7 @@ use super::{Conditions, Narrowing};
 use crate::Checker;
 
 /// Tuples longer than this are not spelled out from a length check.
-const MAX_PRECISE_LENGTH: i64 = 64;
+const MAX_PRECISE_LENGTH: i64 = 8;
 
 impl Checker<'_> {
     /// Whether the length says something of the type: tuples, and unions with tuples.
@@ -149,8 +149,25 @@ impl Checker<'_> {
             ast::CmpOp::NotEq | ast::CmpOp::IsNot => {
                 swapped(self.narrow_instance_length(ty, negated(op), size))
             }
+            ast::CmpOp::Lt | ast::CmpOp::LtE
+                if (0..=MAX_PRECISE_LENGTH).contains(&size)
+                    && self.precise_tuples()
+                    && ty.is_instance_of("builtins.tuple") =>
+            {
+                let size = size as usize + usize::from(op == ast::CmpOp::LtE);
+                let shorter = (0..size).map(|length| Ty::tuple(vec![item; length], ty));
+                let mut longer = vec![item; size];
+                longer.push(Ty::new(TyKind::Unpack(self.known_with(KnownClass::Tuple, [item]))));
+                (Ty::union(shorter), Ty::tuple(longer, ty))
+            }
+            ast::CmpOp::Gt | ast::CmpOp::GtE => swapped(self.narrow_instance_length(ty, negated(op), size)),
             _ => (ty, ty),
         }
+    }
+
+    /// `--enable-incomplete-feature PreciseTupleTypes`.
+    pub(crate) fn precise_tuples(&self) -> bool {
+        self.options.enable_incomplete_feature.iter().any(|feature| feature == "PreciseTupleTypes")
     }
 
     /// What a comparison of lengths says of the tuples in it.
