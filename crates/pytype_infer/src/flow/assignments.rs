@@ -319,8 +319,14 @@ impl Checker<'_> {
     /// Whether the assignment at `range` is the one that gives `slot` its type: the first that
     /// the walk comes to, whenever it comes to it again.
     pub fn is_defining(&mut self, slot: Slot, range: TextRange) -> bool {
-        if let Some(first) = self.definers.get(&slot) {
-            return *first == range;
+        if let Some(first) = self.definers.get(&slot).copied() {
+            // `x = x if (x := f()) else None`: within the value, the inner assignment gives the type.
+            let surrounds = matches!(slot, Slot::Variable(_))
+                && range.start() > first.end()
+                && first.start() >= self.statement_start
+                && self.partial_slot(slot).is_none()
+                && self.slot_type(slot).is_none();
+            return first == range || surrounds;
         }
         if self.slot_type(slot).is_some() && !self.is_simple_literal(slot) {
             return false;
