@@ -71,6 +71,7 @@ pub(crate) fn assemble(
         found.extend(check_new_syntax(parsed, &source.text, db.module_options(file).python_version));
     }
     for (line, message) in pytype_config::inline_options(&source.text).problems {
+        let message = format!("Wrong option in a comment: {message}");
         found.push(Diagnostic::error(ErrorCode::Misc, lines.start(line), message));
     }
     found.extend(suppressions.problems.iter().cloned());

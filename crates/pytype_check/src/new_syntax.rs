@@ -32,17 +32,17 @@ pub(crate) fn check_new_syntax(parsed: &ParsedFile, text: &str, version: (u8, u8
 /// what mypy does not look at.
 fn introduced(kind: Kind) -> Option<(&'static str, (u8, u8))> {
     Some(match kind {
-        Kind::ExceptStar => ("exception groups", (3, 11)),
+        Kind::ExceptStar => ("Exception groups", (3, 11)),
         Kind::StarExpressionInIndex | Kind::StarAnnotation => {
-            ("stars in subscripts and annotations", (3, 11))
+            ("Stars in subscripts and annotations", (3, 11))
         }
-        Kind::TypeParameterList => ("lists of type parameters", (3, 12)),
+        Kind::TypeParameterList => ("Lists of type parameters", (3, 12)),
         Kind::TypeAliasStatement => ("\"type\" statements", (3, 12)),
-        Kind::TypeParamDefault => ("defaults of type parameters", (3, 13)),
+        Kind::TypeParamDefault => ("Defaults of type parameters", (3, 13)),
         Kind::UnparenthesizedExceptionTypes => ("several exceptions without parentheses", (3, 14)),
         Kind::TemplateStrings => ("template strings", (3, 14)),
         Kind::LazyImportStatement => ("lazy imports", (3, 15)),
-        Kind::UnpackingInComprehension(_) => ("stars in comprehensions", (3, 15)),
+        Kind::UnpackingInComprehension(_) => ("Stars in comprehensions", (3, 15)),
         Kind::Match
         | Kind::Walrus
         | Kind::UnparenthesizedNamedExpr(_)

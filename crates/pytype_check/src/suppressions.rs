@@ -91,7 +91,7 @@ impl Suppressions {
                 Some(Tag::Invalid) => found.problems.push(Diagnostic::error(
                     ErrorCode::Syntax,
                     range,
-                    "this \"type: ignore\" comment is not understood; it should be \"# type: ignore[code, ...]\"",
+                    "This \"type: ignore\" comment is not understood; it should be \"# type: ignore[code, ...]\"",
                 )),
                 Some(Tag::Codes(codes)) => found.add(Ignore { line, range, codes, used: Vec::new() }, first_statement),
             }
@@ -152,7 +152,7 @@ impl Suppressions {
                 if !ignore.used.is_empty() {
                     continue;
                 }
-                "this \"type: ignore\" comment silences nothing".to_owned()
+                "This \"type: ignore\" comment silences nothing".to_owned()
             } else {
                 let used = |code: &String| ignore.used.iter().any(|u| u.as_str() == code);
                 let unused: Vec<&str> =
@@ -161,7 +161,7 @@ impl Suppressions {
                     continue;
                 }
                 format!(
-                    "this \"type: ignore\" comment names codes that it does not silence: {}",
+                    "This \"type: ignore\" comment names codes that it does not silence: {}",
                     unused.join(", ")
                 )
             };

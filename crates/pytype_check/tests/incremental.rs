@@ -48,11 +48,11 @@ fn lines_that_move_are_no_news() {
 
 #[test]
 fn a_changed_signature_reaches_those_who_call_it() {
-    // `total` is called in `describe`, `taxes`, `largest` and `wrong`.
+    // `total` is called in `describe`, `taxes`, `largest` and `wrong`; a few others use its class.
     let executed =
         after_edit("shop/models.py", "def total(self) -> Amount:", "def total(self, x: int = 0) -> Amount:");
     let bodies = count(&executed, "check_body");
-    assert!((4..=6).contains(&bodies), "{bodies} {executed:#?}");
+    assert!((4..=8).contains(&bodies), "{bodies} {executed:#?}");
 }
 
 #[test]

@@ -45,7 +45,7 @@ impl InlineOptions {
     fn read(&mut self, line: u32, comment: &str) {
         let (settings, complete) = split(comment);
         if !complete {
-            self.problems.push((line, "a quote in this comment is never closed".to_owned()));
+            self.problems.push((line, "a quote is never closed".to_owned()));
         }
         for setting in settings {
             let (name, value) = match setting.split_once('=') {

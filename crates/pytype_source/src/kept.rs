@@ -10,6 +10,9 @@ use std::hash::Hash;
 
 use rustc_hash::FxHashMap;
 
+/// More than so many answers of one kind are not kept: what is asked often comes back soon.
+const LIMIT: usize = 1 << 16;
+
 /// Answers that live in the database.
 pub struct Kept<K, V: 'static>(RefCell<FxHashMap<K, &'static V>>);
 
@@ -31,7 +34,7 @@ impl<K: Eq + Hash, V> Kept<K, V> {
         // frozen database never begins a new revision, and within one no memo is dropped; the
         // handle keeps the memos alive. References are handed out for no longer than `self` lives.
         let kept: &'static V = unsafe { &*std::ptr::from_ref(answer) };
-        self.0.borrow_mut().insert(key, kept);
+        insert(&mut self.0.borrow_mut(), key, kept);
         answer
     }
 }
@@ -51,7 +54,14 @@ impl<K: Eq + Hash, V: Copy> KeptCopies<K, V> {
     }
 
     pub fn keep(&self, key: K, answer: V) -> V {
-        self.0.borrow_mut().insert(key, answer);
+        insert(&mut self.0.borrow_mut(), key, answer);
         answer
     }
+}
+
+fn insert<K: Eq + Hash, V>(known: &mut FxHashMap<K, V>, key: K, answer: V) {
+    if known.len() >= LIMIT {
+        known.clear();
+    }
+    known.insert(key, answer);
 }

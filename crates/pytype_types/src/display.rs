@@ -24,6 +24,10 @@ pub fn reveal(ctx: &dyn TypeContext, ty: Ty) -> String {
 
 const MAX_OPEN_ALIASES: usize = 30;
 
+/// A type whose text is longer is cut short: types that share their parts can double in length with
+/// each step.
+const LONGEST: usize = 1 << 20;
+
 struct Reveal<'a> {
     ctx: &'a dyn TypeContext,
     out: String,
@@ -33,6 +37,10 @@ struct Reveal<'a> {
 
 impl Reveal<'_> {
     fn ty(&mut self, ty: Ty) {
+        if self.out.len() > LONGEST {
+            self.out.push_str("...");
+            return;
+        }
         match ty.kind() {
             TyKind::Any(_) => self.out.push_str("Any"),
             TyKind::None => self.out.push_str("None"),
@@ -479,9 +487,14 @@ fn ambiguous_names(types: &[Ty]) -> FxHashSet<Name> {
 }
 
 fn collect_names(ty: Ty, add: &mut dyn FnMut(Name, Name)) {
+    collect_new_names(ty, &mut FxHashSet::default(), add);
+}
+
+/// [`collect_names`] of the parts that were not `seen`.
+fn collect_new_names(ty: Ty, seen: &mut FxHashSet<Ty>, add: &mut dyn FnMut(Name, Name)) {
     match ty.kind() {
         TyKind::Instance(instance) => add(instance.class.name(), instance.class.fullname()),
-        TyKind::Literal { fallback, .. } => collect_names(*fallback, add),
+        TyKind::Literal { fallback, .. } => collect_new_names(*fallback, seen, add),
         TyKind::Alias { alias, .. } => {
             add(Name::new(alias.fullname().last_component()), alias.fullname());
         }
@@ -492,7 +505,11 @@ fn collect_names(ty: Ty, add: &mut dyn FnMut(Name, Name)) {
         }
         _ => {}
     }
-    for_each_part(ty, &mut |part| collect_names(part, add));
+    for_each_part(ty, &mut |part| {
+        if seen.insert(part) {
+            collect_new_names(part, seen, add);
+        }
+    });
 }
 
 /// A type variable with what binds it: `T@f`.
@@ -516,6 +533,10 @@ struct Describe<'a> {
 
 impl Describe<'_> {
     fn ty(&mut self, ty: Ty) {
+        if self.out.len() > LONGEST {
+            self.out.push_str("...");
+            return;
+        }
         match ty.kind() {
             TyKind::Any(_) => self.out.push_str("Any"),
             TyKind::None => self.out.push_str("None"),

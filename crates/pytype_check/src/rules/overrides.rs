@@ -523,7 +523,7 @@ fn report_parts(
         }
         let place = parameter_place(overriding, index + shift);
         let message = format!(
-            "parameter {} of \"{}\" does not accept \"{}\", which the method of \"{}\" does",
+            "Parameter {} of \"{}\" does not accept \"{}\", which the method of \"{}\" does",
             index + 1,
             overriding.name,
             describe(&*checker.ctx, wanted),
@@ -532,7 +532,7 @@ fn report_parts(
         checker.report(
             Diagnostic::error(ErrorCode::Override, place, message)
                 .with_origin(overriding.place)
-                .with_note("code that has an object of the base class may pass it"),
+                .with_note("Code that has an object of the base class may pass it"),
         );
         reported = true;
     }

@@ -63,7 +63,7 @@ pub fn check_signature(checker: &mut Checker<'_>, definition: DefRef, item: &Fun
         && !signature.params.iter().any(|p| pytype_types::free_type_vars(p.ty).contains(&signature.ret))
     {
         let at = statement.returns.as_ref().map_or(place, |r| r.range());
-        let message = "the type variable of the result occurs in no parameter, so that nothing decides it";
+        let message = "The type variable of the result occurs in no parameter, so that nothing decides it";
         checker.error(ErrorCode::TypeVar, at, message);
     }
     check_parameter_variance(checker, statement, &signature, &name, is_method, item);
@@ -87,6 +87,12 @@ fn misplaces_class_variables(checker: &Checker<'_>, class: pytype_types::ClassId
     let receiver = proper(&*checker.ctx, receiver);
     let Some(instance) = receiver.as_instance().filter(|i| i.class == class) else { return false };
     let params = checker.ctx.class(class).type_params;
+    // One variable in several places says that they are the same, and moves nothing.
+    let repeats =
+        instance.args.iter().enumerate().any(|(at, arg)| instance.args.iter().skip(at + 1).any(|a| a == arg));
+    if repeats {
+        return false;
+    }
     instance.args.iter().zip(params).any(|(arg, own)| arg != own && params.iter().any(|param| param == arg))
 }
 

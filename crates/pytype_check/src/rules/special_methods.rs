@@ -248,7 +248,7 @@ pub fn check_decorated(
         let params = [any(), any()].map(|ty| Param { name: None, ty, kind: ParamKind::Pos });
         let expected = Signature::new(params.to_vec(), any(), function).into_ty();
         if !is_subtype(ctx, method, expected) {
-            let message = "a property's setter must take the object and one value";
+            let message = "A property's setter must take the object and one value";
             checker.error(ErrorCode::Misc, statement.name.range, message);
         }
     }

@@ -75,7 +75,7 @@ impl<'a> Walk<'a> {
             }
             Expr::Attribute(attribute) => self.check_final_attribute(assign, attribute, kind),
             _ => {
-                let message = "only a name or an attribute of \"self\" can be final";
+                let message = "Only a name or an attribute of \"self\" can be final";
                 self.fail(ErrorCode::Misc, assign.range, message);
                 false
             }
@@ -109,12 +109,12 @@ impl<'a> Walk<'a> {
             self.fail(ErrorCode::Misc, assign.range, "\"Final\" may not be used in a loop");
         }
         if !self.is_self(&attribute.value) {
-            let message = "only a name or an attribute of \"self\" can be final";
+            let message = "Only a name or an attribute of \"self\" can be final";
             self.fail(ErrorCode::Misc, assign.range, message);
             return false;
         }
         if !self.in_init() {
-            let message = "an attribute can be declared final in the class's body or in \"__init__\" only";
+            let message = "An attribute can be declared final in the class's body or in \"__init__\" only";
             self.fail(ErrorCode::Misc, assign.range, message);
             return false;
         }

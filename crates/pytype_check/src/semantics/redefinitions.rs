@@ -182,7 +182,7 @@ impl<'a> Walk<'a> {
     fn attribute_target(&mut self, attribute: &'a ast::ExprAttribute, declared: bool) {
         if !self.is_self(&attribute.value) {
             if declared {
-                let message = "only attributes of \"self\" can be declared";
+                let message = "Only attributes of \"self\" can be declared";
                 self.fail(ErrorCode::Misc, attribute.range, message);
             }
             return;
@@ -367,7 +367,7 @@ impl<'a> Walk<'a> {
         let final_kind = final_kind(&assign.annotation);
         let is_final = final_kind.is_some_and(|kind| self.check_final(assign, kind));
         if is_final && self.is_known_target(&assign.target) {
-            let message = "a name that exists already cannot be declared final";
+            let message = "A name that exists already cannot be declared final";
             self.fail(ErrorCode::Misc, assign.target.range(), message);
         }
         if let Expr::Name(name) = &*assign.target

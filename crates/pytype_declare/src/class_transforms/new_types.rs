@@ -7,7 +7,7 @@ use ruff_text_size::TextRange;
 
 use super::methods::{Binding, Method, method, param};
 use crate::annotations::Findings;
-use crate::classes::{ClassHeader, HeaderBuilder, class_header};
+use crate::classes::{ClassHeader, HeaderBuilder, class_header, closes_cycle};
 use crate::written_types::{self, Place, Use};
 use crate::{Context, MemberTable};
 
@@ -65,6 +65,14 @@ fn base_type(builder: &mut HeaderBuilder<'_>, call: &ast::ExprCall, place: TextR
     };
     if !crate::syntax::can_be_type(base) {
         builder.misc(place, "The second argument of \"NewType()\" must be a type");
+        return None;
+    }
+    let quoted = match base {
+        Expr::StringLiteral(text) => crate::syntax::parse_annotation(text.value.to_str()),
+        _ => None,
+    };
+    if closes_cycle(builder.db, builder.at, quoted.as_ref().unwrap_or(base), builder.scope) {
+        builder.misc(place, "The base of \"NewType\" cannot be resolved: the definitions form a cycle");
         return None;
     }
     let mut found = Findings::default();

@@ -118,8 +118,18 @@ fn call_shape(call: &ast::ExprCall) -> Option<CallShape> {
         positional: u32::try_from(arguments.args.len()).unwrap_or(u32::MAX),
         keywords,
         none_only,
-        second: arguments.args.get(1).map(|second| Box::new(shape(second))),
+        second: arguments.args.get(1).map(|second| Box::new(quoted_shape(second))),
     })
+}
+
+/// The shape of an expression that may stand in quotes.
+fn quoted_shape(value: &Expr) -> Shape {
+    match value {
+        Expr::StringLiteral(text) => {
+            crate::syntax::parse_annotation(text.value.to_str()).map_or(Shape::Other, |inner| shape(&inner))
+        }
+        _ => shape(value),
+    }
 }
 
 /// The first decorator that may be `dataclass_transform(...)`.

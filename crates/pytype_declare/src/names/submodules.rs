@@ -5,7 +5,7 @@
 
 use pytype_index::{ImportEdge, ImportForm};
 use pytype_modules::Resolution;
-use pytype_source::{File, Name};
+use pytype_source::{File, FileOrigin, Name};
 use rustc_hash::FxHashSet;
 
 use crate::DeclareDb;
@@ -49,14 +49,14 @@ fn imported_modules(db: &dyn DeclareDb, file: File) -> Vec<Name> {
 
 /// Whether something that `from` imports, however far away, imports the module `fullname`.
 ///
-/// The search goes through stubs of libraries last: they are many, read for nothing else, and
-/// seldom import what is asked for.
+/// The search goes through libraries last: they are many, read for nothing else, and seldom import
+/// what is asked for.
 #[salsa::tracked(returns(copy))]
 fn is_imported_beyond(db: &dyn DeclareDb, from: File, fullname: Name) -> bool {
     let mut seen: FxHashSet<File> = FxHashSet::from_iter([from]);
     let mut pending = vec![from];
-    let mut stubs: Vec<File> = Vec::new();
-    while let Some(next) = pending.pop().or_else(|| stubs.pop()) {
+    let mut libraries: Vec<File> = Vec::new();
+    while let Some(next) = pending.pop().or_else(|| libraries.pop()) {
         let modules = imported_modules(db, next);
         if modules.contains(&fullname) {
             return true;
@@ -65,7 +65,10 @@ fn is_imported_beyond(db: &dyn DeclareDb, from: File, fullname: Name) -> bool {
             if let Resolution::Found(target) = pytype_modules::resolve(db, *module)
                 && seen.insert(target)
             {
-                if target.is_typeshed(db) { &mut stubs } else { &mut pending }.push(target);
+                match target.origin(db) {
+                    FileOrigin::Checked | FileOrigin::Followed => pending.push(target),
+                    FileOrigin::Silent | FileOrigin::Typeshed => libraries.push(target),
+                }
             }
         }
     }

@@ -194,7 +194,7 @@ impl Checker<'_> {
         });
         if !excluded {
             self.fail(ErrorCode::NoUntypedCall, call.range(), |c| {
-                format!("{} has no annotations, so nothing is known of this call", c.show_callee(&sig))
+                format!("Nothing is known of the result: {} has no annotations", c.show_callee(&sig))
             });
         }
     }

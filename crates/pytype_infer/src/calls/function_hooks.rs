@@ -96,7 +96,7 @@ impl Checker<'_> {
             // The bound of the parameter's type variable says so.
             return;
         }
-        self.fail(ErrorCode::ArgType, range, |c| {
+        self.fail(ErrorCode::Misc, range, |c| {
             format!("{} is no {wanted}: nothing in it can be replaced", c.show(ty))
         });
     }

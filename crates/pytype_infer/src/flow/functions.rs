@@ -406,7 +406,7 @@ impl Checker<'_> {
             }
             TyKind::Never { .. } => {
                 let code = if trivial { ErrorCode::EmptyBody } else { ErrorCode::Misc };
-                Diagnostic::error(code, place, "the end of a function that never returns is reached")
+                Diagnostic::error(code, place, "The end of a function that never returns is reached")
             }
             _ => {
                 let declared = item
@@ -426,7 +426,7 @@ impl Checker<'_> {
                 metaclass.as_instance().is_some_and(|i| self.ctx.class(i.class).has_base_named("abc.ABCMeta"))
             });
         if trivial && abstract_class {
-            found = found.with_note("an abstract method needs \"@abstractmethod\"");
+            found = found.with_note("An abstract method needs \"@abstractmethod\"");
         }
         self.report(found);
     }

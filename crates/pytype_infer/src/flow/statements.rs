@@ -229,7 +229,7 @@ impl Checker<'_> {
     fn check_annotated_assign(&mut self, assign: &ast::StmtAnnAssign) {
         self.check_annotation_statement(assign);
         if self.in_dynamic_function() {
-            let message = "this annotation is not checked, since the function has none of its own; \
+            let message = "This annotation is not checked, since the function has none of its own; \
                            \"--check-untyped-defs\" checks such functions too";
             let note = Diagnostic::note(assign.range(), message).with_code(ErrorCode::AnnotationUnchecked);
             self.report(note);

@@ -150,7 +150,7 @@ impl Checker<'_> {
 
     /// What `await` gives.
     pub(super) fn awaited(&mut self, ty: Ty, range: TextRange) -> Ty {
-        self.check_awaitable(ty, range, ErrorCode::Misc, "the value cannot be awaited")
+        self.check_awaitable(ty, range, ErrorCode::Misc, "The value cannot be awaited")
     }
 
     /// The item type of a value, if it can be iterated over.

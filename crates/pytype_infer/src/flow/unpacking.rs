@@ -402,8 +402,8 @@ impl Checker<'_> {
             return true;
         }
         let problem = match (star, values.cmp(&wanted)) {
-            (_, std::cmp::Ordering::Less) => "not enough",
-            (false, std::cmp::Ordering::Greater) => "too many",
+            (_, std::cmp::Ordering::Less) => "Not enough",
+            (false, std::cmp::Ordering::Greater) => "Too many",
             (_, std::cmp::Ordering::Equal) | (true, std::cmp::Ordering::Greater) => return true,
         };
         self.error(

@@ -253,7 +253,11 @@ impl<'db> FieldCollector<'db> {
 
     /// What a converter takes as its only argument: a function's or constructor's first parameter.
     fn taken_by_converter(&self, converter: &Expr) -> Option<Ty> {
-        let found = self.lookup_in_body(&shapes::dotted(converter)?)?;
+        let Some(name) = shapes::dotted(converter) else {
+            // What a lambda or the result of a call takes is not known here.
+            return Some(Ty::any(AnySource::Derived));
+        };
+        let found = self.lookup_in_body(&name)?;
         let resolver = Resolver::new(self.db);
         let (at, skipped) = match found.node {
             Node::Function(at) => (at, 0),

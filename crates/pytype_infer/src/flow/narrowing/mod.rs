@@ -12,8 +12,8 @@ mod type_ranges;
 pub(crate) use type_ranges::TypeRange;
 
 use pytype_types::{
-    Ty, TyKind, TypeContext, false_only, make_simplified_union, meet_types, narrow_declared_type, proper,
-    true_only, try_expanding_sum_type,
+    Ty, TyKind, TypeContext, false_only, is_proper_subtype, make_simplified_union, meet_types,
+    narrow_declared_type, proper, true_only, try_expanding_sum_type,
 };
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
@@ -269,7 +269,8 @@ impl<'db> Checker<'db> {
             return declared;
         }
         if self.binder.is_guarded(place) {
-            return restriction;
+            // What the guard says counts, unless the declaration says more.
+            return if is_proper_subtype(&*self.ctx, declared, restriction) { declared } else { restriction };
         }
         if self.deferred && proper(&*self.ctx, declared).is_any() {
             return declared;

@@ -1,0 +1,307 @@
+//! Programs that nobody writes by hand and machines do: the command answers each of them soon, and
+//! never runs out of stack.
+//!
+//! The sizes that must be done within two seconds by a release build are checked there
+//! (`cargo test --release -p pytype_cli --test pathological`); a debug build gets more time.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// How long one program may take.
+const LIMIT: Duration = Duration::from_secs(if cfg!(debug_assertions) { 120 } else { 10 });
+
+fn folder(files: &[(String, String)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join(".git")).unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+/// Runs the command; fails when it takes too long.
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_pytype-rs"))
+        .current_dir(folder)
+        .args(["check", "--strict", "--no-site-packages", "--python-version", "3.12"])
+        .args(arguments)
+        .env_clear()
+        .env("HOME", folder.join("home"))
+        .stdout(Stdio::from(std::fs::File::create(folder.join("out")).unwrap()))
+        .stderr(Stdio::from(std::fs::File::create(folder.join("err")).unwrap()))
+        .spawn()
+        .unwrap();
+    let started = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        if started.elapsed() > LIMIT {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            panic!("not done after {LIMIT:?}");
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    };
+    let read = |name| std::fs::read(folder.join(name)).unwrap();
+    Output { status, stdout: read("out"), stderr: read("err") }
+}
+
+/// Checks one program: it ends with status 0 or 1, and without a mistake of the checker.
+fn check(program: &str) -> String {
+    check_files(&[("m.py".to_owned(), program.to_owned())])
+}
+
+fn check_files(files: &[(String, String)]) -> String {
+    let folder = folder(files);
+    let output = run(folder.path(), &["."]);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+    let end: String = text.chars().rev().take(300).collect::<String>().chars().rev().collect();
+    assert!(matches!(output.status.code(), Some(0 | 1)), "{:?} {end} {errors}", output.status);
+    assert!(!text.contains("internal error"), "{end}");
+    text
+}
+
+/// `make` for each number, put together.
+fn each(count: usize, make: impl Fn(usize) -> String) -> String {
+    (0..count).map(make).collect()
+}
+
+fn listed(count: usize, make: impl Fn(usize) -> String) -> String {
+    (0..count).map(make).collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn ten_thousand_nested_brackets() {
+    for (open, inner, close) in [("[", "", "]"), ("(", "1", ")"), ("-", "1", ""), ("not ", "1", "")] {
+        check(&format!("x = {}{inner}{}\n", open.repeat(10_000), close.repeat(10_000)));
+    }
+}
+
+#[test]
+fn nested_calls_and_displays() {
+    check(&format!("def f(x: int) -> int: return x\ny = {}1{}\n", "f(".repeat(3000), ")".repeat(3000)));
+    check(&format!("x = {}1{}\n", "list([".repeat(60), "])".repeat(60)));
+    check(&format!("x = {}1{}\n", "{'a': [1, ".repeat(100), "]}".repeat(100)));
+    check(&format!("a = 1\nx = {}a{}\n", "a + (".repeat(300), ")".repeat(300)));
+    check(&format!("x = {}1\n", "lambda: ".repeat(1000)));
+}
+
+#[test]
+fn nested_blocks() {
+    let nested = |count: usize, make: &dyn Fn(usize) -> String, last: &str| {
+        each(count, |at| format!("{}{}\n", " ".repeat(at), make(at))) + &" ".repeat(count) + last + "\n"
+    };
+    check(&nested(300, &|at| format!("def f{at}(x: int) -> int:"), "return 1"));
+    check(&nested(500, &|at| format!("class C{at}:"), "x = 1"));
+    check(&("x = int()\n".to_owned() + &nested(500, &|at| format!("if x == {at}:"), "x = 1")));
+}
+
+#[test]
+fn long_chains() {
+    let joined = |count: usize, operator: &str, item: &str| vec![item; count].join(operator);
+    check(&format!(
+        "a = 1\nx = {}\ns = {}\nl = {}\n",
+        joined(10_000, " + ", "a"),
+        joined(10_000, " + ", "'a'"),
+        joined(2000, " + ", "[1]")
+    ));
+    check(&format!(
+        "def f(a: int | None, b: str) -> None:\n    x = {}\n    y = {}\n    z = {}\n",
+        joined(3000, " and ", "a"),
+        joined(3000, " or ", "a"),
+        (0..3000).map(|at| format!("b == '{at}'")).collect::<Vec<_>>().join(" or ")
+    ));
+    check(&format!("x = {}\n", (0..3000).map(|at| at.to_string()).collect::<Vec<_>>().join(" < ")));
+    let methods = "class A:\n    def m(self, x: int = 1) -> 'A': return self\n";
+    check(&format!("{methods}x = A(){}\n", ".m(1)".repeat(2000)));
+    check(&format!(
+        "def f() -> None:\n    x0 = 1\n{}",
+        each(1000, |at| format!("    x{} = x{at}\n", at + 1))
+    ));
+}
+
+#[test]
+fn literals_with_twenty_thousand_items() {
+    let numbers = listed(20_000, |at| at.to_string());
+    let found =
+        check(&format!("x = [{numbers}]\nt = ({numbers})\nfor a in t:\n    reveal_type(a)\nz: str = x[0]\n"));
+    assert!(found.contains("m.py:5: error") && found.contains("Revealed type is \"int\""), "{found}");
+    let entries = listed(20_000, |at| format!("'k{at}': ({at}, None)"));
+    check(&format!("d = {{{entries}}}\n"));
+    let nested = listed(1000, |at| format!("'k{at}': {{'a': {at}, 'b': [{{'c': 'd', 'e': {at}}}]}}"));
+    check(&format!("from typing import Any\nd = {{{nested}}}\ne: dict[str, Any] = {{{nested}}}\n"));
+}
+
+#[test]
+fn five_hundred_members_of_a_union() {
+    let classes = each(500, |at| format!("class C{at}:\n    a: int\n"));
+    let union = (0..500).map(|at| format!("C{at}")).collect::<Vec<_>>().join(" | ");
+    let branches = each(500, |at| format!("    if isinstance(u, C{at}): u.a\n"));
+    check(&format!(
+        "{classes}U = {union}\ndef f(u: U, v: U) -> None:\n    u == v\n    x = [u, v]\n    w: U = v\n{branches}"
+    ));
+}
+
+#[test]
+fn five_hundred_members_of_an_enum() {
+    let members = each(500, |at| format!("    M{at} = {at}\n"));
+    let cases = each(500, |at| format!("        case E.M{at}: return {at}\n"));
+    let branches = each(500, |at| format!("    if e is E.M{at}: return {at}\n"));
+    let equal =
+        each(500, |at| format!("    {}if e == E.M{at}: return {at}\n", if at > 0 { "el" } else { "" }));
+    let found = check(&format!(
+        "from enum import Enum\nfrom typing import assert_never\nclass E(Enum):\n{members}\
+         def f(e: E) -> int:\n    match e:\n{cases}        case _: assert_never(e)\n\
+         def g(e: E) -> int:\n{branches}\n\
+         def h(e: E, d: E) -> bool:\n    return e == d\n\
+         def k(e: E) -> int:\n{equal}    else: return ''\n"
+    ));
+    assert!(!found.contains("assert_never"), "{found}");
+}
+
+#[test]
+fn three_hundred_overloads() {
+    let classes = each(300, |at| format!("class C{at}: ...\n"));
+    let overloads = each(300, |at| format!("@overload\ndef f(x: C{at}) -> C{at}: ...\n"));
+    let calls = each(300, |at| format!("f(C{at}())\n"));
+    let found = check(&format!(
+        "from typing import overload, Any\n{classes}{overloads}def f(x: Any) -> Any: ...\n{calls}f(1)\n"
+    ));
+    assert_eq!(found.matches("error:").count(), 1, "{found}");
+}
+
+#[test]
+fn a_match_with_two_thousand_cases() {
+    let numbers = each(2000, |at| format!("        case {at}: return {at}\n"));
+    let sequences = each(2000, |at| format!("        case [{at}, 'a', *r]: y = {at}\n"));
+    check(&format!(
+        "def f(x: int) -> int:\n    match x:\n{numbers}    return 0\n\
+         def g(x: object) -> None:\n    match x:\n{sequences}"
+    ));
+}
+
+#[test]
+fn inheritance_two_hundred_deep_and_wide() {
+    let deep = each(200, |at| {
+        let base = at.checked_sub(1).map(|base| format!("(C{base})")).unwrap_or_default();
+        format!("class C{at}{base}:\n    a: int = 1\n    def m(self, x: int) -> int: return x\n")
+    });
+    let wide = each(200, |at| format!("class B{at}:\n    def m{at}(self) -> int: return 1\n"));
+    let bases = listed(200, |at| format!("B{at}"));
+    check(&format!("{deep}C199().m(1)\n{wide}class D({bases}): ...\nD().m100()\n"));
+}
+
+#[test]
+fn five_thousand_branches() {
+    let branches = |name: &str| {
+        each(5000, |at| {
+            format!("    {}if {name} == {at}:\n        z = {at}\n", if at > 0 { "el" } else { "" })
+        })
+    };
+    check(&format!("def f(x: int) -> int:\n{}    else:\n        z = 1\n    return z\n", branches("x")));
+    let apart = each(3000, |at| format!("    if x == {at}:\n        z = {at}\n"));
+    check(&format!("def f(x: int | None) -> None:\n    z: int | str | None = 1\n{apart}"));
+}
+
+#[test]
+fn an_import_cycle_of_a_thousand_modules() {
+    let count = 1000;
+    let files = |make: &dyn Fn(usize, usize) -> String| -> Vec<(String, String)> {
+        (0..count).map(|at| (format!("m{at}.py"), make(at, (at + 1) % count))).collect()
+    };
+    check_files(&files(&|at, next| {
+        format!(
+            "from m{next} import C{next}\nclass C{at}:\n    def m(self) -> \"C{next}\": return C{next}()\n\
+             def f() -> int: return C{at}().m()\n"
+        )
+    }));
+    check_files(&files(&|at, next| format!("from m{next} import x{next}\nx{at} = x{next}\n")));
+}
+
+#[test]
+fn definitions_that_lead_to_themselves() {
+    for program in [
+        "from typing import Union, List, Tuple, Dict\nA = Union[int, List['A']]\nB = Tuple['B', ...]\n\
+         C = Dict[str, 'D']\nD = List['C']\nx: A = [1, [2, ['']]]\ny: B = ((), ((),))\nz: D = [{'a': []}]\n",
+        "type A = A\ntype B = B | int\ntype C[T] = list[C[T]] | T\ntype D[T] = C[D[list[T]]]\n\
+         x: A\ny: B = 1\nz: C[int] = [[1]]\nw: D[int] = 1\n",
+        "from typing import TypedDict, NamedTuple, Protocol, NewType\n\
+         class T(TypedDict):\n    a: 'T'\nU = TypedDict('U', {'a': 'U'})\nclass N(NamedTuple):\n    a: 'N'\n\
+         M = NamedTuple('M', [('a', 'M')])\nclass P(Protocol):\n    def f(self, p: 'P') -> 'P': ...\n\
+         W = NewType('W', 'W')\ndef f(a: T, b: U, c: N, d: M, e: P) -> None:\n    reveal_type(a['a']['a'])\n\
+         \x20   reveal_type(c.a.a)\n    reveal_type(d.a.a)\n    x: U = a\n    y: N = d\n",
+        "class A(B): ...\nclass B(A): ...\nclass C(C): ...\nclass D(list['D']): ...\nx: A = B()\ny: D = D([D()])\n",
+        "from typing import TypeVar, Generic\nT = TypeVar('T', bound='C[T]')\nclass C(Generic[T]): ...\nx: C[C]\n",
+        "x = x\ny = z\nz = y\ndef f(): return f()\nclass A:\n    a = a\n    b = c\n    c = b\n",
+        "from m import *\nimport m\nfrom m import m as m\nx = m.m.m.x\n",
+    ] {
+        check(program);
+    }
+    // Protocols that ask for each other.
+    let protocols = |name: &str| {
+        each(100, |at| {
+            let (first, second) = ((at + 1) % 100, at * 3 % 100);
+            format!(
+                "class {name}{at}(Protocol):\n    def a(self) -> '{name}{first}': ...\n    def b(self) -> '{name}{second}': ...\n"
+            )
+        })
+    };
+    check(&format!(
+        "from typing import Protocol\n{}{}def f(p: P0) -> Q0: return p\ndef g(p: P5) -> Q6: return p\n",
+        protocols("P"),
+        protocols("Q")
+    ));
+}
+
+#[test]
+fn a_file_of_ten_megabytes() {
+    if cfg!(debug_assertions) {
+        return;
+    }
+    check(&("# ".to_owned() + &"a".repeat(10_000_000) + "\nx: int = 1\n"));
+    let mut program = String::new();
+    for at in 0..80_000 {
+        let _ = writeln!(
+            program,
+            "def f{at}(x: int, y: str) -> str:\n    z = x + {at}\n    return y * z  # {}",
+            "a".repeat(40)
+        );
+    }
+    check(&program);
+}
+
+#[cfg(unix)]
+#[test]
+fn strange_files_and_folders() {
+    use std::os::unix::fs::symlink;
+    let file = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+    let folder =
+        folder(&[file("a/x.py", "x: int = ''\n"), file("nothing/a.txt", ""), file("b.py", "y = 1\n")]);
+    let at = |name: &str| folder.path().join(name);
+    symlink("..", at("a/loop")).unwrap();
+    symlink("self", at("self")).unwrap();
+    symlink("nowhere.py", at("dangling.py")).unwrap();
+    std::fs::create_dir(at("folder.py")).unwrap();
+    std::fs::write(at("bytes.py"), (0..=255u8).collect::<Vec<u8>>()).unwrap();
+    let text = |output: &Output| String::from_utf8_lossy(&output.stdout).into_owned();
+
+    let output = run(folder.path(), &["a", "b.py"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    assert!(text(&output).contains("a/x.py:1: error"), "{}", text(&output));
+    // No other file's verdict is lost when one cannot be read.
+    let output = run(folder.path(), &["a/x.py", "bytes.py", "gone.py"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output).contains("gone.py:1: error"), "{}", text(&output));
+    assert!(text(&output).contains("bytes.py:1: error"), "{}", text(&output));
+    let output = run(folder.path(), &["nothing"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("no Python files"));
+}
