@@ -227,8 +227,12 @@ impl Run {
 
     /// Says why the files to check cannot be told.
     fn source_error(&self, error: &SourceError) -> Status {
-        let is_about_file =
-            matches!(error, SourceError::DuplicateModule { .. } | SourceError::TwoNames { .. });
+        let is_about_file = matches!(
+            error,
+            SourceError::DuplicateModule { .. }
+                | SourceError::TwoNames { .. }
+                | SourceError::ShadowsLibrary { .. }
+        );
         if !is_about_file {
             fail(&error.to_string());
             for hint in error.hints() {
@@ -236,7 +240,7 @@ impl Run {
             }
             return Status::Failed;
         }
-        // Two files that contradict each other are a finding, and look like one.
+        // Files that contradict each other are a finding, and look like one.
         let message = error.to_string();
         let path = message.split(": error: ").next().unwrap_or_default().to_owned();
         let mut text = format!("{message}\n");

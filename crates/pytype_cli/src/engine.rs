@@ -42,6 +42,7 @@ impl Engine {
                 .map_err(PrepareError::Sources)?
                 .frozen();
         let db = Database::new(file_system, modules);
+        pytype_modules::refuse_shadows(&db).map_err(PrepareError::Sources)?;
         let files = reported_files(&db);
         Ok(Engine { db, files })
     }

@@ -23,7 +23,7 @@ use pytype_source::{File, Name, SourceDb};
 pub use directories::{Directories, Directory};
 pub use environment::{Environment, EnvironmentError, EnvironmentOrigin, Variables};
 pub use run_files::file_system_of_run;
-pub use sources::{Source, SourceError};
+pub use sources::{Source, SourceError, refuse_shadows};
 pub use stub_distributions::stub_distribution;
 pub use table::{ModuleLayout, ModuleTable};
 

@@ -2,6 +2,7 @@
 
 use std::collections::hash_map::Entry;
 
+use crate::{ModuleDb, Resolution};
 use camino::{Utf8Path, Utf8PathBuf};
 use pytype_config::GlobalOptions;
 use pytype_source::{FileKind, Name};
@@ -46,6 +47,9 @@ pub enum SourceError {
         "{path}: error: Source file found twice under different module names: \"{first}\" and \"{second}\""
     )]
     TwoNames { path: Utf8PathBuf, first: Name, second: Name },
+    /// A source takes the place of a module that everything else builds on.
+    #[error("{path}: error: This file shadows library module \"{module}\"")]
+    ShadowsLibrary { path: Utf8PathBuf, module: Name },
     #[error("cannot find the module `{module}`")]
     ModuleNotFound { module: String },
     #[error("cannot find the package `{package}`")]
@@ -73,6 +77,10 @@ impl SourceError {
                 "add an `__init__.py` where the package begins",
                 "or set the folders where packages begin: `--explicit-package-bases` and `mypy_path`",
             ],
+            SourceError::ShadowsLibrary { .. } => &[
+                "a module of its own under this name at the top level is not supported",
+                "rename it, put it into a package, or leave it out with `--exclude`",
+            ],
             SourceError::BadExclude { .. } => &["paths are matched with `/` between their parts"],
             SourceError::NoPythonFiles { .. }
             | SourceError::InvalidPackageName { .. }
@@ -84,6 +92,35 @@ impl SourceError {
             | SourceError::SitePackagesInMypyPath { .. } => &[],
         }
     }
+}
+
+/// The modules that stand for themselves in every program, as in mypy.
+const CORE_MODULES: &[&str] = &[
+    "builtins",
+    "typing",
+    "types",
+    "typing_extensions",
+    "mypy_extensions",
+    "_typeshed",
+    "_collections_abc",
+    "collections",
+    "collections.abc",
+    "sys",
+    "abc",
+];
+
+/// Refuses programs in which one of the modules that everything builds on is not typeshed's.
+pub fn refuse_shadows(db: &dyn ModuleDb) -> Result<(), SourceError> {
+    for module in CORE_MODULES {
+        let module = Name::new(module);
+        if let Resolution::Found(file) = db.resolve_module(module)
+            && !file.is_typeshed(db)
+        {
+            let path = db.modules().shown_path(file.path(db)).to_owned();
+            return Err(SourceError::ShadowsLibrary { path, module });
+        }
+    }
+    Ok(())
 }
 
 /// Refuses sources of which two have one name.
