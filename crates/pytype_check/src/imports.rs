@@ -97,10 +97,9 @@ impl ImportWalker<'_> {
         match names::module_member(self.db.as_declare_db(), self.file, target, name) {
             Some(member) if member.exported || member.from_getattr => {}
             Some(_) if self.db.module_options(self.file).ignore_errors => {}
-            Some(member) => {
+            Some(_) => {
                 let is_submodule = pytype_modules::module_exists(self.db, full);
                 if !(is_submodule || (target.is_stub(self.db) && self.file.is_stub(self.db))) {
-                    let _ = member;
                     self.found.push(Diagnostic::error(
                         ErrorCode::AttrDefined,
                         range,

@@ -10,7 +10,7 @@ use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{self as ast, Expr, ExprContext, Stmt};
 use rustc_hash::FxHashSet;
 
-use crate::annotations::parse_annotation;
+use crate::annotations::parse_nested_annotation;
 use crate::names::resolver::Resolver;
 use crate::names::{AssignmentMeaning, classify_assignment, scope_access};
 use crate::{DeclareDb, Node, names, syntax};
@@ -202,9 +202,7 @@ impl Visitor<'_> for Needs<'_> {
             Expr::Name(name) if name.ctx == ExprContext::Load => self.name(&name.id),
             Expr::Call(_) => self.value(expr),
             Expr::StringLiteral(text) => {
-                if self.depth < 8
-                    && let Some(inner) = parse_annotation(text.value.to_str())
-                {
+                if let Some(inner) = parse_nested_annotation(text.value.to_str(), self.depth) {
                     self.depth += 1;
                     self.visit_expr(&inner);
                     self.depth -= 1;

@@ -1,6 +1,6 @@
 //! Attributes that methods declare on `self` with an annotation or a type comment.
 
-use pytype_index::{DefId, DefNode, DefRef, DefinitionKind, syntax_of_unit};
+use pytype_index::{AssignmentNode, DefId, DefRef, DefinitionKind, syntax_of_unit};
 use pytype_source::{File, Name};
 
 use crate::annotations::parse_annotation;
@@ -18,27 +18,14 @@ fn declared(db: &dyn DeclareDb, file: File, id: DefId, name: Name) -> Option<Var
     let DefinitionKind::Function { body, .. } = definition(db, at)?.kind else { return None };
     let place =
         written_types::Place { at, scope: body, class: written_types::class_around(db, at), owner: None };
-    match syntax_of_unit(db, file, id.unit).self_attribute(id, name)? {
-        DefNode::AnnAssign(statement) => {
+    match syntax_of_unit(db, file, id.unit).self_attribute(id, name)?.assignment()? {
+        AssignmentNode::Annotated(statement) => {
             Some(written_types::variable_declaration(db, &place, &statement.annotation))
         }
-        DefNode::Assign(statement) => {
+        AssignmentNode::Plain(statement) => {
             let comment = type_comments::of_assignment(db, at, statement.range.end())?;
             let annotation = parse_annotation(comment.text)?;
             Some(written_types::variable_declaration(db, &place, &annotation))
         }
-        DefNode::Class(_)
-        | DefNode::Function(_)
-        | DefNode::TypeAlias(_)
-        | DefNode::For(_)
-        | DefNode::With(..)
-        | DefNode::Handler(_)
-        | DefNode::Pattern(_)
-        | DefNode::Alias(_)
-        | DefNode::FromAlias(..)
-        | DefNode::Parameter(_)
-        | DefNode::TypeParam(_)
-        | DefNode::Comprehension(_)
-        | DefNode::Named(_) => None,
     }
 }

@@ -40,7 +40,7 @@ pub use reachability::{
     Branch, Truth, cuts_short, reachable_branches, reachable_cases, truth_of,
     truth_of as infer_condition_value,
 };
-pub use syntax::{DefNode, HeaderSyntax, Syntax};
+pub use syntax::{AssignmentNode, DefNode, HeaderSyntax, Syntax};
 pub use type_comments::TypeComment;
 
 use pytype_modules::ModuleDb;

@@ -67,6 +67,36 @@ pub enum DefNode<'a> {
     Named(&'a ast::ExprNamed),
 }
 
+/// The assignment that makes a definition.
+#[derive(Clone, Copy, Debug)]
+pub enum AssignmentNode<'a> {
+    Plain(&'a ast::StmtAssign),
+    Annotated(&'a ast::StmtAnnAssign),
+}
+
+impl<'a> DefNode<'a> {
+    /// The assignment statement, if the definition is made by one.
+    pub fn assignment(self) -> Option<AssignmentNode<'a>> {
+        match self {
+            DefNode::Assign(statement) => Some(AssignmentNode::Plain(statement)),
+            DefNode::AnnAssign(statement) => Some(AssignmentNode::Annotated(statement)),
+            DefNode::Class(_)
+            | DefNode::Function(_)
+            | DefNode::TypeAlias(_)
+            | DefNode::For(_)
+            | DefNode::With(..)
+            | DefNode::Handler(_)
+            | DefNode::Pattern(_)
+            | DefNode::Alias(_)
+            | DefNode::FromAlias(..)
+            | DefNode::Parameter(_)
+            | DefNode::TypeParam(_)
+            | DefNode::Comprehension(_)
+            | DefNode::Named(_) => None,
+        }
+    }
+}
+
 /// The syntax of one index: a file's interface, or one function's body.
 #[derive(Clone)]
 pub struct Syntax {

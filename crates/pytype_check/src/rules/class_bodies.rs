@@ -1,7 +1,7 @@
 //! What the body of a protocol or an enum may contain.
 
 use pytype_declare::{MemberKind, Node, names};
-use pytype_index::{DefNode, DefRef, DefinitionKind};
+use pytype_index::{AssignmentNode, DefRef, DefinitionKind};
 use pytype_infer::Checker;
 use pytype_source::{ErrorCode, Name};
 use pytype_types::{ClassId, TypeContext};
@@ -70,24 +70,11 @@ fn check_protocol_variable(checker: &mut Checker<'_>, name: Name, at: DefRef) {
 /// Where an assignment's first target stands, and whether it declares a type.
 fn assignment(checker: &Checker<'_>, at: DefRef) -> Option<(TextRange, bool)> {
     let syntax = pytype_index::syntax_of_unit(checker.ctx.db, at.file, at.id.unit);
-    match syntax.node(at.id)? {
-        DefNode::Assign(assign) => {
+    match syntax.node(at.id)?.assignment()? {
+        AssignmentNode::Plain(assign) => {
             Some((assign.targets.first()?.range(), syntax.assignment_comment(assign.range.end()).is_some()))
         }
-        DefNode::AnnAssign(assign) => Some((assign.target.range(), true)),
-        DefNode::Class(_)
-        | DefNode::Function(_)
-        | DefNode::TypeAlias(_)
-        | DefNode::For(_)
-        | DefNode::With(..)
-        | DefNode::Handler(_)
-        | DefNode::Pattern(_)
-        | DefNode::Alias(_)
-        | DefNode::FromAlias(..)
-        | DefNode::Parameter(_)
-        | DefNode::TypeParam(_)
-        | DefNode::Comprehension(_)
-        | DefNode::Named(_) => None,
+        AssignmentNode::Annotated(assign) => Some((assign.target.range(), true)),
     }
 }
 

@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 
 use super::definition::{alias_place, value_of};
 use crate::annotations::analyze::{args_of, flatten_bit_or, is_dotted};
-use crate::annotations::parse_annotation;
+use crate::annotations::parse_nested_annotation;
 use crate::annotations::special_forms::{SpecialForm, special_form};
 use crate::local_cycles::is_unresolved;
 use crate::{DeclareDb, Node, names};
@@ -38,9 +38,7 @@ impl Visitor<'_> for Collector<'_> {
             Expr::Name(name) if name.ctx == ExprContext::Load => self.name(expr),
             Expr::Attribute(_) => self.name(expr),
             Expr::StringLiteral(text) => {
-                if self.depth < 8
-                    && let Some(inner) = parse_annotation(text.value.to_str())
-                {
+                if let Some(inner) = parse_nested_annotation(text.value.to_str(), self.depth) {
                     self.depth += 1;
                     self.visit_expr(&inner);
                     self.depth -= 1;
@@ -196,9 +194,7 @@ impl Collector<'_> {
         match expr {
             Expr::Name(_) | Expr::Attribute(_) => self.name(expr),
             Expr::StringLiteral(text) => {
-                if self.depth < 8
-                    && let Some(inner) = parse_annotation(text.value.to_str())
-                {
+                if let Some(inner) = parse_nested_annotation(text.value.to_str(), self.depth) {
                     self.depth += 1;
                     self.item(&inner);
                     self.depth -= 1;

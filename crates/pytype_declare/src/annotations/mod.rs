@@ -36,6 +36,7 @@ pub use options::AnnotationOptions;
 pub use scope::AnnotationScope;
 pub use special::{own_instance, self_type};
 pub use strings::parse_annotation;
+pub(crate) use strings::parse_nested_annotation;
 
 use analyze::Analyzer;
 use bitflags::bitflags;

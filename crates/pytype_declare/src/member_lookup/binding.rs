@@ -8,14 +8,14 @@ use crate::{Context, type_operations as ops};
 
 impl Lookup<'_, '_> {
     /// A method bound to the object under lookup, with a check that the object fits.
-    pub(super) fn bind(&self, function: Ty, name: Name, is_class_method: bool, is_property: bool) -> Ty {
+    pub(super) fn bind(&self, function: Ty, name: Name, is_class_method: bool) -> Ty {
         let receiver = if is_class_method { self.class_of_self() } else { self.self_type };
         let function =
             if function.has(TyFlags::HAS_SELF) { self.without_self_variable(function) } else { function };
         if let Some(bound) = bound_trivially(self.ctx, function, receiver) {
             return bound;
         }
-        let checked = self.check_self_argument(function, receiver, name, is_property);
+        let checked = self.check_self_argument(function, receiver, name);
         pytype_types::bind_self(self.ctx, checked, Some(self.self_type), is_class_method)
     }
 
@@ -43,13 +43,7 @@ impl Lookup<'_, '_> {
     }
 
     /// The overloads whose `self` the object fits; all of them, and a problem, when none does.
-    pub(super) fn check_self_argument(
-        &self,
-        function: Ty,
-        receiver: Ty,
-        name: Name,
-        _is_property: bool,
-    ) -> Ty {
+    pub(super) fn check_self_argument(&self, function: Ty, receiver: Ty, name: Name) -> Ty {
         let items = signatures(function);
         let mut considered: Vec<(Sig, pytype_types::Param)> = Vec::with_capacity(items.len());
         for item in &items {

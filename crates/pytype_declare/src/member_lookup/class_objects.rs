@@ -217,7 +217,7 @@ impl<'db> Lookup<'_, 'db> {
                 ty = self.without_self_variable(ty);
             }
             if !is_bound(ty) {
-                ty = self.check_self_argument(ty, self.self_type, facts.name, false);
+                ty = self.check_self_argument(ty, self.self_type, facts.name);
             }
         }
         let ty = self.with_class_variables(object, facts, ty);

@@ -119,7 +119,7 @@ impl<'db> Lookup<'_, 'db> {
         let bound = match ops::proper(self.ctx, function).kind() {
             TyKind::Callable(_) | TyKind::Overloaded(_) if facts.is_static() => function,
             TyKind::Callable(_) | TyKind::Overloaded(_) => {
-                self.bind(function, facts.name, facts.is_class_method(), false)
+                self.bind(function, facts.name, facts.is_class_method())
             }
             // What a decorator made of a method may be a descriptor.
             _ => {
@@ -173,7 +173,7 @@ impl<'db> Lookup<'_, 'db> {
             TyKind::Any(_) => return Ty::any(AnySource::SpecialForm),
             _ => self.reading().bound_to(function).member(function, Name::new("__call__"), None),
         };
-        let bound = self.bind(callable, facts.name, false, true);
+        let bound = self.bind(callable, facts.name, false);
         let expanded = ops::expand_by_supertype(self.ctx, bound, object, facts.owner);
         let first = match expanded.kind() {
             TyKind::Overloaded(items) => items.first().and_then(|item| item.as_callable()),
@@ -244,7 +244,7 @@ impl<'db> Lookup<'_, 'db> {
         Ty::union(items.iter().map(|item| {
             if is_unbound_function(item) {
                 let is_class = facts.is_class_method() || kind == FunctionKind::ClassMethod;
-                let bound = self.bind(item, facts.name, is_class, false);
+                let bound = self.bind(item, facts.name, is_class);
                 ops::expand_by_supertype(self.ctx, bound, object, facts.owner)
             } else {
                 self.expanded(item, object, facts.owner)

@@ -7,7 +7,8 @@ mod final_rules;
 pub(crate) use declared_any::{is_declared_any, is_declared_type_object};
 
 use pytype_index::{
-    DefNode, DefRef, DefinitionFlags, DefinitionKind, ScopeId, ScopeKind, TypeComment, syntax_of_unit,
+    AssignmentNode, DefNode, DefRef, DefinitionFlags, DefinitionKind, ScopeId, ScopeKind, TypeComment,
+    syntax_of_unit,
 };
 use pytype_source::{Diagnostic, ErrorCode};
 use pytype_types::{AnySource, LiteralValue, Ty, TyFlags, TyKind};
@@ -58,6 +59,7 @@ fn variable_info_query(db: &dyn DeclareDb, definition: DefRef, _key: ()) -> Vari
         | DefinitionKind::TypeAliasStatement => return nothing,
     }
     if found.scope == ScopeId::MODULE
+        && found.name.starts_with("__")
         && let Some((_, implicit)) =
             names::module_variables(db, definition.file).find(|(name, _)| found.name == *name)
     {
@@ -66,25 +68,10 @@ fn variable_info_query(db: &dyn DeclareDb, definition: DefRef, _key: ()) -> Vari
     }
     let syntax = syntax_of_unit(db, definition.file, definition.id.unit);
     let reader = Reader::new(db, definition, found);
-    match syntax.node(definition.id) {
-        Some(DefNode::AnnAssign(statement)) => reader.annotated(statement),
-        Some(DefNode::Assign(statement)) => reader.assigned(statement),
-        Some(
-            DefNode::Class(_)
-            | DefNode::Function(_)
-            | DefNode::TypeAlias(_)
-            | DefNode::For(_)
-            | DefNode::With(..)
-            | DefNode::Handler(_)
-            | DefNode::Pattern(_)
-            | DefNode::Alias(_)
-            | DefNode::FromAlias(..)
-            | DefNode::Parameter(_)
-            | DefNode::TypeParam(_)
-            | DefNode::Comprehension(_)
-            | DefNode::Named(_),
-        )
-        | None => nothing,
+    match syntax.node(definition.id).and_then(DefNode::assignment) {
+        Some(AssignmentNode::Annotated(statement)) => reader.annotated(statement),
+        Some(AssignmentNode::Plain(statement)) => reader.assigned(statement),
+        None => nothing,
     }
 }
 

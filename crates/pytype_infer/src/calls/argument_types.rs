@@ -83,7 +83,7 @@ impl Checker<'_> {
                 );
                 // Which overload is meant is decided by types, not by what the value was compared with.
                 if let (ArgKind::Pos | ArgKind::Named, Some(expr)) = (argument.kind, argument.expr())
-                    && self.expressions.reveal_silenced == 0
+                    && self.expressions.choosing_overload == 0
                     && self.fits_by_value(expr, wanted)
                 {
                     continue;

@@ -167,11 +167,11 @@ impl Checker<'_> {
         let mut outcomes: Vec<CallOutcome> = Vec::new();
         let mut first_types = None;
         for target in call.targets {
-            self.expressions.reveal_silenced += 1;
+            self.expressions.choosing_overload += 1;
             let ((outcome, log), wrong) = self.attempt(|c| {
                 c.logging_types(|c| c.check_call(Ty::callable(*target), call.arguments, call.site))
             });
-            self.expressions.reveal_silenced -= 1;
+            self.expressions.choosing_overload -= 1;
             if wrong {
                 self.take_types(log);
                 continue;

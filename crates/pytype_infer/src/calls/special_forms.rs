@@ -161,7 +161,7 @@ impl Checker<'_> {
 
     /// The note that `reveal_type` makes.
     pub(crate) fn reveal(&mut self, ty: Ty, range: TextRange) {
-        if self.expressions.reveal_silenced > 0 {
+        if self.expressions.choosing_overload > 0 {
             return;
         }
         let shown = self.revealed(ty);

@@ -28,7 +28,12 @@ impl Checker<'_> {
     pub(crate) fn infer_bool_op(&mut self, operation: &ast::ExprBoolOp) -> Ty {
         let expected = self.expected();
         let found = self.infer_bool_values(operation.op, &operation.values, expected);
-        self.expressions.bool_outcomes.insert(operation.range, (found.when_true, found.when_false));
+        // Most are the whole type both ways, and nothing is kept of them.
+        if found.when_true != found.ty || found.when_false != found.ty {
+            self.expressions.bool_outcomes.insert(operation.range, (found.when_true, found.when_false));
+        } else if !self.expressions.bool_outcomes.is_empty() {
+            self.expressions.bool_outcomes.remove(&operation.range);
+        }
         found.ty
     }
 

@@ -64,8 +64,8 @@ pub struct ExpressionState {
     pub(crate) in_union_item: bool,
     /// The solver joins into unions rather than common bases.
     pub(crate) prefer_unions: bool,
-    /// `reveal_type` says nothing: an overload is being tried.
-    pub(crate) reveal_silenced: u32,
+    /// Nesting of overloads being tried: `reveal_type` says nothing, and only types count.
+    pub(crate) choosing_overload: u32,
     /// A typed dict is being changed: read-only keys must not be named.
     pub(crate) mutating_typed_dict: bool,
     /// The target under way is the variable of a `for`, which keeps the values it goes through.
