@@ -93,7 +93,7 @@ impl ImportWalker<'_> {
 
     /// `from module import name`: the module must have the name, and export it.
     fn check_name(&mut self, module: Name, target: File, name: Name, range: TextRange) {
-        let full = module.dot(&name);
+        let full = module.member(name);
         match names::module_member(self.db.as_declare_db(), self.file, target, name) {
             Some(member) if member.exported || member.from_getattr => {}
             Some(_) if self.db.module_options(self.file).ignore_errors => {}

@@ -4,6 +4,7 @@
 //! and hashing cost one machine word. The order of names is the order of their text, never of
 //! their addresses, so that nothing printed depends on when a name was first seen.
 
+use std::cell::Cell;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -18,8 +19,23 @@ pub struct Name(&'static str);
 
 const SHARDS: usize = 64;
 
-static TABLE: LazyLock<Vec<Mutex<HashTable<&'static str>>>> =
-    LazyLock::new(|| (0..SHARDS).map(|_| Mutex::default()).collect());
+/// How many names each thread remembers.
+const RECENT: usize = 8192;
+
+/// One shard: the names with their hashes, so that growing reads no text.
+type Shard = Mutex<HashTable<(u64, &'static str)>>;
+
+static TABLE: LazyLock<Vec<Shard>> = LazyLock::new(|| (0..SHARDS).map(|_| Mutex::default()).collect());
+
+thread_local! {
+    /// The names that this thread saw last, by their hash: most are asked for again and again, and
+    /// finding them here takes no lock.
+    static SEEN: [Cell<(u64, &'static str)>; RECENT] =
+        const { [const { Cell::new((0, "")) }; RECENT] };
+    /// What joining two names gave, by the two.
+    static JOINED: [Cell<Option<(Name, Name, Name)>>; RECENT / 4] =
+        const { [const { Cell::new(None) }; RECENT / 4] };
+}
 
 fn hash_of(text: &str) -> u64 {
     let mut hasher = FxHasher::default();
@@ -31,15 +47,28 @@ impl Name {
     /// Interns `text`.
     pub fn new(text: &str) -> Name {
         let hash = hash_of(text);
+        SEEN.with(|seen| {
+            let slot = &seen[hash as usize % RECENT];
+            let (known, name) = slot.get();
+            if known == hash && name == text {
+                return Name(name);
+            }
+            let name = Name::in_table(hash, text);
+            slot.set((hash, name.0));
+            name
+        })
+    }
+
+    fn in_table(hash: u64, text: &str) -> Name {
         // The table looks at the lowest and highest bits; the shard is chosen by others.
         let shard = &TABLE[(hash >> 32) as usize % SHARDS];
         // A poisoned shard still holds a valid set: inserting is its only mutation.
         let mut set = shard.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(found) = set.find(hash, |known| *known == text) {
+        if let Some((_, found)) = set.find(hash, |(known, name)| *known == hash && *name == text) {
             return Name(found);
         }
         let stored: &'static str = Box::leak(text.to_owned().into_boxed_str());
-        set.insert_unique(hash, stored, |known| hash_of(known));
+        set.insert_unique(hash, (hash, stored), |(known, _)| *known);
         Name(stored)
     }
 
@@ -58,6 +87,23 @@ impl Name {
         dotted.push('.');
         dotted.push_str(attribute);
         Name::new(&dotted)
+    }
+
+    /// [`Name::dot`] for an attribute that is a name already.
+    pub fn member(self, attribute: Name) -> Name {
+        let place = (self.0.as_ptr() as usize >> 3).wrapping_mul(31) ^ (attribute.0.as_ptr() as usize >> 3);
+        JOINED.with(|joined| {
+            let slot = &joined[place % joined.len()];
+            if let Some((left, right, both)) = slot.get()
+                && left == self
+                && right == attribute
+            {
+                return both;
+            }
+            let both = self.dot(&attribute);
+            slot.set(Some((self, attribute, both)));
+            both
+        })
     }
 
     /// The part behind the last dot.

@@ -5,7 +5,7 @@ use pytype_index::DefRef;
 use pytype_source::Name;
 use rustc_hash::FxHashMap;
 
-use crate::intern::{Interned, Interner};
+use crate::intern::{Interned, interner};
 use crate::{Ty, TyList};
 
 /// What makes a class the class it is.
@@ -36,7 +36,7 @@ struct ClassKey {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct ClassId(Interned<ClassKey>);
 
-static CLASSES: Interner<ClassKey> = Interner::new();
+interner!(CLASSES, ClassKey);
 
 impl ClassId {
     pub fn new(origin: ClassOrigin, fullname: Name, name: Name) -> ClassId {

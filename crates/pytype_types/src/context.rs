@@ -9,7 +9,7 @@ use pytype_index::DefRef;
 use pytype_source::Name;
 use rustc_hash::FxHashMap;
 
-use crate::intern::{Interned, Interner};
+use crate::intern::{Interned, interner};
 use crate::{
     ClassId, ClassInfo, KnownClass, Ty, TyKind, TyList, TypeVarDecl, TypeVarId, TypeVarInfo, Variance,
 };
@@ -24,7 +24,7 @@ struct AliasKey {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct AliasId(Interned<AliasKey>);
 
-static ALIASES: Interner<AliasKey> = Interner::new();
+interner!(ALIASES, AliasKey);
 
 impl AliasId {
     pub fn new(definition: DefRef, fullname: Name) -> AliasId {

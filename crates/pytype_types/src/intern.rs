@@ -1,9 +1,11 @@
 //! Hash-consing: one copy of each immutable value for the whole process, compared by address.
 
+use std::cell::Cell;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::{LazyLock, Mutex, PoisonError};
+use std::thread::LocalKey;
 
 use hashbrown::HashTable;
 use rustc_hash::FxHasher;
@@ -48,40 +50,101 @@ impl<T> Interned<T> {
 
 const SHARDS: usize = 32;
 
-/// A table of interned values of one kind.
-pub struct Interner<T: 'static> {
-    shards: LazyLock<Vec<Mutex<HashTable<&'static T>>>>,
-}
+/// How many values each thread remembers of each table.
+const RECENT: usize = 4096;
 
-impl<T: Eq + Hash + Sync> Default for Interner<T> {
-    fn default() -> Self {
-        Self::new()
+/// The values of one table that a thread saw last, found by their hash without a lock. Most values that
+/// are interned were interned a moment ago.
+pub struct Recent<T: 'static>([Cell<(u64, Option<&'static T>)>; RECENT]);
+
+impl<T> Recent<T> {
+    pub const fn new() -> Recent<T> {
+        Recent([const { Cell::new((0, None)) }; RECENT])
+    }
+
+    fn slot(&self, hash: u64) -> &Cell<(u64, Option<&'static T>)> {
+        &self.0[hash as usize % RECENT]
     }
 }
 
+/// One shard: the values with their hashes, so that growing reads no value.
+type Shard<T> = Mutex<HashTable<(u64, &'static T)>>;
+
+/// A table of interned values of one kind.
+pub struct Interner<T: 'static> {
+    shards: LazyLock<Vec<Shard<T>>>,
+    recent: &'static LocalKey<Recent<T>>,
+}
+
 impl<T: Eq + Hash + Sync> Interner<T> {
-    pub const fn new() -> Interner<T> {
-        Interner { shards: LazyLock::new(|| (0..SHARDS).map(|_| Mutex::default()).collect()) }
+    pub const fn new(recent: &'static LocalKey<Recent<T>>) -> Interner<T> {
+        Interner { shards: LazyLock::new(|| (0..SHARDS).map(|_| Mutex::default()).collect()), recent }
     }
 
     /// The handle of `value`, storing it if it is new.
     pub fn intern(&self, value: T) -> Interned<T> {
-        let hash = hash_of(&value);
+        self.find_or_store(hash_of(&value), value, |known, value| known == value, |value| value)
+    }
+
+    /// The handle of what `value` stands for: `same` says whether a stored value is that, `make` makes it.
+    /// `hash` has to be [`hash_of`] what `make` would give.
+    pub fn find_or_store<V>(
+        &self,
+        hash: u64,
+        value: V,
+        same: impl Fn(&T, &V) -> bool,
+        make: impl FnOnce(V) -> T,
+    ) -> Interned<T> {
+        self.recent.with(|recent| {
+            let slot = recent.slot(hash);
+            if let (known, Some(found)) = slot.get()
+                && known == hash
+                && same(found, &value)
+            {
+                return Interned(found);
+            }
+            let found = self.in_table(hash, value, same, make);
+            slot.set((hash, Some(found)));
+            Interned(found)
+        })
+    }
+
+    fn in_table<V>(
+        &self,
+        hash: u64,
+        value: V,
+        same: impl Fn(&T, &V) -> bool,
+        make: impl FnOnce(V) -> T,
+    ) -> &'static T {
         // The table looks at the lowest and highest bits; the shard is chosen by others.
         let shard = &self.shards[(hash >> 40) as usize % SHARDS];
         // A poisoned shard still holds a valid set: inserting is its only mutation.
         let mut set = shard.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = set.find(hash, |known| **known == value) {
-            return Interned(found);
+        if let Some((_, found)) = set.find(hash, |(known, stored)| *known == hash && same(stored, &value)) {
+            return found;
         }
-        let stored: &'static T = Box::leak(Box::new(value));
-        set.insert_unique(hash, stored, |known| hash_of(*known));
-        Interned(stored)
+        let stored: &'static T = Box::leak(Box::new(make(value)));
+        set.insert_unique(hash, (hash, stored), |(known, _)| *known);
+        stored
     }
 }
 
-fn hash_of<T: Hash>(value: &T) -> u64 {
+/// The hash by which a table finds a value.
+pub fn hash_of<T: Hash + ?Sized>(value: &T) -> u64 {
     let mut hasher = FxHasher::default();
     value.hash(&mut hasher);
     hasher.finish()
 }
+
+/// Declares a table of interned values with what each thread remembers of it.
+macro_rules! interner {
+    ($name:ident, $value:ty) => {
+        static $name: $crate::intern::Interner<$value> = {
+            thread_local! {
+                static RECENT: $crate::intern::Recent<$value> = const { $crate::intern::Recent::new() };
+            }
+            $crate::intern::Interner::new(&RECENT)
+        };
+    };
+}
+pub(crate) use interner;

@@ -3,7 +3,7 @@
 use bitflags::bitflags;
 use pytype_source::Name;
 
-use crate::intern::{Interned, Interner};
+use crate::intern::{Interned, interner};
 use crate::{Ty, TyList};
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -110,7 +110,7 @@ pub struct Signature {
 /// An interned signature.
 pub type Sig = Interned<Signature>;
 
-static SIGNATURES: Interner<Signature> = Interner::new();
+interner!(SIGNATURES, Signature);
 
 impl Signature {
     /// A plain signature without type variables or flags.

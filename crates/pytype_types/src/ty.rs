@@ -6,9 +6,10 @@ use bitflags::bitflags;
 use indexmap::IndexMap;
 use pytype_source::Name;
 use rustc_hash::FxBuildHasher;
+use smallvec::SmallVec;
 use std::hash::{Hash, Hasher};
 
-use crate::intern::{Interned, Interner};
+use crate::intern::{Interned, hash_of, interner};
 use crate::{AliasId, ClassId, LiteralValue, ParamSpec, Sig, TypeVar, TypeVarTuple};
 
 /// Why a type is `Any`; the strict flags tell them apart, relations do not.
@@ -191,10 +192,10 @@ pub struct Ty(Interned<TyNode>);
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TyList(Interned<Box<[Ty]>>);
 
-static TYPES: Interner<TyNode> = Interner::new();
-static LISTS: Interner<Box<[Ty]>> = Interner::new();
-static TYPED_DICTS: Interner<TypedDict> = Interner::new();
-static EXTRAS: Interner<ExtraAttributes> = Interner::new();
+interner!(TYPES, TyNode);
+interner!(LISTS, Box<[Ty]>);
+interner!(TYPED_DICTS, TypedDict);
+interner!(EXTRAS, ExtraAttributes);
 
 impl TyList {
     /// The list without items.
@@ -204,9 +205,12 @@ impl TyList {
             std::sync::LazyLock::new(|| TyList(LISTS.intern(Box::default())));
         *EMPTY
     }
-    pub fn new(items: impl Into<Box<[Ty]>>) -> TyList {
-        let items = items.into();
-        if items.is_empty() { TyList::EMPTY() } else { TyList(LISTS.intern(items)) }
+    pub fn new(items: impl AsRef<[Ty]>) -> TyList {
+        let items = items.as_ref();
+        if items.is_empty() {
+            return TyList::EMPTY();
+        }
+        TyList(LISTS.find_or_store(hash_of(items), items, |known, items| **known == **items, Box::from))
     }
     pub fn as_slice(self) -> &'static [Ty] {
         self.0.get()
@@ -217,7 +221,7 @@ impl TyList {
     /// The list with each item replaced.
     #[must_use]
     pub fn map(self, f: impl FnMut(Ty) -> Ty) -> TyList {
-        TyList::new(self.iter().map(f).collect::<Vec<_>>())
+        self.iter().map(f).collect()
     }
 }
 impl std::ops::Deref for TyList {
@@ -228,7 +232,7 @@ impl std::ops::Deref for TyList {
 }
 impl FromIterator<Ty> for TyList {
     fn from_iter<I: IntoIterator<Item = Ty>>(iter: I) -> TyList {
-        TyList::new(iter.into_iter().collect::<Vec<_>>())
+        TyList::new(iter.into_iter().collect::<SmallVec<[Ty; 8]>>())
     }
 }
 impl IntoIterator for TyList {

@@ -6,7 +6,7 @@
 use pytype_index::DefRef;
 use pytype_source::Name;
 
-use crate::intern::{Interned, Interner};
+use crate::intern::{Interned, interner};
 use crate::{ClassId, Sig, Ty, TyList};
 
 /// Which occurrence of a declared variable this is: the class or function that binds it, and,
@@ -77,7 +77,7 @@ pub struct TypeVarDeclData {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct TypeVarDecl(Interned<TypeVarDeclData>);
 
-static DECLARATIONS: Interner<TypeVarDeclData> = Interner::new();
+interner!(DECLARATIONS, TypeVarDeclData);
 
 impl TypeVarDecl {
     pub fn new(data: TypeVarDeclData) -> TypeVarDecl {

@@ -38,7 +38,7 @@ pub(crate) fn visibility(db: &dyn DeclareDb, file: File, ids: &[DefId]) -> Visib
         }
         DefinitionKind::ImportFrom { module, name, explicit } => {
             let public = implicit_reexport(db, file) || *explicit;
-            let hidden = !public && !is_own_submodule(db, file, module.dot(name));
+            let hidden = !public && !is_own_submodule(db, file, module.member(*name));
             Visibility { public, hidden }
         }
         DefinitionKind::Class { .. }

@@ -24,7 +24,7 @@ pub(crate) fn in_module(db: &dyn DeclareDb, file: File, name: Name) -> Option<Bi
     if *implicit == ImplicitName::SearchPath && !file.is_package(db) {
         return None;
     }
-    let fullname = file.module(db).dot(&name);
+    let fullname = file.module(db).member(name);
     Some(Binding { node: Node::Implicit(*implicit), found_in: Some(file), fullname })
 }
 
@@ -55,5 +55,5 @@ pub(crate) fn in_builtins(_db: &dyn DeclareDb, name: Name) -> Option<Binding> {
         "reveal_locals" => Node::Implicit(ImplicitName::RevealLocals),
         _ => return None,
     };
-    Some(Binding { node, found_in: None, fullname: Name::new("builtins").dot(&name) })
+    Some(Binding { node, found_in: None, fullname: Name::new("builtins").member(name) })
 }

@@ -31,9 +31,9 @@ pub(crate) fn fullname_by(resolver: &Resolver<'_>, at: DefRef) -> Name {
         return module.dot(&format!("{}@{line}", found.name));
     }
     match place.class {
-        Some(class) => fullname_by(resolver, DefRef { file: at.file, id: class }).dot(&found.name),
+        Some(class) => fullname_by(resolver, DefRef { file: at.file, id: class }).member(found.name),
         None if place.in_function => found.name,
-        None => module.dot(&found.name),
+        None => module.member(found.name),
     }
 }
 
@@ -60,7 +60,7 @@ fn interface_names(db: &dyn DeclareDb, file: File) -> Vec<Option<Name>> {
             Some(class) if class.unit == 0 => names.get(class.ordinal as usize).copied().flatten(),
             Some(_) => None,
         };
-        names.push(outer.map(|outer| outer.dot(&found.name)));
+        names.push(outer.map(|outer| outer.member(found.name)));
     }
     names
 }

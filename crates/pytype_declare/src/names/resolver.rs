@@ -485,14 +485,14 @@ impl<'db> Resolver<'db> {
             | Resolution::StubsNotInstalled { .. }
             | Resolution::NotFound => Some(
                 self.submodule(importer, module, name)
-                    .unwrap_or_else(|| unknown(AnySource::Unimported, Some(importer), module.dot(&name))),
+                    .unwrap_or_else(|| unknown(AnySource::Unimported, Some(importer), module.member(name))),
             ),
         }
     }
 
     /// The module `module.name`, if there is one.
     fn submodule(&self, from: File, module: Name, name: Name) -> Option<Binding> {
-        let fullname = module.dot(&name);
+        let fullname = module.member(name);
         match pytype_modules::resolve(self.db, fullname) {
             Resolution::Found(_) | Resolution::Namespace => Some(self.module_binding(from, fullname)),
             Resolution::Skipped { .. } | Resolution::Untyped | Resolution::StubsNotInstalled { .. } => {
@@ -506,7 +506,7 @@ impl<'db> Resolver<'db> {
     fn by_getattr(&self, target: File, module: Name, name: Name) -> Option<Binding> {
         let getattr = self.in_module(target, Name::new("__getattr__"))?;
         matches!(getattr.node, Node::Function(_) | Node::Variable(_))
-            .then(|| unknown(AnySource::Unimported, Some(target), module.dot(&name)))
+            .then(|| unknown(AnySource::Unimported, Some(target), module.member(name)))
     }
 
     /// An attribute of a module; see [`super::module_member`].
@@ -533,7 +533,7 @@ impl<'db> Resolver<'db> {
         if let Some(binding) = implicit::in_module(self.db, target, name) {
             return Some(visible(binding));
         }
-        if submodules::is_visible(self.db, from, target, module.dot(&name)) {
+        if submodules::is_visible(self.db, from, target, module.member(name)) {
             let found = self.submodule(target, module, name);
             if let Some(binding) = found {
                 return Some(visible(binding));
@@ -541,7 +541,7 @@ impl<'db> Resolver<'db> {
         }
         let Some(binding) = self.by_getattr(target, module, name) else {
             // Its absence was reported with the import.
-            let fullname = module.dot(&name);
+            let fullname = module.member(name);
             return submodules::is_missing_import(self.db, from, fullname)
                 .then(|| visible(unknown(AnySource::Unimported, Some(from), fullname)));
         };
@@ -555,7 +555,7 @@ impl<'db> Resolver<'db> {
                 self.module_member(from, file, name).filter(|m| m.exported).map(|m| m.binding)
             }
             Node::NamespaceModule(module) => {
-                let fullname = module.dot(&name);
+                let fullname = module.member(name);
                 submodules::is_imported(self.db, from, fullname)
                     .then(|| self.submodule(from, module, name))?
             }
@@ -566,7 +566,7 @@ impl<'db> Resolver<'db> {
             }
             Node::Unknown(source) => {
                 let source = if source == AnySource::Error { source } else { AnySource::Unimported };
-                Some(unknown(source, object.found_in, object.fullname.dot(&name)))
+                Some(unknown(source, object.found_in, object.fullname.member(name)))
             }
             Node::Function(_) | Node::Variable(_) | Node::TypeVariable(_) | Node::Implicit(_) => None,
         }

@@ -36,7 +36,7 @@ fn resolve(db: &dyn DeclareDb, at: DefRef, steps: u32) -> Option<Ty> {
                 ScopeKind::Module => found.name,
                 ScopeKind::Class(outer) => {
                     let outer = scope_access::definition(db, DefRef { id: outer, ..at })?;
-                    outer.name.dot(&found.name)
+                    outer.name.member(found.name)
                 }
                 ScopeKind::Function(_)
                 | ScopeKind::TypeParameters(_)

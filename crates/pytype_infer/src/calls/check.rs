@@ -225,7 +225,7 @@ impl Checker<'_> {
             TyKind::Instance(_) | TyKind::Tuple { .. } => self.class_of_instance(object)?,
             _ => return None,
         };
-        Some(class.fullname().dot(&name))
+        Some(class.fullname().member(name))
     }
 
     /// The result of calling `callee` with arguments of these types.
