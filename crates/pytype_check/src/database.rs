@@ -28,18 +28,12 @@ pub struct Database {
     kept: Kept,
 }
 
-/// What one handle of a database keeps of its answers. Each clone begins anew.
-#[derive(Default)]
+/// What is kept of a frozen database's answers, beside salsa.
+#[derive(Clone, Default)]
 struct Kept {
     indexes: KeptIndexes,
     declarations: KeptDeclarations,
     interfaces: KeptInterfaces,
-}
-
-impl Clone for Kept {
-    fn clone(&self) -> Kept {
-        Kept::default()
-    }
 }
 
 impl Database {

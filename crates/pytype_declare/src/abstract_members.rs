@@ -6,9 +6,10 @@ use pytype_types::{AttributeFlags, ClassFlags, ClassId, ClassOrigin};
 use rustc_hash::FxHashSet;
 
 use crate::classes::class_header;
+use crate::kept::Question;
 use crate::member_lookup::Sort;
 use crate::member_table::{class_body, member_table};
-use crate::{Context, DeclareDb, KeptDeclarations, syntax};
+use crate::{Context, DeclareDb, syntax};
 
 /// The abstract members that a class leaves to its subclasses.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -29,15 +30,24 @@ impl AbstractMembers {
 
 /// The abstract members of `class`.
 pub fn abstract_members(db: &dyn DeclareDb, class: ClassId, key: ()) -> &AbstractMembers {
-    if let Some(known) = db.kept_declarations().and_then(|kept| kept.abstract_members.get(&class)) {
-        return known;
-    }
-    let members = abstract_members_query(db, class, key);
-    KeptDeclarations::of(db).map_or(members, |kept| kept.abstract_members.keep(class, members))
+    let kept = db.kept_declarations().and_then(|kept| {
+        kept.class_answer(
+            db,
+            class,
+            Question::AbstractMembers,
+            |known| &known.abstract_members,
+            || find_members(db, class),
+        )
+    });
+    kept.unwrap_or_else(|| abstract_members_query(db, class, key))
 }
 
 #[salsa::tracked(returns(ref))]
 fn abstract_members_query(db: &dyn DeclareDb, class: ClassId, _key: ()) -> AbstractMembers {
+    find_members(db, class)
+}
+
+fn find_members(db: &dyn DeclareDb, class: ClassId) -> AbstractMembers {
     let header = class_header(db, class, ());
     let mut found = AbstractMembers::default();
     if header.info.flags.intersects(ClassFlags::TYPED_DICT | ClassFlags::NEW_TYPE) {

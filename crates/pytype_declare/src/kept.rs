@@ -1,38 +1,207 @@
-//! What a thread of a frozen run keeps of this layer's answers.
+//! What a frozen run keeps of this layer's answers.
+//!
+//! Questions about definitions are answered in tables that all threads share; what is asked about
+//! something else is kept by each thread for itself.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 
-use pytype_index::DefRef;
-use pytype_source::{File, Kept, KeptCopies, Name};
-use pytype_types::{AliasId, AliasInfo, ClassId, TyList, TypeVarDecl, TypeVarInfo};
+use once_cell::race::OnceBox;
+use pytype_index::{DefRef, index_of};
+use pytype_source::{File, Kept, KeptCopies, Name, PerFile, Slots};
+use pytype_types::{AliasId, AliasInfo, ClassId, ClassOrigin, TyList, TypeVarDecl, TypeVarInfo};
 
 use crate::abstract_members::AbstractMembers;
 use crate::classes::ClassHeader;
+use crate::member_table::Transformed;
+use crate::names::shapes::Shapes;
+use crate::signatures::binding::FunctionVariables;
 use crate::{Binding, DeclareDb, FunctionInfo, MemberTable, VariableInfo};
 
 /// See [`DeclareDb::kept_declarations`].
 #[derive(Default)]
 pub struct KeptDeclarations {
-    pub(crate) bindings: KeptCopies<DefRef, Option<Binding>>,
-    pub(crate) class_ids: KeptCopies<DefRef, ClassId>,
+    answers: Arc<PerFile<FileAnswers>>,
     pub(crate) class_parameters: KeptCopies<ClassId, TyList>,
-    pub(crate) headers: Kept<ClassId, ClassHeader>,
-    pub(crate) tables: Kept<ClassId, MemberTable>,
-    pub(crate) variables: Kept<DefRef, VariableInfo>,
-    pub(crate) functions: Kept<DefRef, FunctionInfo>,
     pub(crate) aliases: Kept<AliasId, AliasInfo>,
     pub(crate) type_variables: Kept<TypeVarDecl, TypeVarInfo>,
-    pub(crate) abstract_members: Kept<ClassId, AbstractMembers>,
-    pub(crate) fullnames: Kept<File, Vec<Option<Name>>>,
     /// How many questions are open that may turn out to depend on themselves. What is answered
     /// within them may not be final, and is not kept.
     open_circles: Cell<u32>,
+    /// The questions that this thread is answering, innermost last.
+    open: RefCell<Vec<(Question, DefRef)>>,
+}
+
+/// Clones share the answers about definitions; each has its own for the rest.
+impl Clone for KeptDeclarations {
+    fn clone(&self) -> KeptDeclarations {
+        KeptDeclarations { answers: self.answers.clone(), ..KeptDeclarations::default() }
+    }
+}
+
+/// The kinds of questions about definitions that may ask others of their kind.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Question {
+    Variable,
+    Function,
+    FunctionVariables,
+    Class,
+    Header,
+    Body,
+    Transformed,
+    AbstractMembers,
+}
+
+/// What is known of one file.
+#[derive(Default)]
+pub(crate) struct FileAnswers {
+    pub(crate) fullnames: OnceBox<Vec<Option<Name>>>,
+    interface: UnitAnswers,
+    bodies: Slots<UnitAnswers>,
+}
+
+/// What is known of one unit's definitions.
+#[derive(Default)]
+pub(crate) struct UnitAnswers {
+    pub(crate) shapes: OnceBox<Shapes>,
+    bindings: Slots<Option<Binding>>,
+    /// Most variables declare nothing.
+    variables: Slots<Option<Box<VariableInfo>>>,
+    functions: Slots<FunctionInfo>,
+    function_variables: Slots<FunctionVariables>,
+    classes: Slots<ClassAnswers>,
+}
+
+/// What is known of the class that one definition defines.
+#[derive(Default)]
+pub(crate) struct ClassAnswers {
+    pub(crate) id: OnceBox<ClassId>,
+    pub(crate) header: OnceBox<ClassHeader>,
+    pub(crate) body: OnceBox<MemberTable>,
+    pub(crate) transformed: OnceBox<Transformed>,
+    pub(crate) abstract_members: OnceBox<AbstractMembers>,
 }
 
 impl KeptDeclarations {
     /// What this handle of the database keeps, if what is answered now is final.
     pub(crate) fn of(db: &dyn DeclareDb) -> Option<&KeptDeclarations> {
-        db.kept_declarations().filter(|kept| kept.open_circles.get() == 0)
+        db.kept_declarations().filter(|kept| kept.is_final())
+    }
+
+    /// Whether what is answered now is final.
+    pub(crate) fn is_final(&self) -> bool {
+        self.open_circles.get() == 0
+    }
+
+    pub(crate) fn file(&self, file: File) -> &FileAnswers {
+        self.answers.of(file)
+    }
+
+    /// The answers about a unit; `None` for a unit that the file does not have.
+    pub(crate) fn unit(&self, db: &dyn DeclareDb, file: File, unit: u32) -> Option<&UnitAnswers> {
+        let known = self.file(file);
+        match unit {
+            0 => Some(&known.interface),
+            _ => {
+                let count = || index_of(db, file, 0).definitions.len() + 1;
+                Some(known.bodies.at(unit as usize, count)?.get_or_init(Box::default))
+            }
+        }
+    }
+
+    pub(crate) fn binding(&self, db: &dyn DeclareDb, at: DefRef) -> Option<&OnceBox<Option<Binding>>> {
+        self.slot(db, at, |unit| &unit.bindings)
+    }
+
+    pub(crate) fn variable(
+        &self,
+        db: &dyn DeclareDb,
+        at: DefRef,
+    ) -> Option<&OnceBox<Option<Box<VariableInfo>>>> {
+        self.slot(db, at, |unit| &unit.variables)
+    }
+
+    pub(crate) fn function(&self, db: &dyn DeclareDb, at: DefRef) -> Option<&OnceBox<FunctionInfo>> {
+        self.slot(db, at, |unit| &unit.functions)
+    }
+
+    pub(crate) fn function_variables(
+        &self,
+        db: &dyn DeclareDb,
+        at: DefRef,
+    ) -> Option<&OnceBox<FunctionVariables>> {
+        self.slot(db, at, |unit| &unit.function_variables)
+    }
+
+    /// The answers about the class that `at` defines.
+    pub(crate) fn class_at(&self, db: &dyn DeclareDb, at: DefRef) -> Option<&ClassAnswers> {
+        Some(self.slot(db, at, |unit| &unit.classes)?.get_or_init(Box::default))
+    }
+
+    /// An answer about `class`, if it is the one that its definition defines; see [`Self::answer`].
+    pub(crate) fn class_answer<V>(
+        &self,
+        db: &dyn DeclareDb,
+        class: ClassId,
+        question: Question,
+        slot: impl FnOnce(&ClassAnswers) -> &OnceBox<V>,
+        make: impl FnOnce() -> V,
+    ) -> Option<&V> {
+        let ClassOrigin::Definition(at) = class.origin() else { return None };
+        let answers = self.class_at(db, at).filter(|answers| answers.id.get() == Some(&class))?;
+        self.answer((question, at), slot(answers), make)
+    }
+
+    fn slot<V>(
+        &self,
+        db: &dyn DeclareDb,
+        at: DefRef,
+        kind: impl Fn(&UnitAnswers) -> &Slots<V>,
+    ) -> Option<&OnceBox<V>> {
+        let unit = self.unit(db, at.file, at.id.unit)?;
+        let count = || index_of(db, at.file, at.id.unit).definitions.len();
+        kind(unit).at(at.id.ordinal as usize, count)
+    }
+
+    /// The answer in `slot`, found by `make` if there is none yet; `None` if it would not be final.
+    ///
+    /// Panics when the question leads back to itself: none of these may (what can is a query with an
+    /// answer for that case, see [`OpenCircle`]), and the panic becomes one internal error.
+    pub(crate) fn answer<'s, V>(
+        &self,
+        question: (Question, DefRef),
+        slot: &'s OnceBox<V>,
+        make: impl FnOnce() -> V,
+    ) -> Option<&'s V> {
+        if let Some(known) = slot.get() {
+            return Some(known);
+        }
+        if !self.is_final() {
+            return None;
+        }
+        let made = {
+            let _open = OpenQuestion::enter(self, question);
+            make()
+        };
+        Some(slot.get_or_init(|| Box::new(made)))
+    }
+}
+
+/// A question about a definition, while it is open.
+struct OpenQuestion<'k>(&'k KeptDeclarations);
+
+impl<'k> OpenQuestion<'k> {
+    fn enter(kept: &'k KeptDeclarations, question: (Question, DefRef)) -> OpenQuestion<'k> {
+        let mut open = kept.open.borrow_mut();
+        assert!(!open.contains(&question), "{:?} of {:?} depends on itself", question.0, question.1);
+        open.push(question);
+        OpenQuestion(kept)
+    }
+}
+
+impl Drop for OpenQuestion<'_> {
+    fn drop(&mut self) {
+        self.0.open.borrow_mut().pop();
     }
 }
 

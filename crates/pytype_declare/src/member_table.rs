@@ -9,27 +9,24 @@ use pytype_types::{AttributeFlags, ClassFlags, ClassId, ClassOrigin, Ty};
 
 use crate::class_transforms::{attrs, dataclasses, named_tuples, new_types, total_ordering};
 use crate::classes::{ClassHeader, class_header};
+use crate::kept::Question;
 use crate::names::resolver::Resolver;
 use crate::names::scope_access::{definition, scope};
-use crate::{Context, DeclareDb, KeptDeclarations, Member, MemberKind, MemberTable, MemberTraits, syntax};
+use crate::{Context, DeclareDb, Member, MemberKind, MemberTable, MemberTraits, syntax};
 
 /// The members of `class` in order of definition: its body's names, what its methods assign
 /// through `self`, what class transforms add.
 pub fn member_table(db: &dyn DeclareDb, class: ClassId) -> &MemberTable {
-    if let Some(known) = db.kept_declarations().and_then(|kept| kept.tables.get(&class)) {
-        return known;
-    }
-    let table = if is_transformed(class_header(db, class, ())) {
-        &transformed(db, class, ()).table
+    if is_transformed(class_header(db, class, ())) {
+        &transformed(db, class).table
     } else {
         class_body(db, class, ())
-    };
-    KeptDeclarations::of(db).map_or(table, |kept| kept.tables.keep(class, table))
+    }
 }
 
 /// What class transforms find wrong in the class's body, relative to the class definition.
 pub fn transform_diagnostics(db: &dyn DeclareDb, class: ClassId) -> &[Diagnostic] {
-    if is_transformed(class_header(db, class, ())) { &transformed(db, class, ()).diagnostics } else { &[] }
+    if is_transformed(class_header(db, class, ())) { &transformed(db, class).diagnostics } else { &[] }
 }
 
 fn is_transformed(header: &ClassHeader) -> bool {
@@ -41,13 +38,30 @@ fn is_transformed(header: &ClassHeader) -> bool {
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-struct Transformed {
+pub(crate) struct Transformed {
     table: MemberTable,
     diagnostics: Vec<Diagnostic>,
 }
 
+fn transformed(db: &dyn DeclareDb, class: ClassId) -> &Transformed {
+    let kept = db.kept_declarations().and_then(|kept| {
+        kept.class_answer(
+            db,
+            class,
+            Question::Transformed,
+            |known| &known.transformed,
+            || transform(db, class),
+        )
+    });
+    kept.unwrap_or_else(|| transformed_query(db, class, ()))
+}
+
 #[salsa::tracked(returns(ref))]
-fn transformed(db: &dyn DeclareDb, class: ClassId, _key: ()) -> Transformed {
+fn transformed_query(db: &dyn DeclareDb, class: ClassId, _key: ()) -> Transformed {
+    transform(db, class)
+}
+
+fn transform(db: &dyn DeclareDb, class: ClassId) -> Transformed {
     let header = class_header(db, class, ());
     let mut result = Transformed { table: class_body(db, class, ()).clone(), diagnostics: Vec::new() };
     let file = match class.origin() {
@@ -64,8 +78,19 @@ fn transformed(db: &dyn DeclareDb, class: ClassId, _key: ()) -> Transformed {
 }
 
 /// The names that a class's body and its methods define. Asks for no types.
+pub(crate) fn class_body(db: &dyn DeclareDb, class: ClassId, key: ()) -> &MemberTable {
+    let kept = db.kept_declarations().and_then(|kept| {
+        kept.class_answer(db, class, Question::Body, |known| &known.body, || read_body(db, class))
+    });
+    kept.unwrap_or_else(|| class_body_query(db, class, key))
+}
+
 #[salsa::tracked(returns(ref))]
-pub(crate) fn class_body(db: &dyn DeclareDb, class: ClassId, _key: ()) -> MemberTable {
+fn class_body_query(db: &dyn DeclareDb, class: ClassId, _key: ()) -> MemberTable {
+    read_body(db, class)
+}
+
+fn read_body(db: &dyn DeclareDb, class: ClassId) -> MemberTable {
     let mut table = MemberTable::default();
     let header = class_header(db, class, ());
     for name in header.enum_call.iter().flatten() {

@@ -94,8 +94,16 @@ fn built_interface(db: &dyn IndexDb, file: File) -> Arc<Built> {
 /// The syntax of a file's interface: module level, class bodies, function headers, and the bodies
 /// of functions that define attributes or module variables. Equal to the one before where an edit
 /// only touched other bodies.
+pub fn interface_syntax(db: &dyn IndexDb, file: File) -> &Syntax {
+    syntax_of_unit(db, file, 0)
+}
+
 #[salsa::tracked(returns(ref))]
-pub fn interface_syntax(db: &dyn IndexDb, file: File) -> Syntax {
+fn interface_syntax_query(db: &dyn IndexDb, file: File) -> Syntax {
+    make_interface_syntax(db, file)
+}
+
+fn make_interface_syntax(db: &dyn IndexDb, file: File) -> Syntax {
     let built = built_interface(db, file);
     let fingerprint = fingerprint(db, || {
         let flags: Vec<DefinitionFlags> = built.index.definitions.iter().map(|d| d.flags).collect();
@@ -143,8 +151,16 @@ pub fn index(db: &dyn IndexDb, file: File) -> &FileIndex {
 
 /// The syntax of the body of an outermost function, its header included; `unit` is 1 + its
 /// ordinal. Equal to the one before as long as the function's text and its place are the same.
+pub fn body_syntax_of(db: &dyn IndexDb, file: File, unit: u32) -> &Syntax {
+    syntax_of_unit(db, file, unit)
+}
+
 #[salsa::tracked(returns(ref))]
-pub fn body_syntax_of(db: &dyn IndexDb, file: File, unit: u32) -> Syntax {
+fn body_syntax_query(db: &dyn IndexDb, file: File, unit: u32) -> Syntax {
+    make_body_syntax(db, file, unit)
+}
+
+fn make_body_syntax(db: &dyn IndexDb, file: File, unit: u32) -> Syntax {
     let interface = interface_syntax(db, file);
     let index = &interface.built().index;
     let definition = DefId { unit: 0, ordinal: unit.saturating_sub(1) };
@@ -176,18 +192,22 @@ pub fn body_index(db: &dyn IndexDb, file: File, unit: u32) -> &FileIndex {
 
 /// The index that holds what is numbered with `unit`.
 pub fn index_of(db: &dyn IndexDb, file: File, unit: u32) -> &FileIndex {
-    let ask = || if unit == 0 { file_index(db, file) } else { body_index(db, file, unit) };
-    let Some(kept) = db.kept_indexes() else { return ask() };
-    let key = (file, unit);
-    kept.indexes.get(&key).unwrap_or_else(|| kept.indexes.keep(key, ask()))
+    if db.kept_indexes().is_none() && unit == 0 {
+        return file_index(db, file);
+    }
+    &syntax_of_unit(db, file, unit).built().index
 }
 
 /// The syntax for what is numbered with `unit`.
 pub fn syntax_of_unit(db: &dyn IndexDb, file: File, unit: u32) -> &Syntax {
-    let ask = || if unit == 0 { interface_syntax(db, file) } else { body_syntax_of(db, file, unit) };
-    let Some(kept) = db.kept_indexes() else { return ask() };
-    let key = (file, unit);
-    kept.syntaxes.get(&key).unwrap_or_else(|| kept.syntaxes.keep(key, ask()))
+    match db.kept_indexes() {
+        Some(kept) => kept.syntax(file, unit, |unit| match unit {
+            0 => make_interface_syntax(db, file),
+            _ => make_body_syntax(db, file, unit),
+        }),
+        None if unit == 0 => interface_syntax_query(db, file),
+        None => body_syntax_query(db, file, unit),
+    }
 }
 
 /// The syntax of one definition of the interface, a function's or class's body left out. Equal to

@@ -7,6 +7,7 @@ mod diagnostic;
 pub mod encoding;
 mod error_code;
 mod file_system;
+mod frozen;
 mod kept;
 mod name;
 mod syntax_tree;
@@ -18,6 +19,7 @@ pub use error_code::ErrorCode;
 pub use file_system::{
     DirEntry, DiskFileSystem, EmbeddedTypeshed, FileKind, FileSystem, OverlayFileSystem, TYPESHED_ROOT,
 };
+pub use frozen::{PerFile, Slots};
 pub use kept::{Kept, KeptCopies};
 pub use name::Name;
 pub use syntax_tree::{ParsedFile, parse};

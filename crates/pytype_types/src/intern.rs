@@ -58,9 +58,8 @@ const RECENT: usize = 4096;
 pub struct Recent<T: 'static>([Cell<(u64, Option<&'static T>)>; RECENT]);
 
 impl<T> Recent<T> {
-    pub const fn new() -> Recent<T> {
-        Recent([const { Cell::new((0, None)) }; RECENT])
-    }
+    /// Nothing seen yet.
+    pub const NOTHING: Recent<T> = Recent([const { Cell::new((0, None)) }; RECENT]);
 
     fn slot(&self, hash: u64) -> &Cell<(u64, Option<&'static T>)> {
         &self.0[hash as usize % RECENT]
@@ -141,7 +140,7 @@ macro_rules! interner {
     ($name:ident, $value:ty) => {
         static $name: $crate::intern::Interner<$value> = {
             thread_local! {
-                static RECENT: $crate::intern::Recent<$value> = const { $crate::intern::Recent::new() };
+                static RECENT: $crate::intern::Recent<$value> = const { $crate::intern::Recent::NOTHING };
             }
             $crate::intern::Interner::new(&RECENT)
         };

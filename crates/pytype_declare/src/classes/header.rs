@@ -4,9 +4,10 @@ use pytype_source::{Diagnostic, Name};
 use pytype_types::{ClassFlags, ClassId, ClassInfo, ClassOrigin, Ty, TyList};
 
 use super::builder::HeaderBuilder;
+use crate::DeclareDb;
 use crate::annotations::LateCheck;
 use crate::class_transforms::{DataclassSpec, NamedTupleField, TransformSpec, TypedDictField};
-use crate::{DeclareDb, KeptDeclarations};
+use crate::kept::Question;
 
 /// All that is known of a class without its members, and what is wrong with its definition.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -77,15 +78,18 @@ impl ClassHeader {
 
 /// The header of `class`. Asks for the headers of its bases, never for members.
 pub fn class_header(db: &dyn DeclareDb, class: ClassId, key: ()) -> &ClassHeader {
-    if let Some(known) = db.kept_declarations().and_then(|kept| kept.headers.get(&class)) {
-        return known;
-    }
-    let header = class_header_query(db, class, key);
-    KeptDeclarations::of(db).map_or(header, |kept| kept.headers.keep(class, header))
+    let kept = db.kept_declarations().and_then(|kept| {
+        kept.class_answer(db, class, Question::Header, |known| &known.header, || read_header(db, class))
+    });
+    kept.unwrap_or_else(|| class_header_query(db, class, key))
 }
 
 #[salsa::tracked(returns(ref))]
 fn class_header_query(db: &dyn DeclareDb, class: ClassId, _key: ()) -> ClassHeader {
+    read_header(db, class)
+}
+
+fn read_header(db: &dyn DeclareDb, class: ClassId) -> ClassHeader {
     match class.origin() {
         ClassOrigin::Definition(at) => HeaderBuilder::new(db, class, at).of_definition(),
         ClassOrigin::InlineBase(at, number) => HeaderBuilder::new(db, class, at).of_inline_base(number),

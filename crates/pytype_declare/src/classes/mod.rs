@@ -25,21 +25,26 @@ use pytype_index::{DefId, DefRef};
 use pytype_source::{File, Name};
 use pytype_types::{AliasId, AliasInfo, ClassId, ClassOrigin, Ty, TyKind, TyList};
 
-use crate::{DeclareDb, KeptDeclarations, Node, names};
+use crate::kept::Question;
+use crate::{DeclareDb, Node, names};
 
 /// The class that `definition` defines: a `class` statement, or an assignment of a `NewType`,
 /// named tuple, typed dict or functional enum.
 pub fn class_id(db: &dyn DeclareDb, definition: DefRef) -> ClassId {
-    if let Some(known) = db.kept_declarations().and_then(|kept| kept.class_ids.get(&definition)) {
-        return known;
-    }
-    let class = class_of_definition(db, definition.file, definition.id);
-    KeptDeclarations::of(db).map_or(class, |kept| kept.class_ids.keep(definition, class))
+    let kept = db.kept_declarations().and_then(|kept| {
+        let slot = &kept.class_at(db, definition)?.id;
+        kept.answer((Question::Class, definition), slot, || find_class(db, definition))
+    });
+    kept.copied().unwrap_or_else(|| class_of_definition(db, definition.file, definition.id))
 }
 
 #[salsa::tracked(returns(copy))]
 fn class_of_definition(db: &dyn DeclareDb, file: File, id: DefId) -> ClassId {
-    let provisional = provisional_class_id(db, DefRef { file, id });
+    find_class(db, DefRef { file, id })
+}
+
+fn find_class(db: &dyn DeclareDb, definition: DefRef) -> ClassId {
+    let provisional = provisional_class_id(db, definition);
     let kind = names::class_kind(db, provisional);
     if kind.is_tuple || kind.is_typed_dict {
         ClassId::new_structural(provisional.origin(), provisional.fullname(), provisional.name())

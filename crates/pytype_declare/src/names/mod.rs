@@ -112,5 +112,9 @@ pub fn class_kind(db: &dyn DeclareDb, class: ClassId) -> ClassKind {
 
 /// The shapes of the assignments, classes and type parameters of one index unit of `file`.
 pub(crate) fn shapes_of(db: &dyn DeclareDb, file: File, unit: u32) -> &Shapes {
-    shapes::shapes(db, file, unit)
+    let kept = db.kept_declarations().and_then(|kept| kept.unit(db, file, unit));
+    match kept {
+        Some(kept) => kept.shapes.get_or_init(|| Box::new(shapes::find(db, file, unit))),
+        None => shapes::shapes(db, file, unit),
+    }
 }

@@ -7,7 +7,7 @@ use ruff_text_size::TextSize;
 use super::meaning::AssignmentMeaning;
 use super::resolver::Resolver;
 use super::scope_access::{definition, index_of, scope};
-use crate::{DeclareDb, KeptDeclarations};
+use crate::DeclareDb;
 
 /// The full name of a definition: the module and enclosing classes, then the name. What is local to
 /// a function has only its name; a class there has the module, its name and its line.
@@ -38,16 +38,19 @@ pub(crate) fn fullname_by(resolver: &Resolver<'_>, at: DefRef) -> Name {
 }
 
 fn names_of(db: &dyn DeclareDb, file: File) -> &Vec<Option<Name>> {
-    if let Some(known) = db.kept_declarations().and_then(|kept| kept.fullnames.get(&file)) {
-        return known;
+    match db.kept_declarations() {
+        Some(kept) => kept.file(file).fullnames.get_or_init(|| Box::new(find_interface_names(db, file))),
+        None => interface_names(db, file),
     }
-    let names = interface_names(db, file);
-    KeptDeclarations::of(db).map_or(names, |kept| kept.fullnames.keep(file, names))
 }
 
 /// The full names of a file's definitions outside of functions, by their numbers.
 #[salsa::tracked(returns(ref))]
 fn interface_names(db: &dyn DeclareDb, file: File) -> Vec<Option<Name>> {
+    find_interface_names(db, file)
+}
+
+fn find_interface_names(db: &dyn DeclareDb, file: File) -> Vec<Option<Name>> {
     let module = file.module(db);
     let index = index_of(db, file, 0);
     let mut names: Vec<Option<Name>> = Vec::with_capacity(index.definitions.len());

@@ -6,6 +6,7 @@
 
 use std::cell::{Cell, RefCell};
 
+use once_cell::race::OnceBox;
 use pytype_index::{DefId, DefRef, DefinitionFlags, DefinitionKind, Scope, ScopeId, ScopeKind};
 use pytype_modules::Resolution;
 use pytype_source::{File, Name};
@@ -17,7 +18,7 @@ use super::meaning::AssignmentMeaning;
 use super::qualified::fullname_by;
 use super::scope_access::{definition, module_symbol, scope};
 use super::{ModuleMember, exports, implicit, special, submodules};
-use crate::{Binding, DeclareDb, KeptDeclarations, Node};
+use crate::{Binding, DeclareDb, Node};
 
 /// A step that may not be entered again while it is being answered.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -312,12 +313,15 @@ impl<'db> Resolver<'db> {
             let Some(kept) = self.db.kept_declarations() else {
                 return known_binding(self.db, at.file, at.id);
             };
-            if let Some(known) = kept.bindings.get(&at) {
-                return known;
+            let slot = kept.binding(self.db, at);
+            if let Some(known) = slot.and_then(OnceBox::get) {
+                return *known;
             }
-            // Cheaper to find anew in each thread than to share.
             let found = Resolver::new(self.db).binding_of_anew(at);
-            return KeptDeclarations::of(self.db).map_or(found, |kept| kept.bindings.keep(at, found));
+            if let Some(slot) = slot.filter(|_| kept.is_final()) {
+                slot.get_or_init(|| Box::new(found));
+            }
+            return found;
         }
         self.binding_of_anew(at)
     }

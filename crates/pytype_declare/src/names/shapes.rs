@@ -160,6 +160,11 @@ pub(crate) fn transform_shape(decorators: &[ast::Decorator]) -> Option<Transform
 /// The shapes of one index unit of a file.
 #[salsa::tracked(returns(ref))]
 pub(crate) fn shapes(db: &dyn DeclareDb, file: File, unit: u32) -> Shapes {
+    find(db, file, unit)
+}
+
+/// See [`super::shapes_of`].
+pub(super) fn find(db: &dyn DeclareDb, file: File, unit: u32) -> Shapes {
     let syntax = pytype_index::syntax_of_unit(db, file, unit);
     let index = index_of(db, file, unit);
     let mut shapes = Shapes::default();

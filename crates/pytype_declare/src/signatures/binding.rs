@@ -8,6 +8,7 @@ use super::written::written;
 use super::{DecoratorKind, Decorators, binder_name, class_of};
 use crate::annotations::AnnotationScope;
 use crate::annotations::free_variables::FreeVariables;
+use crate::kept::Question;
 use crate::names::scope_access;
 use crate::type_variables::bound_type_var;
 use crate::{DeclareDb, Node, names, syntax};
@@ -59,13 +60,25 @@ pub(super) fn outer_place(db: &dyn DeclareDb, at: DefRef) -> AnnotationScope {
 /// is the result belong to that callable.
 pub(super) fn signature_place(db: &dyn DeclareDb, at: DefRef) -> AnnotationScope {
     let mut place = outer_place(db, at);
-    let variables = variables_of(db, at, ());
+    let variables = variables_of(db, at);
     place.variables.add_all(variables.bound.iter().take(variables.in_signature));
     place
 }
 
+pub(super) fn variables_of(db: &dyn DeclareDb, at: DefRef) -> &FunctionVariables {
+    let kept = db.kept_declarations().and_then(|kept| {
+        let slot = kept.function_variables(db, at)?;
+        kept.answer((Question::FunctionVariables, at), slot, || find_variables(db, at))
+    });
+    kept.unwrap_or_else(|| function_variables_query(db, at, ()))
+}
+
 #[salsa::tracked(returns(ref))]
-pub(super) fn variables_of(db: &dyn DeclareDb, at: DefRef, _key: ()) -> FunctionVariables {
+fn function_variables_query(db: &dyn DeclareDb, at: DefRef, _key: ()) -> FunctionVariables {
+    find_variables(db, at)
+}
+
+fn find_variables(db: &dyn DeclareDb, at: DefRef) -> FunctionVariables {
     let Some(function) = syntax::function(db, at) else { return FunctionVariables::none() };
     let declared = declared_in_list(db, at, function);
     if Decorators::of(db, at, function).has(DecoratorKind::NoTypeCheck) {

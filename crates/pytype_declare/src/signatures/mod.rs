@@ -1,6 +1,6 @@
 //! Functions as declared: signatures, decorators, overload sets, properties.
 
-mod binding;
+pub(crate) mod binding;
 mod decorators;
 mod definition_set;
 mod local_types;
@@ -16,6 +16,7 @@ pub use definition_set::definitions_of;
 pub use local_types::{local_type, parameter_type};
 pub use simple_decorators::type_without_calls;
 
+use once_cell::race::OnceBox;
 use pytype_index::{DefRef, ScopeKind};
 use pytype_source::{Diagnostic, ErrorCode, Name};
 use pytype_types::{AnySource, ClassId, SigFlags, Signature, Ty, TyList};
@@ -23,26 +24,33 @@ use ruff_python_ast::StmtFunctionDef;
 use ruff_text_size::{Ranged, TextRange};
 
 use crate::annotations::{Findings, placed_at, run_late_checks};
+use crate::kept::Question;
 use crate::names::scope_access;
 use crate::type_variables::{declaration_of, parameter_list_diagnostics};
-use crate::{
-    Context, DeclareDb, DecoratedType, FunctionInfo, FunctionItem, FunctionKind, KeptDeclarations, names,
-    syntax,
-};
+use crate::{Context, DeclareDb, DecoratedType, FunctionInfo, FunctionItem, FunctionKind, names, syntax};
 use decorators::{DecoratorKind, Decorators};
 
 /// All that the `def`s of one symbol declare; `definition` is any of those that belong together.
 pub fn function_info(db: &dyn DeclareDb, definition: DefRef) -> &FunctionInfo {
-    if let Some(known) = db.kept_declarations().and_then(|kept| kept.functions.get(&definition)) {
+    let Some(kept) = db.kept_declarations() else {
+        return function_info_query(db, definition_set::first_of(db, definition), ());
+    };
+    if let Some(known) = kept.function(db, definition).and_then(OnceBox::get) {
         return known;
     }
     let first = definition_set::first_of(db, definition);
-    let info = function_info_query(db, first, ());
-    KeptDeclarations::of(db).map_or(info, |kept| kept.functions.keep(definition, info))
+    let answer = kept
+        .function(db, first)
+        .and_then(|slot| kept.answer((Question::Function, first), slot, || read_function(db, first)));
+    answer.unwrap_or_else(|| function_info_query(db, first, ()))
 }
 
 #[salsa::tracked(returns(ref))]
 fn function_info_query(db: &dyn DeclareDb, first: DefRef, _key: ()) -> FunctionInfo {
+    read_function(db, first)
+}
+
+fn read_function(db: &dyn DeclareDb, first: DefRef) -> FunctionInfo {
     let set = definitions_of(db, first);
     let mut info = FunctionInfo {
         fullname: names::fullname_of(db, first),
@@ -93,7 +101,7 @@ pub fn signature_of(db: &dyn DeclareDb, definition: DefRef) -> Option<&FunctionI
 /// The type variables that a `def` binds: those that its signature mentions and nothing around
 /// binds, in order of first appearance. From names alone.
 pub fn function_type_variables(db: &dyn DeclareDb, definition: DefRef) -> &FunctionVariables {
-    binding::variables_of(db, definition, ())
+    binding::variables_of(db, definition)
 }
 
 /// What is wrong with the signature of one `def`, in places of the file: what needs class headers

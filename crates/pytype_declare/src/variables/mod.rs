@@ -19,31 +19,44 @@ use crate::annotations::{
     self, Annotation, AnnotationOptions, AnnotationScope, Findings, Qualifiers, analyze_qualified, placed_at,
     run_late_checks,
 };
+use crate::kept::Question;
 use crate::names::scope_access;
 use crate::type_comments;
-use crate::{Context, DeclareDb, KeptDeclarations, VariableInfo, names};
+use crate::{Context, DeclareDb, VariableInfo, names};
 
 /// What is declared of the variable that `definition` binds (that definition alone: a symbol with
 /// several has the declaration of the first).
 pub fn variable_info(db: &dyn DeclareDb, definition: DefRef) -> &VariableInfo {
-    if let Some(known) = db.kept_declarations().and_then(|kept| kept.variables.get(&definition)) {
-        return known;
+    let kept = db.kept_declarations().and_then(|kept| {
+        let slot = kept.variable(db, definition)?;
+        kept.answer((Question::Variable, definition), slot, || {
+            Some(read(db, definition)).filter(|info| *info != NOTHING).map(Box::new)
+        })
+    });
+    match kept {
+        Some(info) => info.as_deref().unwrap_or(&NOTHING),
+        None => variable_info_query(db, definition, ()),
     }
-    let info = variable_info_query(db, definition, ());
-    KeptDeclarations::of(db).map_or(info, |kept| kept.variables.keep(definition, info))
 }
+
+/// What is declared of most variables.
+static NOTHING: VariableInfo = VariableInfo {
+    declared: None,
+    is_final: false,
+    is_class_var: false,
+    is_init_var: false,
+    simple_literal: None,
+    diagnostics: Vec::new(),
+    checks: Vec::new(),
+};
 
 #[salsa::tracked(returns(ref))]
 fn variable_info_query(db: &dyn DeclareDb, definition: DefRef, _key: ()) -> VariableInfo {
-    let nothing = VariableInfo {
-        declared: None,
-        is_final: false,
-        is_class_var: false,
-        is_init_var: false,
-        simple_literal: None,
-        diagnostics: Vec::new(),
-        checks: Vec::new(),
-    };
+    read(db, definition)
+}
+
+fn read(db: &dyn DeclareDb, definition: DefRef) -> VariableInfo {
+    let nothing = NOTHING.clone();
     let Some(found) = scope_access::definition(db, definition) else { return nothing };
     match found.kind {
         DefinitionKind::Variable => {}

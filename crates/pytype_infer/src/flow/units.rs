@@ -99,6 +99,13 @@ pub struct KeptInterfaces {
     open: Cell<u32>,
 }
 
+/// A clone begins anew.
+impl Clone for KeptInterfaces {
+    fn clone(&self) -> KeptInterfaces {
+        KeptInterfaces::default()
+    }
+}
+
 fn interface_of(db: &dyn InferDb, file: File) -> &Interface {
     let kept = db.kept_interfaces().filter(|kept| kept.open.get() == 0);
     if let Some(known) = kept.and_then(|kept| kept.by_file.get(&file)) {

@@ -1,0 +1,57 @@
+//! Tables of answers that hold for a whole frozen run, shared by all threads.
+//!
+//! A query costs a key, a memo, a lock and a look at what it depends on. In a run whose files never
+//! change, what is asked about a file or a definition is found by its number instead. An answer is
+//! stored once and never changes; two threads that answer the same question at once find the same,
+//! and one of the two answers is dropped.
+
+use once_cell::race::OnceBox;
+use salsa::plumbing::AsId;
+
+use crate::File;
+
+/// Files in one page, pages in one directory, directories: any number that a file may have fits.
+const FILES: usize = 1 << 10;
+const PAGES: usize = 1 << 11;
+const DIRECTORIES: usize = 1 << 11;
+
+type Row<T> = Box<[OnceBox<T>]>;
+
+/// Something for each file.
+pub struct PerFile<T>(Row<Row<Row<T>>>);
+
+impl<T> Default for PerFile<T> {
+    fn default() -> Self {
+        PerFile(row(DIRECTORIES))
+    }
+}
+
+impl<T: Default> PerFile<T> {
+    pub fn of(&self, file: File) -> &T {
+        let number = file.as_id().index() as usize;
+        let pages = self.0[number / (FILES * PAGES)].get_or_init(|| Box::new(row(PAGES)));
+        let files = pages[number / FILES % PAGES].get_or_init(|| Box::new(row(FILES)));
+        files[number % FILES].get_or_init(Box::default)
+    }
+}
+
+/// Answers to one kind of question about things that are numbered from 0. The row is made when the
+/// first question is asked.
+pub struct Slots<V>(OnceBox<Row<V>>);
+
+impl<V> Default for Slots<V> {
+    fn default() -> Self {
+        Slots(OnceBox::new())
+    }
+}
+
+impl<V> Slots<V> {
+    /// The place for the answer about thing `number` of `count`; `None` beyond.
+    pub fn at(&self, number: usize, count: impl FnOnce() -> usize) -> Option<&OnceBox<V>> {
+        self.0.get_or_init(|| Box::new(row(count()))).get(number)
+    }
+}
+
+fn row<V>(length: usize) -> Row<V> {
+    (0..length).map(|_| OnceBox::new()).collect()
+}
