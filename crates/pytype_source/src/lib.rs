@@ -10,6 +10,7 @@ mod file_system;
 mod frozen;
 mod kept;
 mod name;
+mod nesting;
 mod syntax_tree;
 mod text;
 

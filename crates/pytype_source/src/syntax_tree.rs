@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use ruff_python_ast::token::TokenKind;
-use ruff_python_ast::{ModModule, PySourceType, PythonVersion};
-use ruff_python_parser::{ParseError, ParseOptions, UnsupportedSyntaxError, parse_unchecked};
+use ruff_python_ast::{AtomicNodeIndex, ModModule, PySourceType, PythonVersion, Suite};
+use ruff_python_parser::{ParseError, ParseErrorType, ParseOptions, UnsupportedSyntaxError, parse_unchecked};
 use ruff_text_size::{Ranged, TextRange};
 
+use crate::nesting::{too_deep, too_many_brackets};
 use crate::{File, SourceDb, source_text};
 
 /// A parsed file: syntax tree, comments and syntax errors. Cheap to clone; equality is identity.
@@ -68,11 +69,19 @@ pub fn parse(db: &dyn SourceDb, file: File) -> ParsedFile {
     let options = ParseOptions::from(kind).with_target_version(PythonVersion::PY310);
     let parsed = parse_unchecked(text, options).try_into_module().expect("a module was parsed");
     let comments = parsed.tokens().iter().filter(|token| token.kind() == TokenKind::Comment);
-    let parts = Parts {
-        comments: comments.map(Ranged::range).collect(),
-        errors: parsed.errors().into(),
-        unsupported: parsed.unsupported_syntax_errors().into(),
-        module: parsed.into_syntax(),
-    };
+    let comments = comments.map(Ranged::range).collect();
+    let brackets = too_many_brackets(parsed.tokens());
+    let unsupported = parsed.unsupported_syntax_errors().into();
+    let mut errors = parsed.errors().to_vec();
+    let mut module = parsed.into_syntax();
+    if let Some(location) = brackets.or_else(|| too_deep(&module)) {
+        let range = module.range();
+        let empty = ModModule { node_index: AtomicNodeIndex::NONE, range, body: Suite::new() };
+        // To drop the tree would take as much stack as it is deep.
+        std::mem::forget(std::mem::replace(&mut module, empty));
+        let error = ParseErrorType::OtherError("this is nested too deeply".to_owned());
+        errors = vec![ParseError { error, location }];
+    }
+    let parts = Parts { module, comments, errors: errors.into(), unsupported };
     ParsedFile { parts: Arc::new(parts), changed: None }
 }

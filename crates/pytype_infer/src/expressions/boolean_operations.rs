@@ -132,17 +132,17 @@ impl Checker<'_> {
         work: impl FnOnce(&mut Self) -> T,
     ) -> T {
         let unreachable = narrowing.unreachable;
-        self.new_epoch();
-        let found = self.in_frame(|c| {
-            if unreachable {
-                c.attempt(work);
-                return Ty::never().into();
-            }
-            c.push_narrowing(narrowing);
-            work(c)
-        });
-        self.new_epoch();
-        found
+        self.in_epoch(|c| {
+            c.enter_epoch(narrowing.facts());
+            c.in_frame(|c| {
+                if unreachable {
+                    c.attempt(work);
+                    return Ty::never().into();
+                }
+                c.push_narrowing(narrowing);
+                work(c)
+            })
+        })
     }
 
     /// What the right operand is expected to be: the left operand's type, or what is expected of

@@ -144,16 +144,15 @@ impl Checker<'_> {
         work: impl FnOnce(&mut Self) -> Ty,
     ) -> Ty {
         let scope = self.scope_at(range);
-        self.new_epoch();
-        let ty = self.in_frame(|c| {
-            c.bind_comprehension(scope, generators);
-            let entered = c.enter_scope(scope);
-            let ty = work(c);
-            c.leave_scope(entered);
-            ty
-        });
-        self.new_epoch();
-        ty
+        self.in_epoch(|c| {
+            c.in_frame(|c| {
+                c.bind_comprehension(scope, generators);
+                let entered = c.enter_scope(scope);
+                let ty = work(c);
+                c.leave_scope(entered);
+                ty
+            })
+        })
     }
 
     fn bind_comprehension(&mut self, scope: Option<pytype_index::ScopeId>, generators: &[Comprehension]) {
@@ -174,12 +173,12 @@ impl Checker<'_> {
                 entered = self.enter_scope(scope);
             }
             self.assign_index_variable(&generator.target, item);
-            self.new_epoch();
+            self.enter_epoch((generator.target.range(), item));
             for condition in &generator.ifs {
                 self.infer(condition, None);
                 let (when_true, when_false) = self.conditions(condition);
                 self.push_narrowing(&when_true);
-                self.new_epoch();
+                self.enter_epoch(when_true.facts());
                 if self.is_code_enabled(ErrorCode::RedundantExpr) {
                     if when_true.unreachable {
                         self.report_redundant("If condition in comprehension", false, condition.range());

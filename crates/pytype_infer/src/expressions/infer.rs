@@ -128,7 +128,7 @@ impl Checker<'_> {
     fn infer_named(&mut self, named: &ast::ExprNamed) -> Ty {
         let value = self.infer(&named.value, None);
         self.assign_walrus(named, value);
-        self.new_epoch();
+        self.enter_epoch_of_assignment(named.target.range(), value);
         if !self.has_uninhabited(value) {
             self.store_type(named.target.range(), value);
         }

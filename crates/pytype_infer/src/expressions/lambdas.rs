@@ -41,11 +41,9 @@ pub(crate) fn lambda_parameters(lambda: &ast::ExprLambda) -> Vec<(Name, ParamKin
 
 impl Checker<'_> {
     pub(crate) fn infer_lambda(&mut self, lambda: &ast::ExprLambda) -> Ty {
-        let before = self.expressions.lambda_depth;
-        self.expressions.lambda_depth += 1;
         self.infer_lambda_defaults(lambda);
         let parameters = lambda_parameters(lambda);
-        let ty = match self.lambda_context(&parameters, lambda) {
+        match self.lambda_context(&parameters, lambda) {
             Some((signature, binds_types)) => {
                 let types: Option<Vec<Ty>> =
                     binds_types.then(|| signature.params.iter().map(|p| p.ty).collect());
@@ -69,9 +67,7 @@ impl Checker<'_> {
                 signature.name = Some("<lambda>".into());
                 signature.into_ty()
             }
-        };
-        self.expressions.lambda_depth = before;
-        ty
+        }
     }
 
     fn infer_lambda_defaults(&mut self, lambda: &ast::ExprLambda) {
@@ -172,8 +168,9 @@ impl Checker<'_> {
         frame.send_type = Some(self.generator_send_type(return_type, false));
         // A lambda in an unannotated function is as unchecked as the function.
         frame.is_dynamic = self.functions.last().is_some_and(|f| f.is_dynamic);
-        self.new_epoch();
+        let numbered = wanted.map(|wanted| self.with_numbered_unknowns(wanted));
         let body = |c: &mut Self| {
+            c.enter_epoch((lambda.range, types, numbered));
             let entered = c.enter_scope(scope);
             for (position, (name, kind, _)) in parameters.iter().enumerate() {
                 let ty = types.and_then(|types| types.get(position)).copied().unwrap_or(any);
@@ -201,11 +198,9 @@ impl Checker<'_> {
         };
         // With an expected type it is checked like a nested function: of what is known around it,
         // only that of variables which nothing assigns later holds inside.
-        let result = match wanted {
-            Some(_) => self.in_nested_binder(lambda.range.start(), body),
-            None => self.in_frame(body),
-        };
-        self.new_epoch();
-        result
+        self.in_epoch(|c| match wanted {
+            Some(_) => c.in_nested_binder(lambda.range.start(), body),
+            None => c.in_frame(body),
+        })
     }
 }

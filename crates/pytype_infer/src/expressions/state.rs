@@ -1,10 +1,13 @@
 //! What inference of expressions keeps between expressions: the expected types on the way down,
 //! results that must not be computed twice, and the log that lets an attempt be undone.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use pytype_source::{Diagnostic, ErrorCode, Severity};
-use pytype_types::Ty;
+use pytype_types::{ParamSpec, Ty, TyFlags, TyKind, TypeVar, TypeVarId, TypeVarTuple};
 use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 
 use crate::Checker;
 
@@ -23,10 +26,14 @@ pub struct InferMode {
 #[derive(Clone, Debug)]
 struct Cached {
     epoch: u64,
+    /// What was expected, unknowns and all.
+    expected: Option<Ty>,
     ty: Ty,
     found: Vec<Diagnostic>,
     /// What it did to `expression_types`: an index of [`ExpressionState::segments`].
     types: usize,
+    /// For `and` and `or`, see [`ExpressionState::bool_outcomes`].
+    bool_outcome: Option<(Ty, Ty)>,
     /// The findings were made for nobody to read, and have no words.
     wordless: bool,
 }
@@ -39,14 +46,14 @@ pub struct ExpressionState {
     pub(crate) is_callee: bool,
     /// The expression under way is part of a larger one, rather than assigned, returned or passed.
     pub(crate) is_part: bool,
-    /// Inside a lambda nothing is cached: its parameters' types belong to the attempt.
-    pub(crate) lambda_depth: u32,
     cache: FxHashMap<(TextRange, Option<Ty>), Cached>,
     /// What `and` and `or` can be where they are true, and where they are false.
     pub(crate) bool_outcomes: FxHashMap<TextRange, (Ty, Ty)>,
-    /// Identifies the state of narrowing within the outermost expression.
+    /// Identifies what is known of places, within the outermost expression: made from the steps
+    /// that led there, so that it is the same whenever the same is known.
     epoch: u64,
-    last_epoch: u64,
+    /// How many assignments there were within the outermost expression.
+    assignments: u64,
     /// Nesting of `infer`.
     depth: u32,
     /// For each running attempt, what it overwrote in `expression_types`.
@@ -115,10 +122,30 @@ impl Checker<'_> {
         self.expected().is_some_and(|t| self.is_literal_like(t))
     }
 
-    /// Notes that what is known of places has changed: results inferred before do not hold.
-    pub(crate) fn new_epoch(&mut self) {
-        self.expressions.last_epoch += 1;
-        self.expressions.epoch = self.expressions.last_epoch;
+    /// Notes that what is known of places has changed, by a step that `step` tells from all others:
+    /// results inferred before do not hold.
+    pub(crate) fn enter_epoch(&mut self, step: impl Hash) {
+        let mut hasher = DefaultHasher::new();
+        (self.expressions.epoch, step).hash(&mut hasher);
+        self.expressions.epoch = hasher.finish();
+    }
+
+    /// Notes an assignment within an expression.
+    pub(crate) fn enter_epoch_of_assignment(&mut self, target: TextRange, ty: Ty) {
+        self.expressions.assignments += 1;
+        self.enter_epoch((target, ty));
+    }
+
+    /// Runs a part of an expression that knows more than the rest of it; what it knows, it tells by
+    /// [`Checker::enter_epoch`].
+    pub(crate) fn in_epoch<R>(&mut self, work: impl FnOnce(&mut Self) -> R) -> R {
+        let (epoch, assignments) = (self.expressions.epoch, self.expressions.assignments);
+        let result = work(self);
+        let inner = std::mem::replace(&mut self.expressions.epoch, epoch);
+        if self.expressions.assignments != assignments {
+            self.enter_epoch(inner);
+        }
+        result
     }
 
     pub(crate) fn enter_expression(&mut self, expected: Option<Ty>, is_callee: bool) -> bool {
@@ -138,17 +165,29 @@ impl Checker<'_> {
             state.segments.clear();
             state.open.clear();
             state.changes = 0;
+            state.epoch = 0;
+            state.assignments = 0;
         }
     }
 
     /// The result of an expression that was inferred before with the same expected type while the
     /// same was known of every place; its findings and types are recorded again.
     pub(crate) fn cached(&mut self, range: TextRange, expected: Option<Ty>) -> Option<Ty> {
-        let cached = self.expressions.cache.get(&(range, expected))?;
+        let key = (range, expected.map(|expected| self.with_numbered_unknowns(expected)));
+        let cached = self.expressions.cache.get(&key)?;
         if cached.epoch != self.expressions.epoch || (cached.wordless && !self.is_silent()) {
             return None;
         }
-        let Cached { ty, found, types, .. } = cached.clone();
+        // A result may speak of the unknowns that it was made for.
+        if cached.expected != expected && cached.ty.has(TyFlags::HAS_META) {
+            return None;
+        }
+        let Cached { ty, found, types, bool_outcome, .. } = cached.clone();
+        if let Some(outcome) = bool_outcome {
+            self.expressions.bool_outcomes.insert(range, outcome);
+        } else if !self.expressions.bool_outcomes.is_empty() {
+            self.expressions.bool_outcomes.remove(&range);
+        }
         for (range, ty) in self.expressions.outcome(types) {
             self.set_type(range, ty);
         }
@@ -165,22 +204,53 @@ impl Checker<'_> {
         work: impl FnOnce(&mut Self) -> Ty,
     ) -> Ty {
         let full = self.expressions.cache.len() >= CACHE_LIMIT || self.expressions.changes >= CHANGES_LIMIT;
-        if self.expressions.lambda_depth > 0 || full {
+        if full {
             return work(self);
         }
         let epoch = self.expressions.epoch;
         self.expressions.open.push(Vec::new());
-        let (ty, found) = self.capturing(work);
+        let (ty, mut found) = self.capturing(work);
+        drop_repetitions(&mut found);
         let types = self.expressions.close_segment();
         if epoch == self.expressions.epoch && self.expressions.changes < CHANGES_LIMIT {
             let wordless = self.is_silent() && !found.is_empty();
             let kept = if self.expressions.depth > DEEP { DEEP_FINDINGS } else { usize::MAX };
             let kept: Vec<Diagnostic> = found.iter().take(kept).cloned().collect();
-            let cached = Cached { epoch, ty, found: kept, types, wordless };
-            self.expressions.cache.insert((range, expected), cached);
+            let key = (range, expected.map(|expected| self.with_numbered_unknowns(expected)));
+            let bool_outcome = self.expressions.bool_outcomes.get(&range).copied();
+            let cached = Cached { epoch, expected, ty, found: kept, types, bool_outcome, wordless };
+            self.expressions.cache.insert(key, cached);
         }
         self.report_all(found);
         ty
+    }
+
+    /// The type with the unknowns of calls under way numbered from 1: each attempt at a call has
+    /// unknowns of its own, and what is inferred for one of them holds for all.
+    pub(crate) fn with_numbered_unknowns(&self, expected: Ty) -> Ty {
+        if !expected.has(TyFlags::HAS_META) {
+            return expected;
+        }
+        let mut known: SmallVec<[u32; 4]> = SmallVec::new();
+        let mut numbered = |id: TypeVarId| {
+            let place = known.iter().position(|meta| *meta == id.meta).unwrap_or_else(|| {
+                known.push(id.meta);
+                known.len() - 1
+            });
+            TypeVarId { meta: place as u32 + 1, ..id }
+        };
+        pytype_types::translate(&*self.ctx, expected, &mut |part| match part.kind() {
+            TyKind::TypeVar(variable) if variable.id.is_meta() => {
+                Some(Ty::new(TyKind::TypeVar(TypeVar { id: numbered(variable.id), ..*variable })))
+            }
+            TyKind::ParamSpec(spec) if spec.id.is_meta() => {
+                Some(Ty::new(TyKind::ParamSpec(ParamSpec { id: numbered(spec.id), ..*spec })))
+            }
+            TyKind::TypeVarTuple(tuple) if tuple.id.is_meta() => {
+                Some(Ty::new(TyKind::TypeVarTuple(TypeVarTuple { id: numbered(tuple.id), ..*tuple })))
+            }
+            _ => None,
+        })
     }
 
     /// Records the type of an expression.
@@ -358,6 +428,18 @@ impl ExpressionState {
         outcome
     }
 }
+
+/// Many findings are made again and again: each level of a nested expression may infer what is
+/// inside of it several times.
+fn drop_repetitions(found: &mut Vec<Diagnostic>) {
+    if found.len() > MANY_FINDINGS {
+        let mut seen = FxHashSet::default();
+        found.retain(|finding| seen.insert((finding.code, finding.range, finding.message.clone())));
+    }
+}
+
+/// From how many findings on it is worth looking for repetitions.
+const MANY_FINDINGS: usize = 16;
 
 /// What an attempt overwrote in the table of expression types.
 pub(crate) struct TypeLog(Vec<(TextRange, Option<Ty>)>);

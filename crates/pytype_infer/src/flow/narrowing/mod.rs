@@ -11,12 +11,15 @@ mod type_ranges;
 
 pub(crate) use type_ranges::TypeRange;
 
+use std::hash::Hash;
+
 use pytype_types::{
     Ty, TyKind, TypeContext, false_only, is_proper_subtype, make_simplified_union, meet_types,
     narrow_declared_type, proper, true_only, try_expanding_sum_type,
 };
 use ruff_python_ast::{self as ast, Expr};
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange};
+use smallvec::SmallVec;
 
 use super::binder::Place;
 use crate::Checker;
@@ -47,6 +50,12 @@ impl<'e> Narrowing<'e> {
     }
     pub fn is_trivial(&self) -> bool {
         !self.unreachable && self.items.is_empty()
+    }
+    /// What tells it from others within one expression.
+    pub(crate) fn facts(&self) -> impl Hash + use<> {
+        let items: SmallVec<[(TextRange, Ty, bool); 2]> =
+            self.items.iter().map(|item| (item.expr.range(), item.ty, item.guarded)).collect();
+        (self.unreachable, items)
     }
     fn get(&self, place: Place) -> Option<&Narrowed<'e>> {
         self.items.iter().find(|n| n.place == place)
