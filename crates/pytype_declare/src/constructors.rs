@@ -12,12 +12,12 @@ use crate::{Context, InferredVariable, type_operations as ops};
 /// Calling `class`: `__init__` or `__new__`, whichever comes first among the ancestors, in terms of
 /// the class's own type parameters. `Any` when neither can be called.
 pub fn constructor(ctx: &Context<'_>, class: ClassId) -> Ty {
-    if let Some(known) = ctx.constructors.borrow().get(&class) {
-        return *known;
+    if let Some(known) = ctx.memory().constructors.get(&class) {
+        return known;
     }
     let (ty, is_stable) = make(ctx, class);
-    if is_stable {
-        ctx.constructors.borrow_mut().insert(class, ty);
+    if is_stable && ctx.may_remember() {
+        ctx.memory().constructors.keep(class, ty);
     }
     ty
 }

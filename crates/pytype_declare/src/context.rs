@@ -3,12 +3,12 @@
 //! A query makes a `Context`, works with it on one thread, and drops it; what it caches was read
 //! through the database, so that dependencies are recorded.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use pytype_config::ModuleOptions;
 use pytype_index::{DefId, DefRef, ScopeId};
 use pytype_modules::Resolution;
-use pytype_source::{File, Name};
+use pytype_source::{File, KeptCopies, Name};
 use pytype_types::{
     AliasId, AliasInfo, AnySource, Attribute, ClassId, ClassInfo, KnownClass, Param, ParamKind,
     RelationState, SigFlags, Signature, Ty, TyKind, TyList, TypeContext, TypeVarDecl, TypeVarInfo, Variance,
@@ -17,15 +17,39 @@ use ruff_python_ast::Expr;
 use rustc_hash::FxHashMap;
 
 use crate::classes::class_header;
+use crate::member_lookup::Reading;
 use crate::names::resolver::Resolver;
 use crate::{
-    Binding, DeclareDb, LocalTypes, Member, abstract_members, aliases, constructors, member_lookup,
-    protocols, type_operations as ops, type_variables,
+    Binding, DeclareDb, KeptDeclarations, LocalTypes, Member, abstract_members, aliases, constructors,
+    member_lookup, protocols, type_operations as ops, type_variables,
 };
 
 /// A question about a name: where, which, asked by what.
 type NameKey = (File, ScopeId, Name, Option<DefId>);
-type MemberKey = (ClassId, Name);
+
+/// What is found out about declarations again and again, and is always the same.
+pub(crate) struct Memory {
+    known: [Cell<Option<ClassId>>; KnownClass::ALL.len()],
+    /// Where a class's member is defined, among its ancestors.
+    pub(crate) definitions: KeptCopies<(ClassId, Name), Option<(ClassId, Member)>>,
+    /// Attributes of which only declared types matter, as they are read.
+    pub(crate) attributes: KeptCopies<(Ty, Name, Reading), Attribute>,
+    /// The same as relations ask for them, with what `self` is.
+    pub(crate) members: KeptCopies<(Ty, Name, Ty), Attribute>,
+    pub(crate) constructors: KeptCopies<ClassId, Ty>,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Memory {
+            known: [const { Cell::new(None) }; KnownClass::ALL.len()],
+            definitions: KeptCopies::default(),
+            attributes: KeptCopies::default(),
+            members: KeptCopies::default(),
+            constructors: KeptCopies::default(),
+        }
+    }
+}
 
 /// See the module's documentation.
 pub struct Context<'db> {
@@ -37,14 +61,12 @@ pub struct Context<'db> {
     pub(crate) options: &'db ModuleOptions,
     pub(crate) relations: RelationState,
     pub(crate) classes: RefCell<FxHashMap<ClassId, &'db ClassInfo>>,
-    known: RefCell<[Option<ClassId>; KnownClass::ALL.len()]>,
+    /// In a frozen run, what all units of work of this thread remember.
+    shared: Option<&'db KeptDeclarations>,
+    own: Memory,
     names: RefCell<FxHashMap<NameKey, Option<Binding>>>,
     pub(crate) bindings: RefCell<FxHashMap<DefRef, Option<Binding>>>,
-    pub(crate) definitions: RefCell<FxHashMap<MemberKey, Option<(ClassId, &'db Member)>>>,
-    /// Attributes read through plain objects, of which only declared types matter.
-    pub(crate) attributes: RefCell<FxHashMap<(Ty, Name), Attribute>>,
     aliases: RefCell<FxHashMap<AliasId, &'db AliasInfo>>,
-    pub(crate) constructors: RefCell<FxHashMap<ClassId, Ty>>,
     /// Inferred variances of PEP 695 type parameters.
     pub(crate) variances: RefCell<FxHashMap<ClassId, type_variables::KnownVariances>>,
 }
@@ -59,22 +81,54 @@ impl<'db> Context<'db> {
     }
 
     pub fn new(db: &'db dyn DeclareDb, file: File) -> Context<'db> {
+        let options = db.module_options(file);
         Context {
             db,
             file,
             local: LocalTypes::default(),
-            options: db.module_options(file),
+            options,
             relations: RelationState::default(),
             classes: RefCell::default(),
-            known: RefCell::new([None; KnownClass::ALL.len()]),
+            shared: db.kept_declarations().filter(|kept| kept.serves(options)),
+            own: Memory::default(),
             names: RefCell::default(),
             bindings: RefCell::default(),
-            definitions: RefCell::default(),
-            attributes: RefCell::default(),
             aliases: RefCell::default(),
-            constructors: RefCell::default(),
             variances: RefCell::default(),
         }
+    }
+
+    /// For walking bodies, when every interface is known: comparisons of types that hold in one body
+    /// hold in all.
+    pub fn of_bodies(db: &'db dyn DeclareDb, file: File) -> Context<'db> {
+        let mut context = Context::new(db, file);
+        if let Some(known) = context.shared.and_then(KeptDeclarations::take_relations) {
+            context.relations = known;
+        }
+        context
+    }
+
+    /// Leaves what [`Context::of_bodies`] goes on with.
+    pub fn leave_relations(self) {
+        if let Some(shared) = self.shared {
+            shared.leave_relations(self.relations);
+        }
+    }
+
+    /// Before another body is walked: what was left over from the one before is dropped.
+    pub fn begin_body(&mut self, local: LocalTypes) {
+        self.local = local;
+        self.relations.come_to_rest();
+    }
+
+    /// What is remembered of declarations.
+    pub(crate) fn memory(&self) -> &Memory {
+        self.shared.map_or(&self.own, |kept| &kept.memory)
+    }
+
+    /// Whether what is found now may be remembered: within a circle it may not be final.
+    pub(crate) fn may_remember(&self) -> bool {
+        self.shared.is_none_or(KeptDeclarations::is_final)
     }
 
     /// The options of the file under work, for as long as the database lives.
@@ -84,6 +138,12 @@ impl<'db> Context<'db> {
 
     /// The header of a class, for as long as the database lives.
     pub fn class_info(&self, id: ClassId) -> &'db ClassInfo {
+        if let Some(shared) = self.shared {
+            return shared.classes.get(&id).unwrap_or_else(|| {
+                let info = &class_header(self.db, id, ()).info;
+                if shared.is_final() { shared.classes.keep(id, info) } else { info }
+            });
+        }
         if let Some(known) = self.classes.borrow().get(&id) {
             return known;
         }
@@ -217,16 +277,19 @@ impl TypeContext for Context<'_> {
     }
 
     fn known(&self, class: KnownClass) -> ClassId {
-        if let Some(Some(known)) = self.known.borrow().get(class as usize) {
-            return *known;
+        let memory = self.memory();
+        if let Some(Some(known)) = memory.known.get(class as usize).map(Cell::get) {
+            return known;
         }
         let (module, name) = class.path();
         let found = self.class_by_path(module, name).unwrap_or_else(|| match class {
             KnownClass::Object => missing_object(),
             _ => self.known(KnownClass::Object),
         });
-        if let Some(place) = self.known.borrow_mut().get_mut(class as usize) {
-            *place = Some(found);
+        if let Some(place) = memory.known.get(class as usize)
+            && self.may_remember()
+        {
+            place.set(Some(found));
         }
         found
     }

@@ -7,12 +7,16 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use once_cell::race::OnceBox;
+use pytype_config::ModuleOptions;
 use pytype_index::{DefRef, index_of};
 use pytype_source::{File, Kept, KeptCopies, Name, PerFile, Slots};
-use pytype_types::{AliasId, AliasInfo, ClassId, ClassOrigin, TyList, TypeVarDecl, TypeVarInfo};
+use pytype_types::{
+    AliasId, AliasInfo, ClassId, ClassInfo, ClassOrigin, RelationState, TyList, TypeVarDecl, TypeVarInfo,
+};
 
 use crate::abstract_members::AbstractMembers;
 use crate::classes::ClassHeader;
+use crate::context::Memory;
 use crate::member_table::Transformed;
 use crate::names::shapes::Shapes;
 use crate::signatures::binding::FunctionVariables;
@@ -22,6 +26,11 @@ use crate::{Binding, DeclareDb, FunctionInfo, MemberTable, VariableInfo};
 #[derive(Default)]
 pub struct KeptDeclarations {
     answers: Arc<PerFile<FileAnswers>>,
+    pub(crate) memory: Memory,
+    pub(crate) classes: Kept<ClassId, ClassInfo>,
+    relations: RefCell<Option<RelationState>>,
+    /// The address of the options that units of work must have to share what they remember.
+    options: Cell<Option<usize>>,
     pub(crate) class_parameters: KeptCopies<ClassId, TyList>,
     pub(crate) aliases: Kept<AliasId, AliasInfo>,
     pub(crate) type_variables: Kept<TypeVarDecl, TypeVarInfo>,
@@ -91,6 +100,27 @@ impl KeptDeclarations {
     /// Whether what is answered now is final.
     pub(crate) fn is_final(&self) -> bool {
         self.open_circles.get() == 0
+    }
+
+    /// Whether a unit of work with these options may remember with the others: those with the
+    /// options that came first do, which are most.
+    pub(crate) fn serves(&self, options: &ModuleOptions) -> bool {
+        let address = std::ptr::from_ref(options) as usize;
+        match self.options.get() {
+            Some(first) => first == address,
+            None => {
+                self.options.set(Some(address));
+                true
+            }
+        }
+    }
+
+    pub(crate) fn take_relations(&self) -> Option<RelationState> {
+        self.relations.take()
+    }
+
+    pub(crate) fn leave_relations(&self, relations: RelationState) {
+        *self.relations.borrow_mut() = Some(relations);
     }
 
     pub(crate) fn file(&self, file: File) -> &FileAnswers {

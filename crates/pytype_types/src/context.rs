@@ -214,6 +214,20 @@ pub struct RelationState {
 }
 
 impl RelationState {
+    /// Drops all but the comparisons that were made, between two units of work: unknowns are numbered
+    /// anew, so that the types that mention them are the same again.
+    pub fn come_to_rest(&mut self) {
+        /// More comparisons than this are not kept.
+        const LIMIT: usize = 1 << 18;
+        let compared = std::mem::take(self.subtype_cache.get_mut());
+        let aliases = std::mem::take(self.recursive_aliases.get_mut());
+        *self = RelationState::default();
+        if compared.len() < LIMIT {
+            *self.subtype_cache.get_mut() = compared;
+        }
+        *self.recursive_aliases.get_mut() = aliases;
+    }
+
     /// A number for a fresh unknown of the solver.
     pub fn fresh_meta(&self) -> u32 {
         let next = self.last_meta.get() + 1;

@@ -58,8 +58,9 @@ const RECENT: usize = 4096;
 pub struct Recent<T: 'static>([Cell<(u64, Option<&'static T>)>; RECENT]);
 
 impl<T> Recent<T> {
-    /// Nothing seen yet.
-    pub const NOTHING: Recent<T> = Recent([const { Cell::new((0, None)) }; RECENT]);
+    pub const fn nothing() -> Recent<T> {
+        Recent([const { Cell::new((0, None)) }; RECENT])
+    }
 
     fn slot(&self, hash: u64) -> &Cell<(u64, Option<&'static T>)> {
         &self.0[hash as usize % RECENT]
@@ -140,7 +141,7 @@ macro_rules! interner {
     ($name:ident, $value:ty) => {
         static $name: $crate::intern::Interner<$value> = {
             thread_local! {
-                static RECENT: $crate::intern::Recent<$value> = const { $crate::intern::Recent::NOTHING };
+                static RECENT: $crate::intern::Recent<$value> = const { $crate::intern::Recent::nothing() };
             }
             $crate::intern::Interner::new(&RECENT)
         };

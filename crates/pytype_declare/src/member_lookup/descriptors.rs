@@ -89,7 +89,7 @@ impl Lookup<'_, '_> {
         // A single `__set__` says what it takes; the assigned value is then checked like any other.
         let called = match self.access.calls {
             Some(calls) if overloaded || generic => {
-                self.found.is_stable.set(false);
+                self.found.may_change.set(true);
                 calls.call_setter(self.ctx, method, self.self_type)
             }
             None if overloaded || generic => {
@@ -132,9 +132,14 @@ impl Lookup<'_, '_> {
                 // The call reports the use of a deprecated overload each time.
                 let signatures = super::binding::signatures(callee);
                 if signatures.iter().any(|sig| sig.deprecated.is_some()) {
-                    self.found.is_stable.set(false);
+                    self.found.may_change.set(true);
                 }
-                calls.call(self.ctx, callee, arguments)
+                let called = calls.call(self.ctx, callee, arguments);
+                if called.is_none() {
+                    // So is a wrong call.
+                    self.found.may_change.set(true);
+                }
+                called
             }
             None => ops::resolve_call(self.ctx, callee, arguments),
         }

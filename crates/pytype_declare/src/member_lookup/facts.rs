@@ -91,15 +91,17 @@ impl Facts<'_> {
 
 impl<'db> Context<'db> {
     /// The definition that `name` means in `class`: the first in the order of its ancestors.
-    pub fn find_definition(&self, class: ClassId, name: Name) -> Option<(ClassId, &'db Member)> {
-        if let Some(known) = self.definitions.borrow().get(&(class, name)) {
-            return *known;
+    pub fn find_definition(&self, class: ClassId, name: Name) -> Option<(ClassId, Member)> {
+        if let Some(known) = self.memory().definitions.get(&(class, name)) {
+            return known;
         }
         let order = &self.class_info(class).mro;
         let found = order
             .iter()
-            .find_map(|owner| member_table(self.db, *owner).get(name).map(|member| (*owner, member)));
-        self.definitions.borrow_mut().insert((class, name), found);
+            .find_map(|owner| member_table(self.db, *owner).get(name).map(|member| (*owner, *member)));
+        if self.may_remember() {
+            self.memory().definitions.keep((class, name), found);
+        }
         found
     }
 
@@ -111,7 +113,7 @@ impl<'db> Context<'db> {
     /// What the member `name` of `class` is, found among its ancestors.
     pub fn member_facts(&self, class: ClassId, name: Name) -> Option<Facts<'db>> {
         let (owner, member) = self.find_definition(class, name)?;
-        Some(self.facts_of(owner, name, *member))
+        Some(self.facts_of(owner, name, member))
     }
 
     /// What a member that `owner` itself defines is.

@@ -50,7 +50,10 @@ impl<'db> Lookup<'_, 'db> {
             Sort::Variable(_) => !facts.flags.contains(AttributeFlags::DECLARED),
             Sort::GeneratedMethod(_) | Sort::Static(_) => false,
         };
-        self.found.is_stable.set(!inferred);
+        self.found.any.set(true);
+        if inferred {
+            self.found.may_change.set(true);
+        }
     }
 
     fn found_on_instance(&self, ty: Ty, class: ClassId, facts: &Facts<'db>) -> Ty {
@@ -99,7 +102,7 @@ impl<'db> Lookup<'_, 'db> {
     }
 
     pub(super) fn not_ready(&self, name: Name) -> Ty {
-        self.found.is_stable.set(false);
+        self.found.may_change.set(true);
         self.problem(MemberProblem::NotReady { name });
         Ty::any(AnySource::SpecialForm)
     }

@@ -49,8 +49,6 @@ pub struct MemberAccess<'a> {
     pub super_class: Option<ClassId>,
     /// The object's own type, as `self` is bound to it; for a union item or a bound, the whole.
     pub self_type: Ty,
-    /// The object is the `self` of the method under check.
-    pub is_self: bool,
     /// The value is expected to be a literal (enum members keep their literal type).
     pub in_literal_context: bool,
     /// For an operator or another implicit use: looked up on the class, not the instance.
@@ -69,7 +67,6 @@ impl MemberAccess<'_> {
             is_super: false,
             super_class: None,
             self_type: object,
-            is_self: false,
             in_literal_context: false,
             is_operator: false,
             in_final_definition: false,
@@ -91,15 +88,16 @@ pub fn analyze_member(
     name: Name,
     access: &MemberAccess<'_>,
 ) -> Result<Attribute, MemberError> {
-    let cacheable = !access.is_lvalue
-        && !access.is_super
-        && access.super_class.is_none()
-        && !access.is_self
-        && !access.in_literal_context
-        && !access.is_operator
-        && access.self_type == object;
-    if cacheable && let Some(known) = ctx.attributes.borrow().get(&(object, name)) {
-        return Ok(*known);
+    let cacheable =
+        !access.is_lvalue && !access.is_super && access.super_class.is_none() && access.self_type == object;
+    let reading = Reading {
+        literal: access.in_literal_context,
+        operator: access.is_operator,
+        calls: access.calls.is_some(),
+    };
+    let key = (object, name, reading);
+    if cacheable && let Some(known) = ctx.memory().attributes.get(&key) {
+        return Ok(known);
     }
     let found = Found::default();
     let lookup =
@@ -111,10 +109,11 @@ pub fn analyze_member(
         ty = literal;
     }
     let attribute = Attribute { ty, set_ty: None, flags: found.flags.get(), defined_in: found.owner.get() };
+    let is_stable = found.is_stable();
     let problems = found.problems.into_inner();
     if problems.is_empty() {
-        if cacheable && found.is_stable.get() {
-            ctx.attributes.borrow_mut().insert((object, name), attribute);
+        if cacheable && is_stable && ctx.may_remember() {
+            ctx.memory().attributes.keep(key, attribute);
         }
         Ok(attribute)
     } else {
@@ -128,8 +127,25 @@ pub(crate) struct Found {
     pub problems: RefCell<Vec<MemberProblem>>,
     pub flags: std::cell::Cell<AttributeFlags>,
     pub owner: std::cell::Cell<Option<ClassId>>,
-    /// Only declared types were read: the answer is the same later in the unit of work.
-    pub is_stable: std::cell::Cell<bool>,
+    /// A member was found.
+    pub any: std::cell::Cell<bool>,
+    /// An inferred type was read: the answer may be another one later.
+    pub may_change: std::cell::Cell<bool>,
+}
+
+impl Found {
+    /// Only declared types were read: the answer is always the same.
+    fn is_stable(&self) -> bool {
+        self.any.get() && !self.may_change.get()
+    }
+}
+
+/// The ways of reading an attribute that make a difference.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Reading {
+    literal: bool,
+    operator: bool,
+    calls: bool,
 }
 
 /// One lookup: the object it began with, and what `self` is bound to at this point.

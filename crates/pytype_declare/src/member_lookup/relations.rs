@@ -9,6 +9,19 @@ use crate::{Context, InferredVariable, type_operations as ops};
 impl Context<'_> {
     /// The member of an instance (or of what has an instance as its fallback), bound to `self_type`.
     pub(crate) fn find_member(&self, object: Ty, name: Name, self_type: Ty) -> Option<Attribute> {
+        let key = (object, name, self_type);
+        if let Some(known) = self.memory().members.get(&key) {
+            return Some(known);
+        }
+        let (attribute, is_stable) = self.find_member_anew(object, name, self_type)?;
+        if is_stable && self.may_remember() {
+            self.memory().members.keep(key, attribute);
+        }
+        Some(attribute)
+    }
+
+    /// See [`Self::find_member`]; with it, whether the answer is always the same.
+    fn find_member_anew(&self, object: Ty, name: Name, self_type: Ty) -> Option<(Attribute, bool)> {
         let object = ops::proper(self, object);
         let instance = match object.kind() {
             TyKind::Instance(_) => object,
@@ -22,7 +35,7 @@ impl Context<'_> {
                     self.object()
                 }
             }
-            TyKind::Module(module) => return self.module_attribute(*module, name),
+            TyKind::Module(module) => return Some((self.module_attribute(*module, name)?, false)),
             TyKind::Callable(sig) => sig.fallback,
             TyKind::Overloaded(items) => items.first()?.as_callable()?.fallback,
             _ => return None,
@@ -43,11 +56,12 @@ impl Context<'_> {
             if self.has_member(parts.class, "__setattr__") && !self.setattr_is_inherited(parts.class) {
                 flags |= AttributeFlags::SETTABLE;
             }
-            return (!missing).then_some(Attribute { ty, set_ty: None, flags, defined_in: None });
+            return (!missing).then_some((Attribute { ty, set_ty: None, flags, defined_in: None }, false));
         };
         if name == "__init__" {
             let InferredVariable::Type(ty) = self.raw_type(&facts) else { return None };
-            return Some(Attribute { ty, set_ty: None, flags: facts.flags, defined_in: Some(facts.owner) });
+            let found = Attribute { ty, set_ty: None, flags: facts.flags, defined_in: Some(facts.owner) };
+            return Some((found, false));
         }
         let ty = lookup.instance_member(instance, *parts, name, None);
         let mut flags = facts.flags;
@@ -55,6 +69,7 @@ impl Context<'_> {
             flags -= AttributeFlags::CLASS_VAR;
         }
         let mut set_ty = None;
+        let mut is_stable = found.is_stable();
         let explicit_setter = match facts.sort {
             super::Sort::Function(info, _) => facts.is_property() && self.setter_type(info).is_some(),
             super::Sort::Variable(_) | super::Sort::GeneratedMethod(_) | super::Sort::Static(_) => false,
@@ -65,8 +80,9 @@ impl Context<'_> {
             let writing = Lookup { access, found: &quiet, ..lookup };
             let assigned = writing.instance_member(instance, *parts, name, None);
             set_ty = (assigned != ty).then_some(assigned);
+            is_stable &= quiet.is_stable();
         }
-        Some(Attribute { ty, set_ty, flags, defined_in: Some(facts.owner) })
+        Some((Attribute { ty, set_ty, flags, defined_in: Some(facts.owner) }, is_stable))
     }
 
     fn setattr_is_inherited(&self, class: pytype_types::ClassId) -> bool {

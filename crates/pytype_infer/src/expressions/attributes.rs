@@ -190,7 +190,6 @@ impl Checker<'_> {
             in_literal_context,
             is_operator: using.is_operator,
             super_class: using.super_of,
-            is_self: false,
             in_final_definition,
             calls: Some(&calls),
         };

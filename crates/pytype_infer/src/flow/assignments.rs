@@ -231,7 +231,7 @@ impl Checker<'_> {
         let pytype_types::ClassOrigin::Definition(definition) = owner.origin() else { return None };
         match &member.kind {
             MemberKind::SelfAttribute { .. }
-                if owner == class && !self.ctx.is_typed_on_self(name, member) =>
+                if owner == class && !self.ctx.is_typed_on_self(name, &member) =>
             {
                 Some(Slot::Attribute { class: owner, definition, name })
             }

@@ -183,6 +183,14 @@ pub struct BodyWalks<'db> {
     context: Option<Context<'db>>,
 }
 
+impl Drop for BodyWalks<'_> {
+    fn drop(&mut self) {
+        if let Some(context) = self.context.take() {
+            context.leave_relations();
+        }
+    }
+}
+
 impl<'db> BodyWalks<'db> {
     pub fn new(db: &'db dyn InferDb, file: File) -> BodyWalks<'db> {
         BodyWalks { db, file, context: None }
@@ -193,8 +201,8 @@ impl<'db> BodyWalks<'db> {
         let (db, file) = (self.db, self.file);
         let unit = definition.body_unit();
         let local = LocalTypes { covered: Covered::Body(file, unit), ..LocalTypes::default() };
-        let mut context = self.context.take().unwrap_or_else(|| Context::new(db.as_declare_db(), file));
-        context.local = local;
+        let mut context = self.context.take().unwrap_or_else(|| Context::of_bodies(db.as_declare_db(), file));
+        context.begin_body(local);
         let mut checker = Checker::in_context(db, file, context);
         let syntax = pytype_index::body_syntax(db, file, definition);
         let Some(statement) = syntax.body_function() else { return BodyFindings::default() };
