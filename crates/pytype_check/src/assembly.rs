@@ -7,7 +7,7 @@ use pytype_index::{DefId, DefRef, DefinitionKind};
 use pytype_infer::flow::placement::{placed, placed_outcomes};
 use pytype_infer::flow::units::{BodyFindings, Outcomes, check_body, file_findings};
 use pytype_infer::{Checker, InferDb};
-use pytype_source::{Diagnostic, ErrorCode, File, Severity, parse, source_text};
+use pytype_source::{Diagnostic, ErrorCode, File, Severity, source_text};
 use ruff_text_size::TextRange;
 use rustc_hash::FxHashSet;
 
@@ -26,7 +26,7 @@ pub(crate) type Body = Result<BodyFindings, InternalError>;
 /// Everything found in one file, in order, as it is to be shown.
 pub fn check_file(db: &dyn InferDb, file: File) -> Arc<Vec<Diagnostic>> {
     let body = |function| guarded(|| check_body(db, file, function).clone());
-    assemble(db, file, &body, None).diagnostics
+    assemble(db, file, &body).diagnostics
 }
 
 /// A file's findings.
@@ -44,23 +44,17 @@ impl Assembled {
 
 /// Whether nothing keeps a file from being checked: it can be read, and its syntax is right.
 pub(crate) fn is_checkable(db: &dyn InferDb, file: File) -> bool {
-    source_text(db, file).problem.is_none() && parse(db, file).errors().is_empty()
+    source_text(db, file).problem.is_none() && !pytype_index::has_syntax_errors(db, file)
 }
 
-/// Puts a file's findings together; `body` has those in functions, `semantics` what was found
-/// before any type was known, if that was looked for already.
-pub(crate) fn assemble(
-    db: &dyn InferDb,
-    file: File,
-    body: &dyn Fn(DefId) -> Body,
-    semantics: Option<&[Diagnostic]>,
-) -> Assembled {
+/// Puts a file's findings together; `body` has those in functions.
+pub(crate) fn assemble(db: &dyn InferDb, file: File, body: &dyn Fn(DefId) -> Body) -> Assembled {
     let source = source_text(db, file);
     if let Some(problem) = &source.problem {
         let place = TextRange::default();
         return Assembled::of(vec![Diagnostic::error(ErrorCode::Syntax, place, problem.clone()).blocking()]);
     }
-    let parsed = parse(db, file);
+    let parsed = pytype_index::whole_file(db, file);
     let lines = Lines::new(&source.text);
     let mut suppressions = Suppressions::read(parsed, &source.text, &lines);
     let mut found: Vec<Diagnostic> = Vec::new();
@@ -77,10 +71,7 @@ pub(crate) fn assemble(
     found.extend(suppressions.problems.iter().cloned());
     let mut failed = false;
     if found.iter().all(|d| !d.blocking) {
-        match semantics {
-            Some(known) => found.extend_from_slice(known),
-            None => found.extend(check_semantics(db.as_declare_db(), file)),
-        }
+        found.extend(check_semantics(db.as_declare_db(), file));
     }
     if found.iter().all(|d| !d.blocking) {
         failed = collect(db, file, body, &mut found);

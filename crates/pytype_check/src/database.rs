@@ -56,6 +56,13 @@ impl Database {
     }
 }
 
+impl Database {
+    /// Lets go of what this handle holds of files that it has checked.
+    pub(crate) fn close_files(&mut self) {
+        self.kept.indexes.close_files();
+    }
+}
+
 /// The options of a file: its module's, changed by the comments in it.
 #[salsa::tracked(returns(ref))]
 fn options_of_file(db: &dyn ModuleDb, file: File) -> Arc<ModuleOptions> {

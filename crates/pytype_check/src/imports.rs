@@ -4,7 +4,7 @@ use pytype_declare::names;
 use pytype_index::{Truth, truth_of};
 use pytype_infer::InferDb;
 use pytype_modules::{Resolution, options_of_import};
-use pytype_source::{Diagnostic, ErrorCode, File, Name, parse};
+use pytype_source::{Diagnostic, ErrorCode, File, Name};
 use ruff_python_ast::{self as ast, Expr, Stmt, visitor::Visitor};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
@@ -12,7 +12,7 @@ use rustc_hash::FxHashSet;
 /// Checks every import statement of `file` that belongs to this run.
 pub(crate) fn check_imports(db: &dyn InferDb, file: File) -> Vec<Diagnostic> {
     let mut walker = ImportWalker { db, file, found: Vec::new(), reported: FxHashSet::default() };
-    walker.block(&parse(db, file).module().body);
+    walker.block(&pytype_index::whole_file(db, file).module().body);
     walker.found
 }
 

@@ -12,6 +12,7 @@ mod lines;
 mod new_syntax;
 mod project;
 pub mod rules;
+mod schedule;
 mod semantics;
 mod skipped_lines;
 mod suppressions;

@@ -1,18 +1,21 @@
 //! A whole run: which files there are, and checking them on all cores.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
-use pytype_index::{DefId, DefinitionKind, ImportEdge, components_in_order, imports, module_dependencies};
+use pytype_index::{
+    DefId, ImportEdge, components_in_order, dependencies_of_components, imports, module_dependencies,
+};
 use pytype_infer::flow::units::{BodyWalks, file_findings};
 use pytype_modules::{ModuleDb, Resolution};
-use pytype_source::{Diagnostic, File, FileOrigin};
+use pytype_source::{Diagnostic, File, FileOrigin, source_text};
 use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::Database;
 use crate::assembly::{Assembled, Body, assemble, bodies_of, is_checkable};
 use crate::internal_errors::guarded;
-use crate::semantics::check_semantics;
+use crate::schedule::{Schedule, Work};
 use crate::workers::Workers;
 
 /// What was found in one file.
@@ -30,6 +33,8 @@ pub trait Observer: Sync {
     fn file_done(&self) {}
     /// A stage that all files go through is over.
     fn stage_done(&self, _stage: &'static str) {}
+    /// One thread was busy for so long with one kind of work.
+    fn spent(&self, _work: &'static str, _time: Duration) {}
 }
 
 impl Observer for () {}
@@ -70,21 +75,32 @@ pub fn reported_files(db: &Database) -> Vec<File> {
 }
 
 /// Some functions of one file whose bodies are checked one after the other.
-struct Task {
+struct Bodies {
     /// The file's place in the run.
     at: usize,
     functions: Vec<DefId>,
-    length: u32,
 }
 
-/// How much text one task has, unless a single function has more.
-const TASK_LENGTH: u32 = 40_000;
+/// How much text the bodies have that one thread checks in one go, unless one alone has more.
+const TASK_LENGTH: u64 = 100_000;
 
-/// What was found in a file on the way, to be put together.
+/// What has been found in a file on the way.
+#[derive(Default)]
 struct Parts {
-    file: File,
     bodies: FxHashMap<DefId, Body>,
-    prepared: Prepared,
+    /// How many [`Bodies`] are not done.
+    missing: usize,
+}
+
+/// A run over some files.
+struct Run<'a> {
+    files: &'a [File],
+    /// The place of each in `files`.
+    places: FxHashMap<File, usize>,
+    components: Vec<&'a [File]>,
+    parts: Vec<Mutex<Parts>>,
+    results: Vec<Mutex<Option<FileResult>>>,
+    observer: &'a dyn Observer,
 }
 
 /// Checks every file; the results come in the order of the files, whatever the number of threads.
@@ -92,20 +108,24 @@ pub fn check_project(db: &Database, files: &[File], observer: &dyn Observer) -> 
     let workers = Workers::new(db);
     read_declarations(&workers, files);
     observer.stage_done("declarations");
-    let prepared = infer_interfaces(db, &workers, files);
-    observer.stage_done("interfaces");
-    let bodies = check_bodies(&workers, files);
-    observer.stage_done("bodies");
-    let parts = files.iter().copied().zip(bodies).zip(prepared);
-    let tasks: Vec<Parts> =
-        parts.map(|((file, bodies), prepared)| Parts { file, bodies, prepared }).collect();
-    let results = workers.map(&tasks, |db, parts| {
-        let result = check_guarded(db, parts);
-        observer.file_done();
-        result
+    let run = Run::new(db, files, observer);
+    let schedule = run.schedule(db);
+    observer.stage_done("order");
+    workers.each(|db| {
+        schedule.work(|work| {
+            let bodies = match work {
+                Work::Interface(component) => run.interface(db, component),
+                Work::Bodies(bodies) => {
+                    run.bodies(db, bodies);
+                    Vec::new()
+                }
+            };
+            db.close_files();
+            bodies
+        });
     });
-    observer.stage_done("assembly");
-    results
+    observer.stage_done("checking");
+    run.into_results(db)
 }
 
 /// What classes and functions declare, which needs no inference: whoever infers the interface of
@@ -117,94 +137,115 @@ fn read_declarations(workers: &Workers, files: &[File]) {
     });
 }
 
-/// What can be found in a file without its interface; `None` where the checker failed.
-type Prepared = Option<Vec<Diagnostic>>;
+impl<'a> Run<'a> {
+    fn new(db: &'a Database, files: &'a [File], observer: &'a dyn Observer) -> Run<'a> {
+        Run {
+            files,
+            places: files.iter().copied().enumerate().map(|(at, file)| (file, at)).collect(),
+            components: components_in_order(db).collect(),
+            parts: files.iter().map(|_| Mutex::default()).collect(),
+            results: files.iter().map(|_| Mutex::default()).collect(),
+            observer,
+        }
+    }
 
-/// A component with more files than this keeps one thread busy while the others have nothing to
-/// go on with.
-const LARGE_COMPONENT: usize = 8;
+    fn schedule(&self, db: &Database) -> Schedule<Bodies> {
+        let length = |file: &File| match self.places.get(file) {
+            Some(_) => source_text(db, *file).text.len() as u64,
+            None => 0,
+        };
+        let lengths: Vec<u64> =
+            self.components.iter().map(|component| component.iter().map(length).sum()).collect();
+        Schedule::new(&dependencies_of_components(db), &lengths)
+    }
 
-/// Module and class levels, those that others depend on first. While a large component is under
-/// way, the other threads do what needs no interface: what that finds is returned, by file.
-fn infer_interfaces(db: &Database, workers: &Workers, files: &[File]) -> Vec<Prepared> {
-    let reported: FxHashSet<File> = files.iter().copied().collect();
-    let is_reported = |files: &&[File]| files.iter().any(|file| reported.contains(file));
-    let components: Vec<&[File]> = components_in_order(db).filter(is_reported).collect();
-    let infer = |db: &Database, component: &&[File]| {
-        for file in *component {
+    /// Infers module and class levels of a component, if it has files of the run, and tells which
+    /// bodies can be checked then, each with its length.
+    fn interface(&self, db: &Database, component: usize) -> Vec<(u64, Bodies)> {
+        let started = Instant::now();
+        let component = self.components.get(component).copied().unwrap_or_default();
+        let places = component.iter().filter_map(|file| self.places.get(file).copied());
+        let mut bodies = Vec::new();
+        for at in places {
             // A failure shows again where the answer is needed.
-            let _ = guarded(|| is_checkable(db, *file).then(|| file_findings(db, *file)));
+            let _ = guarded(|| is_checkable(db, self.files[at]).then(|| file_findings(db, self.files[at])));
+            let own = bodies_in(db, self.files[at], at);
+            lock(&self.parts[at]).missing = own.len();
+            bodies.extend(own);
         }
-    };
-    let is_large = |component: &&[File]| component.len() > LARGE_COMPONENT;
-    let prepare = |db: &Database, file: &File| guarded(|| prepare(db, *file)).ok();
-    workers.map_meanwhile(&components, infer, is_large, files, prepare)
-}
-
-/// See [`infer_interfaces`].
-fn prepare(db: &Database, file: File) -> Vec<Diagnostic> {
-    if !is_checkable(db, file) {
-        return Vec::new();
+        self.observer.spent("interfaces", started.elapsed());
+        bodies
     }
-    for (ordinal, definition) in (0..).zip(&pytype_index::index(db, file).definitions) {
-        if let DefinitionKind::Function { self_attributes, .. } = &definition.kind
-            && self_attributes.is_empty()
-        {
-            pytype_index::body_syntax(db, file, DefId { unit: 0, ordinal });
+
+    /// Checks bodies. Who does the last ones of a file puts its findings together.
+    fn bodies(&self, db: &Database, bodies: Bodies) {
+        let started = Instant::now();
+        let (at, file) = (bodies.at, self.files[bodies.at]);
+        let found = check_bodies(db, file, &bodies.functions);
+        let checked = Instant::now();
+        self.observer.spent("bodies", checked - started);
+        let all = {
+            let mut parts = lock(&self.parts[at]);
+            parts.bodies.extend(found);
+            parts.missing = parts.missing.saturating_sub(1);
+            (parts.missing == 0).then(|| std::mem::take(&mut parts.bodies))
+        };
+        if let Some(all) = all {
+            *lock(&self.results[at]) = Some(check_guarded(db, file, &all));
+            self.observer.spent("assembly", checked.elapsed());
+            self.observer.file_done();
         }
     }
-    check_semantics(db, file)
-}
 
-/// The bodies of all functions, the largest files' first, so that no core is left alone with a
-/// large one at the end.
-fn check_bodies(workers: &Workers, files: &[File]) -> Vec<FxHashMap<DefId, Body>> {
-    let numbered: Vec<(usize, File)> = files.iter().copied().enumerate().collect();
-    let mut tasks: Vec<Task> =
-        workers.map(&numbered, |db, (at, file)| tasks_of(db, *file, *at)).into_iter().flatten().collect();
-    tasks.sort_by_key(|task| (std::cmp::Reverse(task.length), task.at));
-    let done = workers.map(&tasks, |db, task| check_task(db, files[task.at], task));
-    let mut bodies: Vec<FxHashMap<DefId, Body>> = files.iter().map(|_| FxHashMap::default()).collect();
-    for (task, found) in tasks.iter().zip(done) {
-        bodies[task.at].extend(found);
+    fn into_results(self, db: &Database) -> Vec<FileResult> {
+        let results = self.results.into_iter().zip(self.files);
+        let result = |(result, file): (Mutex<Option<FileResult>>, &File)| {
+            // A file that no component has is checked on its own.
+            let found = result.into_inner().unwrap_or_else(PoisonError::into_inner);
+            found.unwrap_or_else(|| check_guarded(db, *file, &FxHashMap::default()))
+        };
+        results.map(result).collect()
     }
-    bodies
 }
 
-fn tasks_of(db: &Database, file: File, at: usize) -> Vec<Task> {
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The bodies of a file, in parts of some length: one at least, so that there is a last one.
+fn bodies_in(db: &Database, file: File, at: usize) -> Vec<(u64, Bodies)> {
     let functions = guarded(|| if is_checkable(db, file) { bodies_of(db, file) } else { Vec::new() });
-    let mut tasks: Vec<Task> = Vec::new();
+    let mut parts = vec![(0, Bodies { at, functions: Vec::new() })];
     for (function, length) in functions.unwrap_or_default() {
-        match tasks.last_mut() {
-            Some(last) if last.length + length <= TASK_LENGTH => {
+        let length = u64::from(length);
+        match parts.last_mut() {
+            Some((known, last)) if *known == 0 || *known + length <= TASK_LENGTH => {
                 last.functions.push(function);
-                last.length += length;
+                *known += length;
             }
-            _ => tasks.push(Task { at, functions: vec![function], length }),
+            _ => parts.push((length, Bodies { at, functions: vec![function] })),
         }
     }
-    tasks
+    parts
 }
 
-fn check_task(db: &Database, file: File, task: &Task) -> Vec<(DefId, Body)> {
+fn check_bodies(db: &Database, file: File, functions: &[DefId]) -> Vec<(DefId, Body)> {
     let mut walks = BodyWalks::new(db, file);
     let mut walk = |function| {
         #[cfg(test)]
         crate::tests::fail_on_purpose(db, file, function);
         walks.walk(function)
     };
-    task.functions.iter().map(|&function| (function, guarded(|| walk(function)))).collect()
+    functions.iter().map(|&function| (function, guarded(|| walk(function)))).collect()
 }
 
 /// A failure of the checker in one file is one finding; the other files go on.
-fn check_guarded(db: &Database, parts: &Parts) -> FileResult {
-    let Parts { file, bodies, prepared } = parts;
-    let file = *file;
+fn check_guarded(db: &Database, file: File, bodies: &FxHashMap<DefId, Body>) -> FileResult {
     let body = |function| match bodies.get(&function) {
         Some(body) => body.clone(),
         None => guarded(|| BodyWalks::new(db, file).walk(function)),
     };
-    match guarded(|| assemble(db, file, &body, prepared.as_deref())) {
+    match guarded(|| assemble(db, file, &body)) {
         Ok(Assembled { diagnostics, failed }) => FileResult { file, diagnostics, failed },
         Err(error) => {
             let found = error.diagnostic(TextRange::default());

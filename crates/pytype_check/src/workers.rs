@@ -32,43 +32,7 @@ impl Workers {
             let mut own = Vec::new();
             while let Some((at, task)) = tasks.take() {
                 own.push((at, run(db, task)));
-            }
-            lock(&done).extend(own);
-        });
-        in_order(done)
-    }
-
-    /// Does every task, taking them in order, and every task of `others`, in any order. While one
-    /// that `is_long` is under way, the tasks behind it may have to wait for it: the other workers
-    /// do some of `others` meanwhile. Returns the results of those.
-    pub(crate) fn map_meanwhile<T: Sync, U: Sync, R: Send>(
-        &self,
-        tasks: &[T],
-        run: impl Fn(&Database, &T) + Sync,
-        is_long: impl Fn(&T) -> bool + Sync,
-        others: &[U],
-        run_other: impl Fn(&Database, &U) -> R + Sync,
-    ) -> Vec<R> {
-        let (tasks, others) = (Queue::new(tasks), Queue::new(others));
-        let long = AtomicUsize::new(0);
-        let done: Mutex<Vec<(usize, R)>> = Mutex::default();
-        self.each(|db| {
-            let mut own = Vec::new();
-            loop {
-                if long.load(Ordering::Acquire) > 0
-                    && let Some((at, other)) = others.take()
-                {
-                    own.push((at, run_other(db, other)));
-                } else if let Some((_, task)) = tasks.take() {
-                    let counts = usize::from(is_long(task));
-                    long.fetch_add(counts, Ordering::AcqRel);
-                    run(db, task);
-                    long.fetch_sub(counts, Ordering::AcqRel);
-                } else if let Some((at, other)) = others.take() {
-                    own.push((at, run_other(db, other)));
-                } else {
-                    break;
-                }
+                db.close_files();
             }
             lock(&done).extend(own);
         });
@@ -76,12 +40,12 @@ impl Workers {
     }
 
     /// Runs `work` once for each handle, each on a thread of the pool.
-    fn each(&self, work: impl Fn(&Database) + Sync) {
+    pub(crate) fn each(&self, work: impl Fn(&mut Database) + Sync) {
         let work = &work;
         rayon::scope(|scope| {
             for handle in &self.handles {
                 // A failure is caught within a task; no handle is ever left half done.
-                scope.spawn(move |_| work(&lock(handle)));
+                scope.spawn(move |_| work(&mut lock(handle)));
             }
         });
     }

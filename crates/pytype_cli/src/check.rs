@@ -270,6 +270,9 @@ impl Observer for Watch<'_> {
     fn stage_done(&self, stage: &'static str) {
         self.stages.lock().unwrap_or_else(PoisonError::into_inner).end(stage);
     }
+    fn spent(&self, work: &'static str, time: Duration) {
+        self.stages.lock().unwrap_or_else(PoisonError::into_inner).spent(work, time);
+    }
 }
 
 fn write_junit(path: &Utf8Path, report: &str) -> Result<(), String> {

@@ -81,6 +81,20 @@ pub fn components_in_order(db: &dyn IndexDb) -> impl Iterator<Item = &[File]> {
     program_components(db).sorted.iter().map(Vec::as_slice)
 }
 
+/// For each of [`components_in_order`], by number, those that it depends on, ascending.
+pub fn dependencies_of_components(db: &dyn IndexDb) -> Vec<Vec<usize>> {
+    let program = program_components(db);
+    let needs = |(own, component): (usize, &Vec<File>)| {
+        let files = component.iter().flat_map(|file| dependencies(db, *file).keys());
+        let places = files.filter_map(|file| program.place.get(file).copied());
+        let mut needs: Vec<usize> = places.filter(|place| *place != own).collect();
+        needs.sort_unstable();
+        needs.dedup();
+        needs
+    };
+    program.sorted.iter().enumerate().map(needs).collect()
+}
+
 /// Modules by number, with what each depends on.
 struct Graph {
     edges: Vec<Vec<(usize, Weight)>>,

@@ -21,7 +21,7 @@ mod renaming;
 mod syntax;
 mod type_comments;
 
-pub use components::{Component, component_of, components_in_order};
+pub use components::{Component, component_of, components_in_order, dependencies_of_components};
 pub use definitions::{
     DefId, DefRef, Definition, DefinitionFlags, DefinitionKind, FileIndex, ImportEdge, ImportForm,
     ImportPlace, Scope, ScopeId, ScopeKind, SelfAttribute, Symbol,
@@ -33,8 +33,9 @@ pub use kept::KeptIndexes;
 pub use module_graph::module_dependencies;
 pub use queries::{
     SharedIndex, body_index, body_syntax, body_syntax_of, current_range, definition, definition_at,
-    definition_start, file_index, header_range, header_syntax, imports, index, index_of, interface_syntax,
-    is_module_identity, lookup_in_scope, module_syntax, scope, scope_at, syntax_of_unit,
+    definition_start, file_index, has_syntax_errors, header_range, header_syntax, imports, index, index_of,
+    interface_syntax, is_module_identity, lookup_in_scope, scope, scope_at, syntax_of_unit, whole_file,
+    whole_function, whole_syntax,
 };
 pub use reachability::{
     Branch, Truth, cuts_short, reachable_branches, reachable_cases, truth_of,

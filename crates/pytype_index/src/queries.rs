@@ -8,13 +8,15 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use pytype_source::{File, ParsedFile, parse, source_text};
-use ruff_python_ast::{self as ast, ModModule, Stmt};
+use pytype_source::{File, ParsedFile, parse, parse_again, source_text};
+use ruff_python_ast::{self as ast, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use crate::builder::outline::{KnownFunctions, function_at, take_bodies};
 use crate::builder::statements::identity_assignment;
 use crate::builder::{self, Built, FileFacts};
 use crate::fingerprints::Fingerprints;
+use crate::kept::{Interface, KeptIndexes, OpenFile};
 use crate::positions::StablePositions;
 use crate::renaming::{RenamingRules, renamed};
 use crate::type_comments::TypeComments;
@@ -23,20 +25,23 @@ use crate::{
     ScopeId, Symbol, Syntax,
 };
 
-fn facts(db: &dyn IndexDb, file: File) -> FileFacts<'_> {
+fn facts<'db>(db: &'db dyn IndexDb, file: File, comments: &'db TypeComments) -> FileFacts<'db> {
     FileFacts {
         options: db.module_options(file),
         module: file.module(db),
         is_package: file.is_package(db),
         text: &source_text(db, file).text,
-        comments: type_comments(db, file),
+        comments,
     }
 }
 
 /// The parsed file, with names of its own for each variable that shares one.
 #[salsa::tracked(returns(ref), no_eq)]
 fn tree(db: &dyn IndexDb, file: File) -> ParsedFile {
-    let parsed = parse(db, file);
+    with_names_of_their_own(db, file, parse(db, file))
+}
+
+fn with_names_of_their_own(db: &dyn IndexDb, file: File, parsed: &ParsedFile) -> ParsedFile {
     if file.is_stub(db) {
         return parsed.clone();
     }
@@ -54,24 +59,9 @@ fn type_comments(db: &dyn IndexDb, file: File) -> Arc<TypeComments> {
     Arc::new(TypeComments::find(&source_text(db, file).text, parse(db, file)))
 }
 
-fn syntax(
-    db: &dyn IndexDb,
-    file: File,
-    built: Arc<Built>,
-    fingerprint: u64,
-    positions: StablePositions,
-) -> Syntax {
-    let comments = type_comments(db, file).clone();
-    Syntax::new(tree(db, file).clone(), comments, built, fingerprint, Arc::new(positions))
-}
-
 fn fingerprints(db: &dyn IndexDb, file: File) -> Fingerprints<'_> {
-    Fingerprints { facts: facts(db, file), recovered: recovered_text(db, file) }
-}
-
-/// A fingerprint, where one may ever be compared with another.
-fn fingerprint(db: &dyn IndexDb, make: impl FnOnce() -> u64) -> u64 {
-    if db.kept_indexes().is_some() { 0 } else { make() }
+    let facts = facts(db, file, type_comments(db, file));
+    Fingerprints { facts, recovered: recovered_text(db, file) }
 }
 
 /// A hash of the whole text, if it has syntax errors.
@@ -88,7 +78,8 @@ fn recovered_text(db: &dyn IndexDb, file: File) -> Option<u64> {
 /// What one walk over the current tree finds. Never equal to the one before.
 #[salsa::tracked(returns(ref), no_eq)]
 fn built_interface(db: &dyn IndexDb, file: File) -> Arc<Built> {
-    Arc::new(builder::build_interface(tree(db, file).module(), facts(db, file)))
+    let facts = facts(db, file, type_comments(db, file));
+    Arc::new(builder::build_interface(tree(db, file).module(), facts, KnownFunctions::default()))
 }
 
 /// The syntax of a file's interface: module level, class bodies, function headers, and the bodies
@@ -100,17 +91,82 @@ pub fn interface_syntax(db: &dyn IndexDb, file: File) -> &Syntax {
 
 #[salsa::tracked(returns(ref))]
 fn interface_syntax_query(db: &dyn IndexDb, file: File) -> Syntax {
-    make_interface_syntax(db, file)
+    let built = built_interface(db, file);
+    let flags: Vec<DefinitionFlags> = built.index.definitions.iter().map(|d| d.flags).collect();
+    let fingerprint = fingerprints(db, file).interface(&built.closed_bodies, flags);
+    let positions = StablePositions::without(&built.closed_bodies);
+    let comments = type_comments(db, file).clone();
+    Syntax::new(tree(db, file).clone(), comments, built.clone(), fingerprint, Arc::new(positions))
 }
 
-fn make_interface_syntax(db: &dyn IndexDb, file: File) -> Syntax {
-    let built = built_interface(db, file);
-    let fingerprint = fingerprint(db, || {
-        let flags: Vec<DefinitionFlags> = built.index.definitions.iter().map(|d| d.flags).collect();
-        fingerprints(db, file).interface(&built.closed_bodies, flags)
-    });
+/// The interface of a file of a frozen run: what is parsed is not kept but for it.
+fn make_interface(db: &dyn IndexDb, file: File) -> Interface {
+    let parsed = parse_again(db, file);
+    let mut tree = with_names_of_their_own(db, file, &parsed);
+    let is_renamed = tree != parsed;
+    drop(parsed);
+    tree = tree.without_original();
+    let comments = Arc::new(TypeComments::find(&source_text(db, file).text, &tree));
+    let facts = facts(db, file, &comments);
+    let outlined = tree.module_mut().map(|module| take_bodies(module, facts));
+    let (known, is_whole) = outlined.map_or_else(Default::default, |found| (found.known, found.is_whole));
+    let built = builder::build_interface(tree.module(), facts, known);
     let positions = StablePositions::without(&built.closed_bodies);
-    syntax(db, file, built.clone(), fingerprint, positions)
+    let syntax = Syntax::new(tree, comments, Arc::new(built), 0, Arc::new(positions));
+    Interface { syntax, is_whole: is_whole && !is_renamed }
+}
+
+/// Opens a file of a frozen run, with all of its bodies.
+fn open_file(db: &dyn IndexDb, file: File, interface: &Interface) -> OpenFile {
+    if interface.is_whole {
+        let syntax = interface.syntax.clone();
+        return OpenFile::new(file, syntax.parsed().clone(), syntax);
+    }
+    let parsed = parse_again(db, file);
+    let whole = interface.syntax.with_whole(with_names_of_their_own(db, file, &parsed));
+    OpenFile::new(file, parsed, whole)
+}
+
+fn interface_in<'db>(db: &'db dyn IndexDb, kept: &'db KeptIndexes, file: File) -> &'db Interface {
+    kept.interface(file, || make_interface(db, file))
+}
+
+fn open_in<'db>(db: &'db dyn IndexDb, kept: &'db KeptIndexes, file: File) -> &'db OpenFile {
+    kept.open_file(file, || open_file(db, file, interface_in(db, kept, file)))
+}
+
+/// The interface's syntax, with all bodies in [`Syntax::module_body`]: for walks over a whole file.
+/// In a frozen run it is to be asked for by the thread alone that checks the file.
+pub fn whole_syntax(db: &dyn IndexDb, file: File) -> &Syntax {
+    match db.kept_indexes() {
+        Some(kept) => &open_in(db, kept, file).whole,
+        None => interface_syntax(db, file),
+    }
+}
+
+/// A function with its body, which the interface's syntax may lack; see [`whole_syntax`].
+pub fn whole_function(db: &dyn IndexDb, file: File, id: DefId) -> Option<&ast::StmtFunctionDef> {
+    match id.unit {
+        0 => body_syntax(db, file, id).body_function(),
+        unit => syntax_of_unit(db, file, unit).function(id),
+    }
+}
+
+/// The file as it was parsed; see [`whole_syntax`].
+pub fn whole_file(db: &dyn IndexDb, file: File) -> &ParsedFile {
+    match db.kept_indexes() {
+        Some(kept) => &open_in(db, kept, file).parsed,
+        None => parse(db, file),
+    }
+}
+
+/// Whether a file has syntax errors.
+pub fn has_syntax_errors(db: &dyn IndexDb, file: File) -> bool {
+    let parsed = match db.kept_indexes() {
+        Some(kept) => interface_in(db, kept, file).syntax.parsed(),
+        None => parse(db, file),
+    };
+    !parsed.errors().is_empty()
 }
 
 /// An index that its [`Syntax`] shares; compared by value.
@@ -132,15 +188,29 @@ impl PartialEq for SharedIndex {
 impl Eq for SharedIndex {}
 
 /// The interface index of a file: equal to the one before where an edit changed nothing visible.
+pub fn file_index(db: &dyn IndexDb, file: File) -> &FileIndex {
+    match db.kept_indexes() {
+        Some(kept) => &interface_in(db, kept, file).syntax.built().index,
+        None => file_index_query(db, file),
+    }
+}
+
 #[salsa::tracked(returns(deref))]
-pub fn file_index(db: &dyn IndexDb, file: File) -> SharedIndex {
+fn file_index_query(db: &dyn IndexDb, file: File) -> SharedIndex {
     SharedIndex(built_interface(db, file).clone())
 }
 
 /// Every import of a file, function bodies included, in source order. Apart from the index, so that
 /// an import more in some body is news for the module graph only.
+pub fn imports(db: &dyn IndexDb, file: File) -> &[ImportEdge] {
+    match db.kept_indexes() {
+        Some(kept) => &interface_in(db, kept, file).syntax.built().imports,
+        None => imports_query(db, file),
+    }
+}
+
 #[salsa::tracked(returns(deref))]
-pub fn imports(db: &dyn IndexDb, file: File) -> Vec<ImportEdge> {
+fn imports_query(db: &dyn IndexDb, file: File) -> Vec<ImportEdge> {
     built_interface(db, file).imports.clone()
 }
 
@@ -157,26 +227,67 @@ pub fn body_syntax_of(db: &dyn IndexDb, file: File, unit: u32) -> &Syntax {
 
 #[salsa::tracked(returns(ref))]
 fn body_syntax_query(db: &dyn IndexDb, file: File, unit: u32) -> Syntax {
-    make_body_syntax(db, file, unit)
+    let interface = interface_syntax(db, file);
+    let definition = DefId { unit: 0, ordinal: unit.saturating_sub(1) };
+    let function = interface.function(definition);
+    let built = build_body(db, file, interface, definition, function, type_comments(db, file));
+    let range = function.map_or(TextRange::default(), |function| function.range);
+    let parent = parent_of_body(&interface.built().index, definition);
+    let fingerprint = fingerprints(db, file).body(definition, parent, range);
+    let comments = type_comments(db, file).clone();
+    let positions = Arc::new(StablePositions::From(range.start()));
+    Syntax::new(tree(db, file).clone(), comments, Arc::new(built), fingerprint, positions)
 }
 
-fn make_body_syntax(db: &dyn IndexDb, file: File, unit: u32) -> Syntax {
-    let interface = interface_syntax(db, file);
+/// The scope that a body sees first.
+fn parent_of_body(interface: &FileIndex, function: DefId) -> ScopeId {
+    interface
+        .type_parameter_scope(function)
+        .or_else(|| interface.definition(function).map(|d| d.scope))
+        .unwrap_or(ScopeId::MODULE)
+}
+
+fn build_body(
+    db: &dyn IndexDb,
+    file: File,
+    interface: &Syntax,
+    definition: DefId,
+    function: Option<&ast::StmtFunctionDef>,
+    comments: &TypeComments,
+) -> Built {
+    let parent = parent_of_body(&interface.built().index, definition);
+    function.map_or_else(Built::default, |function| {
+        builder::build_body(function, definition, parent, facts(db, file, comments))
+    })
+}
+
+/// The syntax of a body in a frozen run.
+fn body_in<'db>(db: &'db dyn IndexDb, kept: &'db KeptIndexes, file: File, unit: u32) -> &'db Syntax {
+    let interface = &interface_in(db, kept, file).syntax;
     let index = &interface.built().index;
     let definition = DefId { unit: 0, ordinal: unit.saturating_sub(1) };
-    let parent = index
-        .type_parameter_scope(definition)
-        .or_else(|| index.definition(definition).map(|d| d.scope))
-        .unwrap_or(ScopeId::MODULE);
-    let (built, range) = match interface.function(definition) {
-        Some(function) => {
-            (builder::build_body(function, definition, parent, facts(db, file)), function.range)
-        }
-        None => (Built::default(), TextRange::default()),
+    let make = |function: Option<&ast::StmtFunctionDef>, tree: &ParsedFile| {
+        let comments = interface.comments();
+        let built = build_body(db, file, interface, definition, function, comments);
+        let start = function.map_or(TextSize::default(), Ranged::start);
+        let positions = Arc::new(StablePositions::From(start));
+        Syntax::new(tree.clone(), comments.clone(), Arc::new(built), 0, positions)
     };
-    let fingerprint = fingerprint(db, || fingerprints(db, file).body(definition, parent, range));
-    let positions = StablePositions::From(range.start());
-    syntax(db, file, Arc::new(built), fingerprint, positions)
+    let function = interface.function(definition);
+    let count = || index.definitions.len() + 1;
+    let is_open =
+        function.is_none() || interface.built().open_functions.binary_search(&definition.ordinal).is_ok();
+    let found = if is_open {
+        kept.open_body(file, unit, count, || make(function, interface.parsed()))
+    } else {
+        let open = open_in(db, kept, file);
+        let make = || {
+            let range = function.map(Ranged::range);
+            make(range.and_then(|range| function_at(open.whole.module_body(), range)), open.whole.whole())
+        };
+        open.body(unit, count, make)
+    };
+    found.unwrap_or(interface)
 }
 
 /// [`body_syntax_of`] for the function itself.
@@ -201,10 +312,8 @@ pub fn index_of(db: &dyn IndexDb, file: File, unit: u32) -> &FileIndex {
 /// The syntax for what is numbered with `unit`.
 pub fn syntax_of_unit(db: &dyn IndexDb, file: File, unit: u32) -> &Syntax {
     match db.kept_indexes() {
-        Some(kept) => kept.syntax(file, unit, |unit| match unit {
-            0 => make_interface_syntax(db, file),
-            _ => make_body_syntax(db, file, unit),
-        }),
+        Some(kept) if unit == 0 => &interface_in(db, kept, file).syntax,
+        Some(kept) => body_in(db, kept, file, unit),
         None if unit == 0 => interface_syntax_query(db, file),
         None => body_syntax_query(db, file, unit),
     }
@@ -305,11 +414,8 @@ pub fn current_range(db: &dyn IndexDb, file: File, unit: u32, stable: TextRange)
 
 /// [`syntax_of_unit`], asked in a way that makes the asker depend on every edit of the file.
 fn current_syntax(db: &dyn IndexDb, file: File, unit: u32) -> &Syntax {
-    let _: &ParsedFile = parse(db, file);
+    if db.kept_indexes().is_none() {
+        let _: &ParsedFile = parse(db, file);
+    }
     syntax_of_unit(db, file, unit)
-}
-
-/// The module's statements in the current text, for what looks at the file as a whole.
-pub fn module_syntax(db: &dyn IndexDb, file: File) -> &ModModule {
-    tree(db, file).module()
 }

@@ -101,6 +101,8 @@ impl<'a> DefNode<'a> {
 #[derive(Clone)]
 pub struct Syntax {
     file: ParsedFile,
+    /// The file with all bodies, where `file` lacks some.
+    whole: Option<ParsedFile>,
     comments: Arc<TypeComments>,
     built: Arc<Built>,
     /// What stands for the text in comparisons.
@@ -123,16 +125,31 @@ impl Syntax {
         fingerprint: u64,
         positions: Arc<StablePositions>,
     ) -> Syntax {
-        Syntax { file, comments, built, fingerprint, positions }
+        Syntax { file, whole: None, comments, built, fingerprint, positions }
+    }
+
+    /// The same syntax, with `whole` as what is read of the file as a whole.
+    pub(crate) fn with_whole(&self, whole: ParsedFile) -> Syntax {
+        Syntax { whole: Some(whole), ..self.clone() }
     }
 
     pub(crate) fn built(&self) -> &Built {
         &self.built
     }
 
-    /// The module's statements: none where a `# type: ignore` on top makes them disappear.
+    pub(crate) fn comments(&self) -> &Arc<TypeComments> {
+        &self.comments
+    }
+
+    /// The file with all of its bodies, as far as they are known here.
+    pub(crate) fn whole(&self) -> &ParsedFile {
+        self.whole.as_ref().unwrap_or(&self.file)
+    }
+
+    /// The module's statements: none where a `# type: ignore` on top makes them disappear. Closed
+    /// bodies may be missing, but in what [`crate::whole_syntax`] answers.
     pub fn module_body(&self) -> &[Stmt] {
-        if self.comments.ignores_module() { &[] } else { &self.file.module().body }
+        if self.comments.ignores_module() { &[] } else { &self.whole().module().body }
     }
 
     pub fn parsed(&self) -> &ParsedFile {

@@ -23,5 +23,5 @@ pub use file_system::{
 pub use frozen::{PerFile, Slots};
 pub use kept::{Kept, KeptCopies};
 pub use name::Name;
-pub use syntax_tree::{ParsedFile, parse};
+pub use syntax_tree::{ParsedFile, parse, parse_again};
 pub use text::Text;

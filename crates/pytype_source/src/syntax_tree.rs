@@ -36,6 +36,27 @@ impl ParsedFile {
         ParsedFile { parts: self.parts.clone(), changed: Some(Arc::new(module)) }
     }
 
+    /// The same file without the tree as it was parsed, where there is another, and nobody else has it.
+    pub fn without_original(mut self) -> ParsedFile {
+        if let Some(parts) = Arc::get_mut(&mut self.parts)
+            && let Some(changed) = self.changed.take()
+        {
+            match Arc::try_unwrap(changed) {
+                Ok(module) => parts.module = module,
+                Err(shared) => self.changed = Some(shared),
+            }
+        }
+        self
+    }
+
+    /// The tree, to be changed by its only owner.
+    pub fn module_mut(&mut self) -> Option<&mut ModModule> {
+        match &mut self.changed {
+            Some(changed) => Arc::get_mut(changed),
+            None => Some(&mut Arc::get_mut(&mut self.parts)?.module),
+        }
+    }
+
     /// Where the comments stand, in order.
     pub fn comments(&self) -> &[TextRange] {
         &self.parts.comments
@@ -63,6 +84,11 @@ impl Eq for ParsedFile {}
 /// errors stand in the result.
 #[salsa::tracked(returns(ref), no_eq)]
 pub fn parse(db: &dyn SourceDb, file: File) -> ParsedFile {
+    parse_again(db, file)
+}
+
+/// [`parse`], for those who keep the answer themselves, and not for longer than they need it.
+pub fn parse_again(db: &dyn SourceDb, file: File) -> ParsedFile {
     let text = &source_text(db, file).text;
     let kind = if file.is_stub(db) { PySourceType::Stub } else { PySourceType::Python };
     // The oldest version there is, so that all that is newer is marked; who reports it knows the target.

@@ -24,7 +24,7 @@ const MODULE_ATTRIBUTES: [&str; 6] =
 const MAX_REPEATED_TRIES: u32 = 6;
 
 pub(super) fn walk_module(db: &dyn InferDb, file: File, outcomes: &Outcomes) -> Vec<Diagnostic> {
-    let syntax = pytype_index::interface_syntax(db, file);
+    let syntax = pytype_index::whole_syntax(db, file);
     let builtins = match pytype_modules::resolve(db, Name::new("builtins")) {
         Resolution::Found(builtins) => Some(pytype_index::file_index(db, builtins)),
         _ => None,

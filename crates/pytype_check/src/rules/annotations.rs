@@ -29,7 +29,7 @@ pub fn check_missing(checker: &mut Checker<'_>, definition: DefRef, item: &Funct
         let parameters: Vec<&str> = statement.parameters.iter().map(|p| p.name().as_str()).collect();
         let message = match parameters.as_slice() {
             [] | ["self" | "cls"] => {
-                if returns_value(statement) {
+                if returns_value(checker, definition) {
                     "The function has no return type annotation"
                 } else {
                     "The function has no return type annotation; it returns nothing, so \"-> None\" is right"
@@ -67,7 +67,9 @@ fn lacks_result(checker: &Checker<'_>, statement: &ast::StmtFunctionDef, ret: Ty
 }
 
 /// Whether a `return` with a value, or a `yield`, stands in the function itself.
-fn returns_value(statement: &ast::StmtFunctionDef) -> bool {
+fn returns_value(checker: &Checker<'_>, definition: DefRef) -> bool {
+    let whole = pytype_index::whole_function(checker.ctx.db, definition.file, definition.id);
+    let Some(statement) = whole else { return false };
     let mut finder = ReturnFinder { found: false };
     finder.visit_body(&statement.body);
     finder.found

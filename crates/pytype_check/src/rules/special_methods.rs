@@ -31,7 +31,7 @@ pub fn check_special(
             let text = checker.ctx.known_instance(KnownClass::Str);
             check_shape(checker, &name, item, &[any(), text, any()], Ty::none(), place);
         }
-        "__exit__" => check_exit(checker, statement, item, place),
+        "__exit__" => check_exit(checker, definition, item, place),
         "__new__" => {
             if let Some(class) = class {
                 check_new(checker, class, item, place);
@@ -133,12 +133,7 @@ fn check_new(checker: &mut Checker<'_>, class: ClassId, item: &FunctionItem, pla
 }
 
 /// An `__exit__` that is declared to return `bool`, and always returns `False`.
-fn check_exit(
-    checker: &mut Checker<'_>,
-    statement: &ast::StmtFunctionDef,
-    item: &FunctionItem,
-    place: TextRange,
-) {
+fn check_exit(checker: &mut Checker<'_>, definition: DefRef, item: &FunctionItem, place: TextRange) {
     let Some(sig) = item.signature.as_callable() else { return };
     if sig.flags.contains(SigFlags::IMPLICIT) {
         return;
@@ -147,6 +142,8 @@ fn check_exit(
     if !ret.union_items().iter().any(|ty| proper(&*checker.ctx, ty).is_instance_of("builtins.bool")) {
         return;
     }
+    let whole = pytype_index::whole_function(checker.ctx.db, definition.file, definition.id);
+    let Some(statement) = whole else { return };
     let mut finder = Returns { found: 0, all_false: true };
     finder.visit_body(&statement.body);
     if finder.found > 0 && finder.all_false {

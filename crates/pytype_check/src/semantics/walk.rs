@@ -13,7 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::table::{Entry, Frame, Meaning, Place};
 
 pub(super) fn walk_module(db: &dyn DeclareDb, file: File) -> Vec<Diagnostic> {
-    let syntax = pytype_index::interface_syntax(db, file);
+    let syntax = pytype_index::whole_syntax(db, file);
     let mut walk = Walk {
         db,
         ctx: Context::new(db, file),

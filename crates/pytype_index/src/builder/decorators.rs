@@ -54,7 +54,7 @@ fn decorator_flags(function: &ast::StmtFunctionDef) -> DefinitionFlags {
 }
 
 /// Whether a body does nothing.
-fn is_trivial(body: &[Stmt]) -> bool {
+pub(super) fn is_trivial(body: &[Stmt]) -> bool {
     let rest = match body {
         [Stmt::Expr(first), rest @ ..] if first.value.is_string_literal_expr() => rest,
         body => body,

@@ -8,13 +8,14 @@ use rustc_hash::FxBuildHasher;
 use smallvec::SmallVec;
 
 use super::FileFacts;
+use super::functions::instance_parameter;
 use crate::names::intern;
 use crate::syntax::RawNode;
 use crate::{DefinitionFlags, ImportEdge, ImportPlace, SelfAttribute, reachability};
 
 /// See the module's documentation.
 #[derive(Default)]
-pub(super) struct FunctionFacts {
+pub(crate) struct FunctionFacts {
     pub flags: DefinitionFlags,
     /// Attributes assigned through the first parameter, each with the assignment that counts.
     pub attributes: IndexMap<Name, (SelfAttribute, RawNode), FxBuildHasher>,
@@ -24,6 +25,20 @@ pub(super) struct FunctionFacts {
 }
 
 impl FunctionFacts {
+    /// What a function says that stands in no other.
+    pub fn of_outermost(
+        function: &ast::StmtFunctionDef,
+        in_class: bool,
+        facts: FileFacts<'_>,
+    ) -> FunctionFacts {
+        FunctionFacts::of(function, instance_parameter(function, in_class), true, facts)
+    }
+
+    /// Whether the function defines something outside of itself.
+    pub fn is_open(&self) -> bool {
+        !self.attributes.is_empty() || !self.globals.is_empty()
+    }
+
     /// Reads the body of `function`. `this` is the parameter that stands for the instance.
     ///
     /// An outermost function is read with everything nested in it; one that is nested itself only

@@ -14,11 +14,16 @@ impl Builder<'_> {
     pub(super) fn function(&mut self, function: &ast::StmtFunctionDef) {
         function.decorator_list.iter().for_each(|d| self.expression(&d.expression));
         function.parameters.iter().filter_map(|p| p.default()).for_each(|e| self.expression(e));
-        let this = self.instance_parameter(function);
-        let facts = FunctionFacts::of(function, this, !self.in_body, self.facts);
+        let in_class = matches!(self.scope(self.here()).kind, ScopeKind::Class(_));
         if self.in_body {
+            let this = instance_parameter(function, in_class);
+            let facts = FunctionFacts::of(function, this, false, self.facts);
             self.nested_function(function, facts);
         } else {
+            let facts = self
+                .known_functions
+                .remove(function.range)
+                .unwrap_or_else(|| FunctionFacts::of_outermost(function, in_class, self.facts));
             self.outermost_function(function, facts);
         }
     }
@@ -57,8 +62,11 @@ impl Builder<'_> {
             let here = self.here();
             self.type_parameters(params, id, here, None);
         }
+        let is_open = facts.is_open();
         self.built.imports.extend(facts.imports);
-        if facts.attributes.is_empty() && facts.globals.is_empty() {
+        if is_open {
+            self.built.open_functions.push(id.ordinal);
+        } else {
             self.built.closed_bodies.push(with_comments(body_range(&function.body), self.facts.text));
         }
         if !facts.globals.is_empty() {
@@ -81,17 +89,6 @@ impl Builder<'_> {
             b.parameters(&function.parameters);
             b.block(&function.body);
         });
-    }
-
-    /// The parameter through which a method sees its instance (or class).
-    fn instance_parameter<'s>(&self, function: &'s ast::StmtFunctionDef) -> Option<&'s str> {
-        let in_class = matches!(self.scope(self.here()).kind, ScopeKind::Class(_));
-        if !in_class || decorators::is_static(function) {
-            return None;
-        }
-        let parameters = &function.parameters;
-        let first = parameters.posonlyargs.iter().chain(&parameters.args).next()?;
-        Some(first.parameter.name.as_str())
     }
 
     pub(super) fn parameters(&mut self, parameters: &ast::Parameters) {
@@ -170,4 +167,14 @@ impl Builder<'_> {
                 && !definition.flags.contains(DefinitionFlags::ANNOTATED)
         })
     }
+}
+
+/// The parameter through which a method sees its instance (or class).
+pub(super) fn instance_parameter(function: &ast::StmtFunctionDef, in_class: bool) -> Option<&str> {
+    if !in_class || decorators::is_static(function) {
+        return None;
+    }
+    let parameters = &function.parameters;
+    let first = parameters.posonlyargs.iter().chain(&parameters.args).next()?;
+    Some(first.parameter.name.as_str())
 }

@@ -6,6 +6,7 @@ mod expressions;
 mod function_facts;
 mod functions;
 mod import_statements;
+pub(crate) mod outline;
 pub(crate) mod statements;
 mod targets;
 
@@ -17,6 +18,7 @@ use ruff_text_size::TextRange;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
+use self::outline::KnownFunctions;
 use crate::syntax::RawNode;
 use crate::type_comments::TypeComments;
 use crate::{
@@ -54,6 +56,8 @@ pub(crate) struct Built {
     pub self_attributes: FxHashMap<DefId, Vec<(Name, RawNode)>>,
     /// In an interface: the bodies of outermost functions that define nothing outside of themselves.
     pub closed_bodies: Vec<TextRange>,
+    /// In an interface: the ordinals of the other outermost functions, ascending.
+    pub open_functions: Vec<u32>,
 }
 
 pub(crate) struct Builder<'a> {
@@ -74,13 +78,16 @@ pub(crate) struct Builder<'a> {
     in_body: bool,
     /// Definitions by module-level assignments like `x = x`.
     identities: Vec<(Name, DefId)>,
+    /// What was found out about outermost functions before their bodies were taken away.
+    known_functions: KnownFunctions,
     /// Functions that assign names they declare `global`.
     global_assignments: Vec<(DefId, SmallVec<[Name; 2]>)>,
 }
 
-/// Builds the interface index of a module.
-pub(crate) fn build_interface(module: &ast::ModModule, facts: FileFacts<'_>) -> Built {
+/// Builds the interface index of a module; `known` tells of functions whose bodies were taken away.
+pub(crate) fn build_interface(module: &ast::ModModule, facts: FileFacts<'_>, known: KnownFunctions) -> Built {
     let mut builder = Builder::new(facts, 0, false);
+    builder.known_functions = known;
     let scope = builder.push_scope(ScopeKind::Module, None, None);
     builder.stack.push(scope);
     if !facts.comments.ignores_module() {
@@ -119,6 +126,7 @@ impl<'a> Builder<'a> {
             joins_previous: false,
             in_body,
             identities: Vec::new(),
+            known_functions: KnownFunctions::default(),
             global_assignments: Vec::new(),
         }
     }

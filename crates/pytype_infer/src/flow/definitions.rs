@@ -106,8 +106,8 @@ impl Checker<'_> {
     pub(super) fn is_assigned_after(&self, variable: DefRef, offset: TextSize) -> bool {
         let Some(function) = self.functions.first().and_then(|f| f.definition) else { return true };
         let db = self.ctx.db;
-        let syntax = pytype_index::syntax_of_unit(db, self.file, function.id.unit);
-        let Some(statement) = syntax.function(function.id) else { return true };
+        let whole = pytype_index::whole_function(db, function.file, function.id);
+        let Some(statement) = whole else { return true };
         let name = pytype_index::definition(db, variable.file, variable.id).name;
         let mut finder = AssignmentFinder { name: name.as_str(), after: offset, found: false };
         finder.visit_body(&statement.body);
