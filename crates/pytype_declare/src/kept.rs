@@ -18,6 +18,7 @@ use crate::abstract_members::AbstractMembers;
 use crate::classes::ClassHeader;
 use crate::context::Memory;
 use crate::member_table::Transformed;
+use crate::names::ModuleMember;
 use crate::names::shapes::Shapes;
 use crate::signatures::binding::FunctionVariables;
 use crate::{Binding, DeclareDb, FunctionInfo, MemberTable, VariableInfo};
@@ -31,6 +32,9 @@ pub struct KeptDeclarations {
     relations: RefCell<Option<RelationState>>,
     /// The address of the options that units of work must have to share what they remember.
     options: Cell<Option<usize>>,
+    /// What names of modules mean, and attributes of modules as another sees them.
+    pub(crate) module_names: KeptCopies<(File, Name), Option<Binding>>,
+    pub(crate) module_members: KeptCopies<(File, File, Name), Option<ModuleMember>>,
     pub(crate) class_parameters: KeptCopies<ClassId, TyList>,
     pub(crate) aliases: Kept<AliasId, AliasInfo>,
     pub(crate) type_variables: Kept<TypeVarDecl, TypeVarInfo>,

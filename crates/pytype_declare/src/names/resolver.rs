@@ -18,7 +18,7 @@ use super::meaning::AssignmentMeaning;
 use super::qualified::fullname_by;
 use super::scope_access::{definition, module_symbol, scope};
 use super::{ModuleMember, exports, implicit, special, submodules};
-use crate::{Binding, DeclareDb, Node};
+use crate::{Binding, DeclareDb, KeptDeclarations, Node};
 
 /// A step that may not be entered again while it is being answered.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -229,6 +229,21 @@ impl<'db> Resolver<'db> {
 
     /// A name of the module's own scope: bound there, by a star import, or implicit.
     pub fn in_module(&self, file: File, name: Name) -> Option<Binding> {
+        let Some(kept) = self.kept() else { return self.in_module_anew(file, name) };
+        if let Some(known) = kept.module_names.get(&(file, name)) {
+            return known;
+        }
+        kept.module_names.keep((file, name), self.in_module_anew(file, name))
+    }
+
+    /// What a frozen run keeps, if an answer found now holds everywhere: it does not within other
+    /// questions, which may turn out to depend on themselves.
+    fn kept(&self) -> Option<&'db KeptDeclarations> {
+        let on_top = !self.provisional && self.active.borrow().is_empty();
+        if on_top { KeptDeclarations::of(self.db) } else { None }
+    }
+
+    fn in_module_anew(&self, file: File, name: Name) -> Option<Binding> {
         if let Some(ids) = module_symbol(self.db, file, name) {
             // Whichever comes first in the file binds the name.
             let earlier = ids.first().and_then(|first| self.by_star_import(file, name, first.ordinal));
@@ -515,6 +530,15 @@ impl<'db> Resolver<'db> {
 
     /// An attribute of a module; see [`super::module_member`].
     pub fn module_member(&self, from: File, target: File, name: Name) -> Option<ModuleMember> {
+        let Some(kept) = self.kept() else { return self.module_member_anew(from, target, name) };
+        let key = (from, target, name);
+        if let Some(known) = kept.module_members.get(&key) {
+            return known;
+        }
+        kept.module_members.keep(key, self.module_member_anew(from, target, name))
+    }
+
+    fn module_member_anew(&self, from: File, target: File, name: Name) -> Option<ModuleMember> {
         let module = target.module(self.db);
         let ids = module_symbol(self.db, target, name);
         let earlier = ids

@@ -33,9 +33,17 @@ impl Distinct {
     }
 }
 
+/// An expression whose type is that of its class whatever is expected of it.
+fn is_constant(expr: &Expr) -> bool {
+    matches!(expr, Expr::NumberLiteral(_) | Expr::StringLiteral(_) | Expr::BytesLiteral(_))
+}
+
 impl Checker<'_> {
     /// A list or set display, or a tuple display of unknown length.
     pub(crate) fn infer_list_like(&mut self, items: &[Expr], class: KnownClass, range: TextRange) -> Ty {
+        if let Some(fast) = self.infer_constants(items, class) {
+            return fast;
+        }
         if let Some(fast) = self.infer_plain_items(items, class) {
             return fast;
         }
@@ -59,6 +67,23 @@ impl Checker<'_> {
             .collect();
         let outcome = self.check_call(constructor.into_ty(), &arguments, CallSite::at(range));
         self.without_last_known(outcome.result)
+    }
+
+    /// Constants of one class where `Any` is expected, as in the data of most tests: nothing can come of
+    /// solving for the type of the items.
+    fn infer_constants(&mut self, items: &[Expr], class: KnownClass) -> Option<Ty> {
+        if !self.expected().is_some_and(Ty::is_any) || !items.iter().all(is_constant) {
+            return None;
+        }
+        let mut found: Option<Ty> = None;
+        for item in items {
+            let ty = self.infer(item, None);
+            let ty = self.without_last_known(ty);
+            if *found.get_or_insert(ty) != ty {
+                return None;
+            }
+        }
+        Some(self.known_with(class, [found?]))
     }
 
     /// The common case: no expected type, no star items, and item types that join well.
