@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
+use crate::shared_parts::Answers;
 use crate::substitute::variable_id;
 use crate::translate::for_each_part;
 use crate::{AnySource, Ty, TyFlags, TyKind, TypeContext, TypeVarId};
@@ -15,15 +16,17 @@ pub fn has_type_vars(ty: Ty) -> bool {
 /// generic callable binds are among them, as in mypy's solver.
 pub fn free_type_vars(ty: Ty) -> Vec<Ty> {
     let mut found = Vec::new();
-    if ty.has(TyFlags::HAS_TYPE_VAR) {
-        collect_variables(ty, &mut found);
-    }
+    collect_variables(ty, &mut found);
     found
 }
 
 /// Adds the type variables of `ty` that are not in `found` yet. A `ParamSpec` is added bare.
 pub fn collect_variables(ty: Ty, found: &mut Vec<Ty>) {
-    if !ty.has(TyFlags::HAS_TYPE_VAR) {
+    collect_from_part(ty, found, &Answers::default());
+}
+
+fn collect_from_part(ty: Ty, found: &mut Vec<Ty>, visited: &Answers<Ty, ()>) {
+    if !ty.has(TyFlags::HAS_TYPE_VAR) || !visited.is_new(ty) {
         return;
     }
     let variable = match ty.kind() {
@@ -40,12 +43,16 @@ pub fn collect_variables(ty: Ty, found: &mut Vec<Ty>) {
     {
         found.push(variable);
     }
-    for_each_part(ty, &mut |part| collect_variables(part, found));
+    for_each_part(ty, &mut |part| collect_from_part(part, found, visited));
 }
 
 /// Whether one of these variables occurs.
 pub fn mentions(ty: Ty, ids: &[TypeVarId]) -> bool {
-    if !ty.has(TyFlags::HAS_TYPE_VAR) {
+    part_mentions(ty, ids, &Answers::default())
+}
+
+fn part_mentions(ty: Ty, ids: &[TypeVarId], visited: &Answers<Ty, ()>) -> bool {
+    if !ty.has(TyFlags::HAS_TYPE_VAR) || !visited.is_new(ty) {
         return false;
     }
     let own = match ty.kind() {
@@ -54,7 +61,7 @@ pub fn mentions(ty: Ty, ids: &[TypeVarId]) -> bool {
         }
         _ => false,
     };
-    own || any_part(ty, &mut |part| mentions(part, ids))
+    own || any_part(ty, &mut |part| part_mentions(part, ids, visited))
 }
 
 /// Whether some direct part satisfies `test`.
@@ -66,7 +73,11 @@ pub fn any_part(ty: Ty, test: &mut dyn FnMut(Ty) -> bool) -> bool {
 
 /// Whether a part of the type, or the type itself, satisfies `test`; recursive aliases are not entered.
 pub fn any_inside(ty: Ty, test: &mut dyn FnMut(Ty) -> bool) -> bool {
-    test(ty) || any_part(ty, &mut |part| any_inside(part, test))
+    any_inside_part(ty, test, &Answers::default())
+}
+
+fn any_inside_part(ty: Ty, test: &mut dyn FnMut(Ty) -> bool, visited: &Answers<Ty, ()>) -> bool {
+    visited.is_new(ty) && (test(ty) || any_part(ty, &mut |part| any_inside_part(part, test, visited)))
 }
 
 /// Whether an `Any` of which `filter` approves occurs; recursive aliases are entered once.
@@ -74,7 +85,7 @@ pub fn has_any_type(ctx: &dyn TypeContext, ty: Ty, filter: &dyn Fn(AnySource) ->
     if !ty.has(TyFlags::HAS_ANY | TyFlags::HAS_ALIAS) {
         return false;
     }
-    has_any_inside(ctx, ty, filter, &mut FxHashSet::default())
+    has_any_inside(ctx, ty, filter, &mut FxHashSet::default(), &Answers::default())
 }
 
 fn has_any_inside(
@@ -82,22 +93,24 @@ fn has_any_inside(
     ty: Ty,
     filter: &dyn Fn(AnySource) -> bool,
     seen: &mut FxHashSet<Ty>,
+    visited: &Answers<Ty, ()>,
 ) -> bool {
-    if !ty.has(TyFlags::HAS_ANY | TyFlags::HAS_ALIAS) {
+    if !ty.has(TyFlags::HAS_ANY | TyFlags::HAS_ALIAS) || !visited.is_new(ty) {
         return false;
     }
     match ty.kind() {
         TyKind::Any(source) => filter(*source),
         TyKind::Alias { alias, args } => {
-            args.iter().any(|arg| has_any_inside(ctx, arg, filter, seen))
+            args.iter().any(|arg| has_any_inside(ctx, arg, filter, seen, visited))
                 || (seen.insert(ty)
                     && has_any_inside(
                         ctx,
                         crate::substitute::instantiate_alias(ctx, *alias, *args),
                         filter,
                         seen,
+                        visited,
                     ))
         }
-        _ => any_part(ty, &mut |part| has_any_inside(ctx, part, filter, seen)),
+        _ => any_part(ty, &mut |part| has_any_inside(ctx, part, filter, seen, visited)),
     }
 }

@@ -10,6 +10,7 @@ use pytype_source::Name;
 use rustc_hash::FxHashMap;
 
 use crate::intern::{Interned, interner};
+use crate::shared_parts::Answers;
 use crate::{
     ClassId, ClassInfo, KnownClass, Ty, TyKind, TyList, TypeVarDecl, TypeVarId, TypeVarInfo, Variance,
 };
@@ -193,6 +194,9 @@ pub struct RelationState {
     pub(crate) tentative_order: RefCell<Vec<SubtypeKey>>,
     /// Nesting of comparisons.
     pub(crate) depth: Cell<u32>,
+    /// Joins that are part of the one under way, and nesting of joins.
+    pub(crate) joins: Answers<(Ty, Ty), Ty>,
+    pub(crate) join_depth: Cell<u32>,
     /// Results of comparing two types, for the option set in the key.
     pub(crate) subtype_cache: RefCell<FxHashMap<SubtypeKey, bool>>,
     /// Whether an alias leads to one that leads back to itself.

@@ -1,6 +1,7 @@
 //! Erasure: type arguments, type variables, last known values taken away.
 
 use crate::normalize::unpacked_only;
+use crate::shared_parts::Answers;
 use crate::translate::map_parts;
 use crate::{
     AnySource, Instance, Param, ParamKind, Sig, SigFlags, Signature, Ty, TyFlags, TyKind, TyList,
@@ -60,7 +61,8 @@ fn erased_callable(any: Ty, fallback: Ty) -> Ty {
 
 /// All type variables become `Any`.
 pub fn erase_type_vars(ctx: &dyn TypeContext, ty: Ty) -> Ty {
-    Eraser { ctx, erases: &|_| true, replacement: Ty::any(AnySource::SpecialForm) }.ty(ty)
+    Eraser { ctx, erases: &|_| true, replacement: Ty::any(AnySource::SpecialForm), done: Answers::default() }
+        .ty(ty)
 }
 
 /// These type variables become `Any`.
@@ -69,7 +71,13 @@ pub fn erase_type_vars_of(ctx: &dyn TypeContext, ty: Ty, variables: TyList) -> T
         return ty;
     }
     let ids: Vec<TypeVarId> = variables.iter().filter_map(variable_id).collect();
-    Eraser { ctx, erases: &|id| ids.contains(&id), replacement: Ty::any(AnySource::SpecialForm) }.ty(ty)
+    Eraser {
+        ctx,
+        erases: &|id| ids.contains(&id),
+        replacement: Ty::any(AnySource::SpecialForm),
+        done: Answers::default(),
+    }
+    .ty(ty)
 }
 
 /// The solver's unknowns become `Any`.
@@ -82,7 +90,7 @@ pub fn replace_meta_vars(ctx: &dyn TypeContext, ty: Ty, to: Ty) -> Ty {
     if !ty.has(TyFlags::HAS_META) {
         return ty;
     }
-    Eraser { ctx, erases: &|id| id.is_meta(), replacement: to }.ty(ty)
+    Eraser { ctx, erases: &|id| id.is_meta(), replacement: to, done: Answers::default() }.ty(ty)
 }
 
 /// Puts one type in the place of type variables.
@@ -90,6 +98,7 @@ struct Eraser<'a> {
     ctx: &'a dyn TypeContext,
     erases: &'a dyn Fn(TypeVarId) -> bool,
     replacement: Ty,
+    done: Answers<Ty, Ty>,
 }
 
 impl Eraser<'_> {
@@ -103,26 +112,32 @@ impl Eraser<'_> {
             TyKind::TypeVarTuple(variable) if (self.erases)(variable.id) => {
                 tuple_of(self.ctx, self.replacement)
             }
-            _ => {
+            _ => self.done.answer(ty, || {
                 let rebuilt = map_parts(self.ctx, ty, &mut |part| self.ty(part));
                 unpacked_only(self.ctx, rebuilt).unwrap_or(rebuilt)
-            }
+            }),
         }
     }
 }
 
 /// `Literal[1]?` becomes `int`, everywhere in the type.
 pub fn remove_last_known_values(ctx: &dyn TypeContext, ty: Ty) -> Ty {
+    plain_part(ctx, ty, &Answers::default())
+}
+
+fn plain_part(ctx: &dyn TypeContext, ty: Ty, done: &Answers<Ty, Ty>) -> Ty {
     if !ty.has(TyFlags::HAS_LAST_KNOWN) {
         return ty;
     }
-    let plain = map_parts(ctx, ty, &mut |part| remove_last_known_values(ctx, part));
-    match plain.kind() {
-        TyKind::Instance(instance) if instance.last_known.is_some() => {
-            Ty::new(TyKind::Instance(Instance { last_known: None, ..*instance }))
+    done.answer(ty, || {
+        let plain = map_parts(ctx, ty, &mut |part| plain_part(ctx, part, done));
+        match plain.kind() {
+            TyKind::Instance(instance) if instance.last_known.is_some() => {
+                Ty::new(TyKind::Instance(Instance { last_known: None, ..*instance }))
+            }
+            _ => plain,
         }
-        _ => plain,
-    }
+    })
 }
 
 /// Type arguments play no part in whether values are equal.
@@ -139,12 +154,16 @@ pub fn shallow_erase_for_equality(ctx: &dyn TypeContext, ty: Ty) -> Ty {
 
 /// What inference left open becomes `Any`.
 pub fn ambiguous_never_to_any(ctx: &dyn TypeContext, ty: Ty) -> Ty {
+    part_without_open_never(ctx, ty, &Answers::default())
+}
+
+fn part_without_open_never(ctx: &dyn TypeContext, ty: Ty, done: &Answers<Ty, Ty>) -> Ty {
     if !ty.has(TyFlags::HAS_AMBIGUOUS_NEVER) {
         return ty;
     }
     match ty.kind() {
         TyKind::Never { ambiguous: true } => Ty::any(AnySource::Error),
-        _ => map_parts(ctx, ty, &mut |part| ambiguous_never_to_any(ctx, part)),
+        _ => done.answer(ty, || map_parts(ctx, ty, &mut |part| part_without_open_never(ctx, part, done))),
     }
 }
 

@@ -30,6 +30,7 @@ mod overlap;
 mod positions;
 mod related;
 mod same_type;
+pub mod shared_parts;
 mod signature;
 pub mod solve;
 pub mod substitute;

@@ -11,6 +11,7 @@ use crate::normalize::{
     param_spec, param_spec_params, parameters, prefix_params, split_around, tuple_of, type_of,
     unpacked_variable, with_prefix,
 };
+use crate::shared_parts::Answers;
 use crate::{
     AliasId, AnySource, Instance, Param, ParamKind, ParamSpec, ParamSpecFlavor, Sig, SigFlags, Signature, Ty,
     TyFlags, TyKind, TyList, TypeContext, TypeVarDecl, TypeVarId, TypeVarOrigin, TypeVarTuple, TypedDict,
@@ -224,11 +225,12 @@ struct Expander<'a> {
     substitution: &'a Substitution,
     /// Results for big types, which may occur many times in one type.
     memo: RefCell<FxHashMap<Ty, Ty>>,
+    done: Answers<Ty, Ty>,
 }
 
 impl<'a> Expander<'a> {
     fn new(ctx: &'a dyn TypeContext, substitution: &'a Substitution) -> Expander<'a> {
-        Expander { ctx, substitution, memo: RefCell::default() }
+        Expander { ctx, substitution, memo: RefCell::default(), done: Answers::default() }
     }
 
     fn ty(&self, ty: Ty) -> Ty {
@@ -243,12 +245,12 @@ impl<'a> Expander<'a> {
             | TyKind::Erased
             | TyKind::Literal { .. }
             | TyKind::Module(_) => ty,
-            TyKind::Instance(instance) => self.instance(ty, instance),
+            TyKind::Instance(instance) => self.done.answer(ty, || self.instance(ty, instance)),
             TyKind::Union(items) if items.len() > 3 => self.memoized(ty, |this| this.union(*items)),
-            TyKind::Union(items) => self.union(*items),
-            TyKind::Callable(sig) => self.callable(ty, *sig),
+            TyKind::Union(items) => self.done.answer(ty, || self.union(*items)),
+            TyKind::Callable(sig) => self.done.answer(ty, || self.callable(ty, *sig)),
             TyKind::Overloaded(items) => Ty::new(TyKind::Overloaded(items.map(|item| self.ty(item)))),
-            TyKind::Tuple { items, fallback } => self.tuple(*items, *fallback),
+            TyKind::Tuple { items, fallback } => self.done.answer(ty, || self.tuple(*items, *fallback)),
             TyKind::TypedDict(dict) => self.memoized(ty, |this| this.typed_dict(dict)),
             TyKind::Type(item) => type_of(self.ctx, self.ty(*item)),
             TyKind::TypeForm(item) => Ty::new(TyKind::TypeForm(self.ty(*item))),

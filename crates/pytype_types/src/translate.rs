@@ -3,13 +3,25 @@
 use indexmap::IndexMap;
 
 use crate::normalize::type_of;
+use crate::shared_parts::Answers;
 use crate::{Instance, Param, Sig, Signature, Ty, TyKind, TypeContext, TypedDict, TypedDictItem};
 
 /// Rebuilds `ty` from the inside out. `replace` is asked for each part after its own parts were
 /// rebuilt, and gives what to put in its place, if anything.
 pub fn translate(ctx: &dyn TypeContext, ty: Ty, replace: &mut dyn FnMut(Ty) -> Option<Ty>) -> Ty {
-    let rebuilt = map_parts(ctx, ty, &mut |part| translate(ctx, part, replace));
-    replace(rebuilt).unwrap_or(rebuilt)
+    translate_part(ctx, ty, replace, &Answers::default())
+}
+
+fn translate_part(
+    ctx: &dyn TypeContext,
+    ty: Ty,
+    replace: &mut dyn FnMut(Ty) -> Option<Ty>,
+    done: &Answers<Ty, Ty>,
+) -> Ty {
+    done.answer(ty, || {
+        let rebuilt = map_parts(ctx, ty, &mut |part| translate_part(ctx, part, replace, done));
+        replace(rebuilt).unwrap_or(rebuilt)
+    })
 }
 
 /// The type with each direct part replaced; the same handle when nothing changes.

@@ -468,17 +468,10 @@ fn refuse_bad_recursion(
 
 /// Whether a use of the alias in its own target has arguments that are more than type variables.
 fn diverges_within(alias: AliasId, target: Ty) -> bool {
-    if let TyKind::Alias { alias: other, args } = target.kind()
-        && *other == alias
-        && grows(*args)
-    {
-        return true;
-    }
-    let mut found = false;
-    pytype_types::translate::for_each_part(target, &mut |part| {
-        found = found || diverges_within(alias, part);
-    });
-    found
+    pytype_types::collect::any_inside(
+        target,
+        &mut |part| matches!(part.kind(), TyKind::Alias { alias: other, args } if *other == alias && grows(*args)),
+    )
 }
 
 /// Whether some argument mentions type variables without being one.

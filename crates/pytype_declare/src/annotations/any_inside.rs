@@ -1,5 +1,6 @@
 //! Which kinds of `Any` a type holds, for the flags that forbid them.
 
+use pytype_types::shared_parts::Answers;
 use pytype_types::translate::for_each_part;
 use pytype_types::{AnySource, Ty, TyFlags, TyKind};
 
@@ -14,7 +15,11 @@ pub fn has_unimported_any(ty: Ty) -> bool {
 }
 
 fn has_any_from(ty: Ty, wanted: AnySource) -> bool {
-    if !ty.has(TyFlags::HAS_ANY) {
+    part_has_any(ty, wanted, &Answers::default())
+}
+
+fn part_has_any(ty: Ty, wanted: AnySource, visited: &Answers<Ty, ()>) -> bool {
+    if !ty.has(TyFlags::HAS_ANY) || !visited.is_new(ty) {
         return false;
     }
     match ty.kind() {
@@ -23,7 +28,7 @@ fn has_any_from(ty: Ty, wanted: AnySource) -> bool {
         TyKind::TypedDict(_) => false,
         _ => {
             let mut found = false;
-            for_each_part(ty, &mut |part| found = found || has_any_from(part, wanted));
+            for_each_part(ty, &mut |part| found = found || part_has_any(part, wanted, visited));
             found
         }
     }

@@ -1,6 +1,7 @@
 //! Whether each argument fits its parameter.
 
 use pytype_source::{ErrorCode, Name};
+use pytype_types::shared_parts::Answers;
 use pytype_types::{
     ArgKind, ArgTypeExpander, ArgumentInferContext, ClassFlags, ParamKind, SigFlags, Signature, Ty, TyKind,
 };
@@ -187,13 +188,17 @@ impl Checker<'_> {
 
     /// Where `type[C]` is expected, an abstract class must not be given.
     fn passes_abstract_class(&self, given: Ty, wanted: Ty) -> bool {
+        self.part_passes_abstract_class(given, wanted, &Answers::default())
+    }
+
+    fn part_passes_abstract_class(&self, given: Ty, wanted: Ty, visited: &Answers<(Ty, Ty), ()>) -> bool {
         if let (TyKind::Tuple { items: given, .. }, TyKind::Tuple { items: wanted, .. }) =
             (given.kind(), wanted.kind())
         {
-            return given
-                .iter()
-                .zip(*wanted)
-                .any(|(given, wanted)| self.passes_abstract_class(self.proper(given), self.proper(wanted)));
+            return given.iter().zip(*wanted).any(|(given, wanted)| {
+                let (given, wanted) = (self.proper(given), self.proper(wanted));
+                visited.is_new((given, wanted)) && self.part_passes_abstract_class(given, wanted, visited)
+            });
         }
         let TyKind::Type(item) = wanted.kind() else { return false };
         let is_abstract = |class| self.class_info(class).is_protocol() || self.ctx_is_abstract(class);

@@ -1,6 +1,7 @@
 //! Questions about what occurs inside a type.
 
 use pytype_source::ErrorCode;
+use pytype_types::shared_parts::Answers;
 use pytype_types::{AnySource, ParamSpec, Sig, Ty, TyFlags, TyKind, TyList, TypeContext};
 use ruff_text_size::TextRange;
 
@@ -9,56 +10,12 @@ use crate::Checker;
 impl Checker<'_> {
     /// Whether an `Any` occurs in `ty` that a programmer or a missing annotation put there.
     pub(crate) fn has_any(&self, ty: Ty) -> bool {
-        self.any_occurs(ty, false)
+        AnySearch { checker: self, skip_class_objects: false, visited: Answers::default() }.occurs(ty)
     }
 
     /// The same, not looking into class objects.
     pub(crate) fn has_any_outside_class_objects(&self, ty: Ty) -> bool {
-        self.any_occurs(ty, true)
-    }
-
-    fn any_occurs(&self, ty: Ty, skip_class_objects: bool) -> bool {
-        if !ty.has(TyFlags::HAS_ANY | TyFlags::HAS_TYPE_VAR | TyFlags::HAS_ALIAS) {
-            return false;
-        }
-        let list = |items: TyList| items.iter().any(|item| self.any_occurs(item, skip_class_objects));
-        let signature = |sig: &Sig| {
-            sig.params.iter().any(|p| self.any_occurs(p.ty, skip_class_objects))
-                || self.any_occurs(sig.ret, skip_class_objects)
-        };
-        match ty.kind() {
-            TyKind::Any(source) => !matches!(source, AnySource::SpecialForm | AnySource::Implementation),
-            TyKind::None
-            | TyKind::Never { .. }
-            | TyKind::Deleted
-            | TyKind::Erased
-            | TyKind::Literal { .. }
-            | TyKind::Module(_) => false,
-            TyKind::Instance(instance) => list(instance.args),
-            TyKind::Union(items) => list(*items),
-            TyKind::Tuple { items, .. } => list(*items),
-            TyKind::Overloaded(items) => list(*items),
-            TyKind::Callable(sig) => !(skip_class_objects && sig.is_type_object()) && signature(sig),
-            TyKind::Parameters(sig) => sig.params.iter().any(|p| self.any_occurs(p.ty, skip_class_objects)),
-            TyKind::TypedDict(dict) => {
-                dict.items.values().any(|item| self.any_occurs(item.ty, skip_class_objects))
-            }
-            TyKind::Type(item) | TyKind::TypeForm(item) | TyKind::Unpack(item) => {
-                self.any_occurs(*item, skip_class_objects)
-            }
-            TyKind::TypeVar(variable) => {
-                let info = self.ctx.type_var(variable.decl);
-                // A variable's own bound may be the class it parameterises: look one step only.
-                let bounds = std::iter::once(info.bound).chain(info.default).chain(info.values.iter());
-                let mut bounds = bounds.filter(|t| !t.has(TyFlags::HAS_TYPE_VAR));
-                bounds.any(|t| self.any_occurs(t, skip_class_objects))
-            }
-            TyKind::ParamSpec(ParamSpec { prefix, .. }) => {
-                prefix.is_some_and(|sig| sig.params.iter().any(|p| self.any_occurs(p.ty, skip_class_objects)))
-            }
-            TyKind::TypeVarTuple(_) => false,
-            TyKind::Alias { args, .. } => list(*args),
-        }
+        AnySearch { checker: self, skip_class_objects: true, visited: Answers::default() }.occurs(ty)
     }
 
     /// `--disallow-any-expr`.
@@ -92,5 +49,52 @@ impl Checker<'_> {
 
     pub(crate) fn is_union(&self, ty: Ty) -> bool {
         matches!(ty.kind(), TyKind::Union(_))
+    }
+}
+
+/// A search for `Any` in one type.
+struct AnySearch<'a, 'db> {
+    checker: &'a Checker<'db>,
+    skip_class_objects: bool,
+    visited: Answers<Ty, ()>,
+}
+
+impl AnySearch<'_, '_> {
+    fn occurs(&self, ty: Ty) -> bool {
+        if !ty.has(TyFlags::HAS_ANY | TyFlags::HAS_TYPE_VAR | TyFlags::HAS_ALIAS) || !self.visited.is_new(ty)
+        {
+            return false;
+        }
+        let list = |items: TyList| items.iter().any(|item| self.occurs(item));
+        let signature = |sig: &Sig| sig.params.iter().any(|p| self.occurs(p.ty)) || self.occurs(sig.ret);
+        match ty.kind() {
+            TyKind::Any(source) => !matches!(source, AnySource::SpecialForm | AnySource::Implementation),
+            TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Literal { .. }
+            | TyKind::Module(_) => false,
+            TyKind::Instance(instance) => list(instance.args),
+            TyKind::Union(items) => list(*items),
+            TyKind::Tuple { items, .. } => list(*items),
+            TyKind::Overloaded(items) => list(*items),
+            TyKind::Callable(sig) => !(self.skip_class_objects && sig.is_type_object()) && signature(sig),
+            TyKind::Parameters(sig) => sig.params.iter().any(|p| self.occurs(p.ty)),
+            TyKind::TypedDict(dict) => dict.items.values().any(|item| self.occurs(item.ty)),
+            TyKind::Type(item) | TyKind::TypeForm(item) | TyKind::Unpack(item) => self.occurs(*item),
+            TyKind::TypeVar(variable) => {
+                let info = self.checker.ctx.type_var(variable.decl);
+                // A variable's own bound may be the class it parameterises: look one step only.
+                let bounds = std::iter::once(info.bound).chain(info.default).chain(info.values.iter());
+                let mut bounds = bounds.filter(|t| !t.has(TyFlags::HAS_TYPE_VAR));
+                bounds.any(|t| self.occurs(t))
+            }
+            TyKind::ParamSpec(ParamSpec { prefix, .. }) => {
+                prefix.is_some_and(|sig| sig.params.iter().any(|p| self.occurs(p.ty)))
+            }
+            TyKind::TypeVarTuple(_) => false,
+            TyKind::Alias { args, .. } => list(*args),
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! List, set, tuple and dict displays.
 
 use pytype_source::ErrorCode;
+use pytype_types::shared_parts::Answers;
 use pytype_types::{KnownClass, Param, ParamKind, Signature, Ty, TyKind, TyList};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::TextRange;
@@ -385,9 +386,14 @@ fn tuple_context_matches(elements: &[&Expr], items: &[Ty]) -> bool {
 
 /// Whether the join of item types is plain enough to be the item type of a display.
 fn joins_well(ty: Ty) -> bool {
-    match ty.kind() {
-        TyKind::Instance(_) => true,
-        TyKind::Tuple { items, .. } => items.iter().all(joins_well),
-        _ => false,
+    fn part(ty: Ty, visited: &Answers<Ty, ()>) -> bool {
+        match ty.kind() {
+            TyKind::Instance(_) => true,
+            TyKind::Tuple { items, .. } => {
+                items.iter().all(|item| !visited.is_new(item) || part(item, visited))
+            }
+            _ => false,
+        }
     }
+    part(ty, &Answers::default())
 }

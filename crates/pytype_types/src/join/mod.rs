@@ -128,6 +128,18 @@ impl Drop for Level<'_> {
 }
 
 fn join_with(ctx: &dyn TypeContext, left: Ty, right: Ty, joiner: &Joiner) -> Ty {
+    let state = ctx.relations();
+    let depth = state.join_depth.get();
+    if depth == 0 {
+        state.joins.clear();
+    }
+    state.join_depth.set(depth + 1);
+    let joined = state.joins.answer((left, right), || join_once(ctx, left, right, joiner));
+    state.join_depth.set(depth);
+    joined
+}
+
+fn join_once(ctx: &dyn TypeContext, left: Ty, right: Ty, joiner: &Joiner) -> Ty {
     let Some(_level) = Level::enter(ctx.relations()) else { return ctx.object() };
     if is_recursive_pair(ctx, left, right) {
         return trivial_join(ctx, left, right);

@@ -4,6 +4,7 @@ mod structural;
 
 use std::cell::RefCell;
 
+use crate::shared_parts::Answers;
 use crate::subtype::{call_name, is_recursive_pair, operator_member, packed_arguments};
 use crate::{
     AnySource, CallableOptions, Instance, KnownClass, LiteralValue, Sig, SubtypeOptions, Ty, TyKind,
@@ -30,7 +31,7 @@ pub fn is_overlapping_types_with(
     right: Ty,
     options: OverlapOptions,
 ) -> bool {
-    Overlap { ctx, options, open: RefCell::default() }.overlaps(left, right)
+    Overlap { ctx, options, open: RefCell::default(), done: Answers::default() }.overlaps(left, right)
 }
 
 /// The same for the types without their type arguments.
@@ -84,6 +85,7 @@ struct Overlap<'a> {
     options: OverlapOptions,
     /// Pairs with recursive aliases that are being compared.
     open: RefCell<Vec<(Ty, Ty)>>,
+    done: Answers<(Ty, Ty), bool>,
 }
 
 impl Overlap<'_> {
@@ -98,7 +100,8 @@ impl Overlap<'_> {
         if recursive {
             self.open.borrow_mut().push((left, right));
         }
-        let result = self.types(self.relevant(left), self.relevant(right));
+        let result =
+            self.done.answer((left, right), || self.types(self.relevant(left), self.relevant(right)));
         if recursive {
             self.open.borrow_mut().pop();
         }

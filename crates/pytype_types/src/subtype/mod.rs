@@ -182,6 +182,9 @@ pub(crate) struct Relation<'c> {
     pub proper: bool,
 }
 
+/// Nesting from which on every result is kept: types that share their parts have many paths.
+const DEEP: u32 = 8;
+
 /// Nesting beyond which nothing is taken to be wrong.
 const MAX_DEPTH: u32 = 150;
 
@@ -213,6 +216,8 @@ impl<'c> Relation<'c> {
             let assumption =
                 Assumption { left: proper(self.ctx, left), right: proper(self.ctx, right), reason };
             self.assuming(assumption, || self.compare(left, right))
+        } else if depth >= DEEP {
+            self.cached(left, right, || self.compare(left, right))
         } else {
             self.compare(left, right)
         };
