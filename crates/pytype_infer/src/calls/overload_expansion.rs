@@ -1,7 +1,8 @@
 //! Steps of the typing specification's overload evaluation that look inside of arguments' types:
 //! expansion of types that are sums of others, and arguments that surely fit whatever `Any` is.
 
-use pytype_types::{Sig, Ty, TyFlags, TyKind, map_formals_to_actuals};
+use pytype_types::shared_parts::Answers;
+use pytype_types::{Sig, Ty, TyFlags, TyKind, TyList, map_formals_to_actuals};
 
 use super::overloads::OverloadCall;
 use super::{CallArgument, CallOutcome};
@@ -63,26 +64,36 @@ impl Checker<'_> {
 
     /// The types whose sum a type is: the items of a union, the members of an enum, `True` and
     /// `False`, the combinations of a tuple's items. The type itself when it is no sum.
-    fn expanded_argument(&self, ty: Ty) -> Vec<Ty> {
-        let ty = self.proper(ty);
+    fn expanded_argument(&self, ty: Ty) -> TyList {
+        self.expanded_part(self.proper(ty), &Answers::default())
+    }
+
+    fn expanded_part(&self, ty: Ty, done: &Answers<Ty, TyList>) -> TyList {
+        done.answer(ty, || self.expanded_by_kind(ty, done))
+    }
+
+    fn expanded_by_kind(&self, ty: Ty, done: &Answers<Ty, TyList>) -> TyList {
+        let itself = TyList::new([ty]);
         match ty.kind() {
-            TyKind::Union(items) => items.iter().flat_map(|item| self.expanded_argument(item)).collect(),
+            TyKind::Union(items) => {
+                items.iter().flat_map(|item| self.expanded_part(self.proper(item), done)).collect()
+            }
             TyKind::Instance(instance) if instance.last_known.is_none() => {
                 let is_sum = instance.class.is("builtins.bool") || self.class_info(instance.class).is_enum();
                 if !is_sum {
-                    return vec![ty];
+                    return itself;
                 }
                 match pytype_types::try_expanding_sum_type(&*self.ctx, ty, None).kind() {
-                    TyKind::Union(items) => items.to_vec(),
-                    _ => vec![ty],
+                    TyKind::Union(items) => *items,
+                    _ => itself,
                 }
             }
             TyKind::Tuple { items, fallback } => {
                 let mut combinations: Vec<Vec<Ty>> = vec![Vec::new()];
                 for item in *items {
-                    let parts = self.expanded_argument(item);
+                    let parts = self.expanded_part(self.proper(item), done);
                     if combinations.len() * parts.len() > MAX_LISTS {
-                        return vec![ty];
+                        return itself;
                     }
                     combinations = combinations
                         .iter()
@@ -92,11 +103,11 @@ impl Checker<'_> {
                         .collect();
                 }
                 if combinations.len() < 2 {
-                    return vec![ty];
+                    return itself;
                 }
                 combinations.into_iter().map(|items| Ty::tuple(items, *fallback)).collect()
             }
-            _ => vec![ty],
+            _ => itself,
         }
     }
 
