@@ -187,6 +187,47 @@ fn literals_with_twenty_thousand_items() {
     check(&format!("from typing import Any\nd = {{{nested}}}\ne: dict[str, Any] = {{{nested}}}\n"));
 }
 
+/// Types that share their parts: forty nodes, and as many paths as there are numbers of forty digits.
+#[test]
+fn types_that_double() {
+    let aliases = |name: &str, leaf: &str, form: &str| {
+        format!("{name}0 = {leaf}\n")
+            + &each(40, |at| format!("{name}{} = {}\n", at + 1, form.replace('_', &format!("{name}{at}"))))
+    };
+    let body = "a == b; a in [b]; [a, b]; {1: a, 2: b}; (a, b); a + b; a < b; str(a); a.x; a[0]\n    \
+                ident(a); pair(a, b); over(a); over(b); x: A40 = b; y: B40 = a; z: Any = a; w = a if c else b\n    \
+                for v in a: pass\n    if a is None or callable(a): pass\n    if isinstance(a, tuple): pass\n    \
+                match a:\n        case (p, q): pass\n        case str(): pass\n    reveal_type(a)\n";
+    for form in ["tuple[_, _]", "Callable[[_], _]", "dict[str, tuple[_, _]]", "tuple[_, _] | list[_]"] {
+        let (left, right) = (aliases("A", "int", form), aliases("B", "bool", form));
+        check(&format!(
+            "from typing import *\nT = TypeVar('T')\n{left}{right}def ident(x: T) -> T: ...\n\
+             def pair(x: T, y: T) -> T: ...\n@overload\ndef over(x: A40) -> int: ...\n\
+             @overload\ndef over(x: B40) -> str: ...\ndef over(x: Any) -> Any: ...\n\
+             def f(a: A40, b: B40, c: bool) -> None:\n    {body}"
+        ));
+        check(&format!(
+            "# mypy: disallow-any-explicit, disallow-any-expr, disallow-any-decorated\n\
+             from typing import *\nT = TypeVar('T')\n{}{}def gen(x: A40[T]) -> T: ...\n\
+             def make(x: T) -> A40[T]: ...\ndef f(a: A40[int], b: A40[str], c: B40) -> B40:\n    \
+             gen(a); make(make(1)); gen(make('')); a = b\n    return c\n",
+            aliases("A", "T", form),
+            aliases("B", "Any", form)
+        ));
+    }
+    let steps = |make: &dyn Fn(usize) -> String| each(40, make);
+    let values = steps(&|at| format!("a{} = (a{at}, a{at})\n", at + 1));
+    let calls = steps(&|at| format!("c{} = twice(c{at})\n", at + 1));
+    let classes = steps(&|at| format!("class C{}[T](C{at}[tuple[T, T]]): ...\n", at + 1));
+    let dicts = steps(&|at| format!("class T{}(TypedDict):\n    a: T{at}\n    b: T{at}\n", at + 1));
+    check(&format!(
+        "from typing import TypedDict\na0 = 1\n{values}b = [a40, a39]\n\
+         def twice[T](x: T) -> tuple[T, T]: return (x, x)\nc0 = 1\n{calls}c40.x\n\
+         class C0[T]:\n    x: T\n{classes}def f(x: C40[int]) -> None:\n    y: C0[int] = x\n    x.x\n\
+         class T0(TypedDict):\n    x: int\n{dicts}def g(x: T40) -> T39: return x\n"
+    ));
+}
+
 #[test]
 fn five_hundred_members_of_a_union() {
     let classes = each(500, |at| format!("class C{at}:\n    a: int\n"));
@@ -209,9 +250,12 @@ fn five_hundred_members_of_an_enum() {
          def f(e: E) -> int:\n    match e:\n{cases}        case _: assert_never(e)\n\
          def g(e: E) -> int:\n{branches}\n\
          def h(e: E, d: E) -> bool:\n    return e == d\n\
-         def k(e: E) -> int:\n{equal}    else: return ''\n"
+         def k(e: E) -> int:\n{equal}    else: return ''\n\
+         def l(e: E) -> None:\n    if e not in ({}): reveal_type(e)\n",
+        listed(499, |at| format!("E.M{at}"))
     ));
     assert!(!found.contains("assert_never"), "{found}");
+    assert!(found.contains("Revealed type is \"Literal[m.E.M499]\""), "{found}");
 }
 
 #[test]
@@ -223,6 +267,20 @@ fn three_hundred_overloads() {
         "from typing import overload, Any\n{classes}{overloads}def f(x: Any) -> Any: ...\n{calls}f(1)\n"
     ));
     assert_eq!(found.matches("error:").count(), 1, "{found}");
+}
+
+#[test]
+fn three_hundred_tagged_typed_dicts() {
+    let dicts =
+        each(300, |at| format!("class T{at}(TypedDict):\n    tag: Literal['t{at}']\n    v{at}: int\n"));
+    let union = (0..300).map(|at| format!("T{at}")).collect::<Vec<_>>().join(" | ");
+    let branches = each(300, |at| format!("    if u['tag'] == 't{at}': return u['v{at}']\n"));
+    let all = listed(300, |at| format!("{{'tag': 't{at}', 'v{at}': 1}}"));
+    let found = check(&format!(
+        "from typing import Literal, TypedDict\n{dicts}U = {union}\nx: list[U] = [{all}]\n\
+         def f(u: U) -> int:\n{branches}    reveal_type(u)\n"
+    ));
+    assert!(!found.contains("error:") && !found.contains("Revealed"), "{found}");
 }
 
 #[test]
@@ -271,6 +329,7 @@ fn an_import_cycle_of_a_thousand_modules() {
         )
     }));
     check_files(&files(&|at, next| format!("from m{next} import x{next}\nx{at} = x{next}\n")));
+    check_files(&files(&|at, next| format!("from m{next} import *\nclass C{at}: ...\n")));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
-use crate::related::is_nominal;
+use crate::related::{TaggedDicts, is_nominal};
 use crate::subtype::is_recursive_alias;
 use crate::{
     ClassId, Instance, LiteralValue, SubtypeOptions, Ty, TyKind, TypeContext, is_proper_subtype_with, proper,
@@ -143,6 +143,8 @@ struct Kept {
     items: Vec<Ty>,
     /// Instances of classes that only what derives from them can be a subtype of.
     by_class: FxHashMap<ClassId, SmallVec<[Ty; 1]>>,
+    /// Typed dicts, by their places in `items`.
+    tagged: TaggedDicts<usize>,
     /// All others.
     others: Vec<Ty>,
 }
@@ -150,6 +152,11 @@ struct Kept {
 impl Kept {
     fn push(&mut self, ctx: &dyn TypeContext, item: Ty, expanded: Ty) {
         self.items.push(item);
+        if let TyKind::TypedDict(dict) = expanded.kind()
+            && self.tagged.insert(dict, self.items.len() - 1)
+        {
+            return;
+        }
         match expanded.as_instance().filter(|instance| is_nominal(ctx, instance.class)) {
             Some(instance) => self.by_class.entry(instance.class).or_default().push(item),
             None => self.others.push(item),
@@ -163,7 +170,17 @@ impl Kept {
                 let related = ctx.class(instance.class).mro.iter().filter_map(|base| self.by_class.get(base));
                 related.flatten().copied().any(&mut covers) || self.others.iter().copied().any(covers)
             }
-            Some(_) | None => self.items.iter().copied().any(covers),
+            Some(_) => self.items.iter().copied().any(covers),
+            None => {
+                if let TyKind::TypedDict(dict) = ty.kind()
+                    && let Some(tagged) = self.tagged.like(dict)
+                {
+                    return tagged.iter().any(|at| covers(self.items[*at]))
+                        || self.by_class.values().flatten().copied().any(&mut covers)
+                        || self.others.iter().copied().any(covers);
+                }
+                self.items.iter().copied().any(covers)
+            }
         }
     }
 }

@@ -21,7 +21,7 @@ use super::{ModuleMember, exports, implicit, special, submodules};
 use crate::{Binding, DeclareDb, KeptDeclarations, Node};
 
 /// A step that may not be entered again while it is being answered.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Step {
     Definition(DefRef),
     /// A name asked of a module's star imports.
@@ -33,6 +33,8 @@ pub(crate) struct Resolver<'db> {
     /// Classes are identified by their definition alone: while a class's identity is being made.
     provisional: bool,
     active: RefCell<SmallVec<[Step; 8]>>,
+    /// The places in `active` from the ninth on: modules in a circle make long chains.
+    deep_places: RefCell<FxHashMap<Step, usize>>,
     /// Names that a file's star imports, all together, turned out not to bring.
     barren_stars: RefCell<FxHashSet<(File, Name)>>,
     /// The outermost step that was asked for again while the answer under way was looked for, by
@@ -51,6 +53,9 @@ struct Known {
     cut: usize,
 }
 
+/// How many of the active steps are searched through one by one.
+const SEARCHED: usize = 8;
+
 /// Steps that are answered without remembering what they lead to: most questions are not deeper.
 const SHALLOW: usize = 3;
 
@@ -63,6 +68,7 @@ impl<'db> Resolver<'db> {
             db,
             provisional: false,
             active: RefCell::default(),
+            deep_places: RefCell::default(),
             barren_stars: RefCell::default(),
             cut: Cell::new(usize::MAX),
             known: RefCell::default(),
@@ -90,16 +96,28 @@ impl<'db> Resolver<'db> {
             self.cut.set(self.cut.get().min(at));
             return None;
         }
+        let place = self.active.borrow().len();
         self.active.borrow_mut().push(step);
+        if place >= SEARCHED {
+            self.deep_places.borrow_mut().insert(step, place);
+        }
         let found = answer();
         self.active.borrow_mut().pop();
+        if place >= SEARCHED {
+            self.deep_places.borrow_mut().remove(&step);
+        }
         self.forget_within(self.active.borrow().len());
         found
     }
 
     /// Where a step stands among those that are being answered.
     fn place_of(&self, step: Step) -> Option<usize> {
-        self.active.borrow().iter().position(|active| *active == step)
+        let active = self.active.borrow();
+        let found = active.iter().take(SEARCHED).position(|active| *active == step);
+        match found {
+            None if active.len() > SEARCHED => self.deep_places.borrow().get(&step).copied(),
+            _ => found,
+        }
     }
 
     /// Drops the answers that held only within the step that stood at `place`.
@@ -265,7 +283,7 @@ impl<'db> Resolver<'db> {
             return None;
         }
         let step = Step::Star(file, name);
-        if self.active.borrow().contains(&step) {
+        if self.place_of(step).is_some() {
             return None;
         }
         let found = self.once(step, || {

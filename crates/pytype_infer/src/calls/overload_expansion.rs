@@ -33,7 +33,7 @@ impl Checker<'_> {
                 .flat_map(|list| {
                     parts.iter().map(|part| {
                         let mut list = list.clone();
-                        list[position] = *part;
+                        list[position] = part;
                         list
                     })
                 })
@@ -98,7 +98,7 @@ impl Checker<'_> {
                     combinations = combinations
                         .iter()
                         .flat_map(|start| {
-                            parts.iter().map(|part| start.iter().copied().chain([*part]).collect::<Vec<_>>())
+                            parts.iter().map(|part| start.iter().copied().chain([part]).collect::<Vec<_>>())
                         })
                         .collect();
                 }

@@ -2,6 +2,8 @@
 
 mod structural;
 
+use rustc_hash::FxHashSet;
+
 use crate::join::{are_similar, combine_similar, match_variables, unpack_kwargs, with_bound};
 use crate::subtype::is_proper_subtype_unpromoted;
 use crate::subtype::{callback_signature, instance_type, is_metaclass, is_recursive_pair, packed_arguments};
@@ -166,6 +168,13 @@ impl Meet<'_> {
     }
 
     fn with_union(&self, items: TyList) -> Ty {
+        if let TyKind::Union(others) = self.s.kind()
+            && items.iter().chain(*others).all(|item| matches!(item.kind(), TyKind::Literal { .. }))
+        {
+            // Two literals are the same or have nothing in common.
+            let others: FxHashSet<Ty> = others.iter().collect();
+            return make_simplified_union(self.ctx, items.iter().filter(|item| others.contains(item)));
+        }
         let mut meets = Vec::new();
         for item in items {
             match self.s.kind() {
