@@ -1,6 +1,6 @@
 //! `# type: ignore` comments: which lines they silence, which codes, and which were of use.
 
-use pytype_source::{Diagnostic, ErrorCode, ParsedFile};
+use pytype_source::{Diagnostic, ErrorCode, IgnoreTag, ParsedFile, ignore_tag_in};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
@@ -28,57 +28,6 @@ pub(crate) struct Suppressions {
     pub problems: Vec<Diagnostic>,
 }
 
-/// What stands behind `type: ignore` in a comment.
-enum Tag {
-    Codes(Vec<String>),
-    Invalid,
-}
-
-/// `# type: ignore[...]`, if the comment is one.
-fn ignore_tag(comment: &str) -> Option<Tag> {
-    let text = comment.strip_prefix('#')?.trim_start();
-    let said = text.strip_prefix("type:")?.trim_start();
-    let Some(rest) = said.strip_prefix("ignore") else {
-        // `# type: int  # type: ignore`: a type, and a suppression behind it.
-        return ignore_tag(said.find('#').and_then(|at| said.get(at..))?);
-    };
-    let tag = rest.trim();
-    if tag.is_empty() || tag.starts_with('#') {
-        return rest
-            .chars()
-            .next()
-            .is_none_or(|c| c.is_whitespace() || c == '#')
-            .then(|| Tag::Codes(Vec::new()));
-    }
-    if !tag.starts_with('[') {
-        // Text after a dash is a remark (the typing specification, "Directives").
-        if rest.starts_with(char::is_whitespace) && tag.starts_with("- ") {
-            return Some(Tag::Codes(Vec::new()));
-        }
-        // `# type: ignored` is another comment; `# type: ignore: reason` is a mistake.
-        return rest.chars().next().is_some_and(|c| !c.is_alphanumeric()).then_some(Tag::Invalid);
-    }
-    let Some((codes, behind)) = tag[1..].split_once(']') else { return Some(Tag::Invalid) };
-    let behind = behind.trim();
-    if codes.contains('#') || !(behind.is_empty() || behind.starts_with('#')) {
-        return Some(Tag::Invalid);
-    }
-    let codes: Vec<String> =
-        codes.split(',').map(|c| c.trim().to_owned()).filter(|c| !c.is_empty()).collect();
-    // Error codes are written with hyphens. What is none is a remark, and the comment a bare one.
-    let is_remark = !codes.is_empty() && codes.iter().all(|code| code.contains('_'));
-    Some(Tag::Codes(if is_remark { Vec::new() } else { codes }))
-}
-
-/// [`ignore_tag`], also behind a type: `# type: int  # type: ignore`.
-fn ignore_tag_in(comment: &str) -> Option<Tag> {
-    ignore_tag(comment).or_else(|| {
-        let text = comment.strip_prefix('#')?;
-        text.trim_start().strip_prefix("type:")?;
-        ignore_tag(&text[text.find('#')?..])
-    })
-}
-
 impl Suppressions {
     /// Reads the comments of a file.
     pub(crate) fn read(parsed: &ParsedFile, text: &str, lines: &Lines) -> Suppressions {
@@ -88,12 +37,12 @@ impl Suppressions {
             let line = lines.line(range.start());
             match ignore_tag_in(&text[range]) {
                 None => {}
-                Some(Tag::Invalid) => found.problems.push(Diagnostic::error(
+                Some(IgnoreTag::Invalid) => found.problems.push(Diagnostic::error(
                     ErrorCode::Syntax,
                     range,
                     "This \"type: ignore\" comment is not understood; it should be \"# type: ignore[code, ...]\"",
                 )),
-                Some(Tag::Codes(codes)) => found.add(Ignore { line, range, codes, used: Vec::new() }, first_statement),
+                Some(IgnoreTag::Codes(codes)) => found.add(Ignore { line, range, codes, used: Vec::new() }, first_statement),
             }
         }
         found

@@ -153,8 +153,8 @@ impl Checker<'_> {
     pub(crate) fn true_only(&self, ty: Ty) -> Ty {
         pytype_types::true_only(&*self.ctx, ty)
     }
-    pub(crate) fn false_only(&self, ty: Ty) -> Ty {
-        pytype_types::false_only(&*self.ctx, ty)
+    pub(crate) fn known_false(&self, ty: Ty) -> Ty {
+        pytype_types::known_false(&*self.ctx, ty)
     }
     pub(crate) fn can_be_true(&self, ty: Ty) -> bool {
         pytype_types::can_be_true(&*self.ctx, ty)

@@ -8,6 +8,7 @@ pub mod encoding;
 mod error_code;
 mod file_system;
 mod frozen;
+mod ignore_comments;
 mod kept;
 mod name;
 mod nesting;
@@ -21,6 +22,7 @@ pub use file_system::{
     DirEntry, DiskFileSystem, EmbeddedTypeshed, FileKind, FileSystem, OverlayFileSystem, TYPESHED_ROOT,
 };
 pub use frozen::{PerFile, Slots};
+pub use ignore_comments::{IgnoreTag, ignore_tag_in};
 pub use kept::{Kept, KeptCopies};
 pub use name::Name;
 pub use syntax_tree::{ParsedFile, parse, parse_again};

@@ -105,7 +105,7 @@ pub use subtype::{
 pub use translate::{map_signature, translate};
 pub use truthiness::{
     can_be_false, can_be_true, custom_special_method, false_only, is_singleton_equality_type,
-    is_singleton_identity_type, true_only, true_or_false,
+    is_singleton_identity_type, known_false, true_only, true_or_false,
 };
 pub use tuple_class::tuple_fallback;
 pub use ty::{AnySource, ExtraAttributes, Instance, Ty, TyFlags, TyKind, TyList, TypedDict, TypedDictItem};

@@ -5,7 +5,10 @@ use std::sync::LazyLock;
 use pytype_source::Name;
 
 use crate::meet::nothing;
-use crate::{LiteralValue, Ty, TyKind, TypeContext, make_simplified_union, proper, tuple_fallback};
+use crate::{
+    ExtraAttributes, Instance, LiteralValue, Ty, TyKind, TypeContext, make_simplified_union, proper,
+    tuple_fallback,
+};
 
 /// Whether a value of the type may be true, and whether it may be false.
 pub(crate) fn possible_truth(ctx: &dyn TypeContext, ty: Ty) -> (bool, bool) {
@@ -29,8 +32,8 @@ pub(crate) fn possible_truth(ctx: &dyn TypeContext, ty: Ty) -> (bool, bool) {
             let (can_be_true, can_be_false) = possible_truth(ctx, item);
             (so_far_true || can_be_true, so_far_false || can_be_false)
         }),
+        TyKind::Instance(instance) => (!instance.extra.is_some_and(|extra| extra.never_true), true),
         TyKind::Any(_)
-        | TyKind::Instance(_)
         | TyKind::Type(_)
         | TyKind::TypeVar(_)
         | TyKind::Module(_)
@@ -158,6 +161,30 @@ pub fn false_only(ctx: &dyn TypeContext, ty: Ty) -> Ty {
         },
     };
     if always_true { Ty::never() } else { ty }
+}
+
+/// [`false_only`] for a value that is kept: a later test of it knows that it is false, though its
+/// class does not tell.
+pub fn known_false(ctx: &dyn TypeContext, ty: Ty) -> Ty {
+    let ty = proper(ctx, ty);
+    if let TyKind::Union(items) = ty.kind() {
+        let items: Vec<Ty> = items
+            .iter()
+            .filter(|item| possible_truth(ctx, *item).1)
+            .map(|item| known_false(ctx, item))
+            .filter(|item| possible_truth(ctx, *item).1)
+            .collect();
+        return make_simplified_union(ctx, items);
+    }
+    let ty = false_only(ctx, ty);
+    match ty.kind() {
+        TyKind::Instance(instance) if instance.extra.is_none() && possible_truth(ctx, ty).0 => {
+            let extra = ExtraAttributes { attributes: Vec::new(), never_true: true };
+            let extra = Some(Ty::extra_attributes(extra));
+            Ty::new(TyKind::Instance(Instance { extra, ..*instance }))
+        }
+        _ => ty,
+    }
 }
 
 /// The only false `str` is empty, and so on.

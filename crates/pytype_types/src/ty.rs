@@ -49,6 +49,8 @@ pub struct Instance {
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct ExtraAttributes {
     pub attributes: Vec<(Name, Ty)>,
+    /// The value is false where it is tested: the left operand that `and` gave.
+    pub never_true: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

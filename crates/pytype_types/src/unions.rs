@@ -6,7 +6,8 @@ use smallvec::SmallVec;
 use crate::related::{TaggedDicts, is_nominal};
 use crate::subtype::is_recursive_alias;
 use crate::{
-    ClassId, Instance, LiteralValue, SubtypeOptions, Ty, TyKind, TypeContext, is_proper_subtype_with, proper,
+    ClassId, Instance, LiteralValue, SubtypeOptions, Ty, TyKind, TypeContext, is_proper_subtype,
+    is_proper_subtype_with, proper,
 };
 
 /// The union of the items without those that others cover.
@@ -80,6 +81,9 @@ fn simplify(ctx: &dyn TypeContext, flat: Vec<Ty>, keep_erased: bool, contract_li
     let is_literal = |ty: &&Ty| matches!(proper(ctx, **ty).kind(), TyKind::Literal { .. });
     if contract_literals && kept.iter().filter(is_literal).count() > 1 {
         kept = try_contracting_literals(ctx, kept);
+    }
+    if extra.iter().any(|instance| instance.extra.is_some_and(|extra| extra.never_true)) {
+        restore_truth(ctx, &flat, &mut kept);
     }
     let result = proper(ctx, Ty::union(kept));
     if extra.is_empty() { result } else { with_common_extra(ctx, result, &flat, &extra) }
@@ -211,6 +215,22 @@ pub(crate) fn instance_fallback(ctx: &dyn TypeContext, ty: Ty) -> Option<Instanc
         | TyKind::Parameters(_)
         | TyKind::Alias { .. }
         | TyKind::Module(_) => None,
+    }
+}
+
+/// An item that is known to be false is so no longer if it stands for others that may be true.
+fn restore_truth(ctx: &dyn TypeContext, items: &[Ty], kept: &mut [Ty]) {
+    for item in kept {
+        let known = item.as_instance().copied().filter(|i| i.extra.is_some_and(|extra| extra.never_true));
+        let Some(instance) = known else { continue };
+        let open = items.iter().any(|other| {
+            crate::can_be_true(ctx, *other)
+                && instance_fallback(ctx, *other).is_some()
+                && is_proper_subtype(ctx, *other, *item)
+        });
+        if open {
+            *item = Ty::new(TyKind::Instance(Instance { extra: None, ..instance }));
+        }
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) mod references;
 mod scope;
 pub(crate) mod special;
 pub(crate) mod special_forms;
-mod strings;
+pub(crate) mod strings;
 mod unpack;
 
 pub use any_inside::{has_explicit_any, has_unimported_any};

@@ -30,6 +30,11 @@ fn self_or_instance(db: &dyn DeclareDb, class: ClassId) -> Ty {
 /// Whether an annotation of the first parameter is what it would be without: `Self` or `type[Self]`.
 pub(super) fn is_expected(db: &dyn DeclareDb, place: &AnnotationScope, expr: &Expr, of_class: bool) -> bool {
     let (head, args) = match expr {
+        Expr::StringLiteral(text) => {
+            return crate::annotations::strings::parse_annotation(text.value.to_str()).is_some_and(|inner| {
+                !inner.is_string_literal_expr() && is_expected(db, place, &inner, of_class)
+            });
+        }
         Expr::Subscript(subscript) => (subscript.value.as_ref(), args_of(&subscript.slice).items),
         other => (other, &[][..]),
     };

@@ -201,19 +201,19 @@ impl Reader<'_, '_> {
     }
 
     /// Parameters that are positional-only by their names come before all others (the typing
-    /// specification, "Historical and deprecated features").
+    /// specification, "Historical and deprecated features"). One with a default is taken for a
+    /// private constant of the function, and stubs for having been checked by whoever wrote them.
     fn check_old_convention(&mut self, list: &[(Slot, &ast::Parameter, Option<&Expr>)], other_rules: bool) {
-        if self.is_implicit || other_rules {
+        if self.is_implicit || other_rules || self.at.file.is_stub(self.ctx.db) {
             return;
         }
         let name = self.function.name.as_str();
         let skipped = usize::from(self.method.as_ref().is_some_and(|method| method.has_self_parameter(name)));
         let ordinary = list.iter().skip(skipped).filter(|(slot, _, _)| *slot == Slot::Ordinary);
         let misplaced = ordinary
-            .map(|(_, parameter, _)| *parameter)
-            .skip_while(|parameter| is_private(&parameter.name))
-            .find(|parameter| is_private(&parameter.name));
-        if let Some(parameter) = misplaced {
+            .skip_while(|(_, parameter, _)| is_private(&parameter.name))
+            .find(|(_, parameter, default)| is_private(&parameter.name) && default.is_none());
+        if let Some((_, parameter, _)) = misplaced {
             let message = format!(
                 "\"{}\" is positional-only by its name, but follows a parameter that is not",
                 parameter.name

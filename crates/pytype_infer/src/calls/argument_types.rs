@@ -270,7 +270,10 @@ impl Checker<'_> {
 
 /// The method's own name, when the signature is that of a method.
 pub(super) fn method_name(sig: &Signature) -> Option<Name> {
-    let special = sig.definition.is_some_and(|d| is_operator_method(d.last_component()));
+    let special = sig.definition.is_some_and(|d| {
+        let name = d.last_component();
+        is_operator_method(name) || matches!(name, "__getitem__" | "__setitem__")
+    });
     if !sig.flags.contains(SigFlags::BOUND) && !special || sig.is_type_object() {
         return None;
     }

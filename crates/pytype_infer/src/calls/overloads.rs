@@ -74,7 +74,9 @@ impl Checker<'_> {
             self.warn_deprecated_callee(outcome.callee, site.range);
             return outcome;
         }
-        if let Some(outcome) = self.infer_by_expanding(call, &types) {
+        if !self.is_ignored(site.range, ErrorCode::CallOverload)
+            && let Some(outcome) = self.infer_by_expanding(call, &types)
+        {
             return outcome;
         }
 
@@ -95,6 +97,14 @@ impl Checker<'_> {
             });
         }
         outcome
+    }
+
+    /// Whether a `# type: ignore` comment says that no overload takes these arguments. mypy expands
+    /// unions only, and code that it checks has such comments where the typing specification asks
+    /// for more. They count, and the call gives `Any`: nobody has to take them away.
+    fn is_ignored(&self, range: TextRange, code: ErrorCode) -> bool {
+        let text = &pytype_source::source_text(self.db, self.file).text;
+        pytype_source::parse(self.db, self.file).is_ignored(text, range, code)
     }
 
     fn report_no_overload(&mut self, items: TyList, types: &[Ty], site: CallSite<'_>) {

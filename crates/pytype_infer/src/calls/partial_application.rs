@@ -119,7 +119,7 @@ impl Checker<'_> {
         left.ret = ret;
         left.flags |= SigFlags::PARTIAL;
         let shown = self.erase_given_variables(ret, function.variables);
-        let extra = ExtraAttributes { attributes: vec![(LEFT.into(), left.into_ty())] };
+        let extra = ExtraAttributes { attributes: vec![(LEFT.into(), left.into_ty())], never_true: false };
         Some(Ty::new(TyKind::Instance(Instance {
             class: partial,
             args: TyList::new([shown]),

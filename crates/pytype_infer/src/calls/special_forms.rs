@@ -84,7 +84,9 @@ impl Checker<'_> {
     fn infer_assert_type(&mut self, call: &ast::ExprCall, value: &Expr, target: &Expr) -> Ty {
         let mode = InferMode { allow_none_return: true, always_allow_any: true, ..InferMode::default() };
         let expected = self.expected();
+        let outer = std::mem::replace(&mut self.expressions.asserting_type, true);
         let source = self.infer_with(value, expected, mode);
+        self.expressions.asserting_type = outer;
         let target = self.type_expression(target);
         let source = literal_or_self(source);
         // In a function that is not checked, nothing has a type to be asserted.

@@ -1,5 +1,6 @@
 //! `super().member` and `super(C, x).member`.
 
+use pytype_declare::FunctionKind;
 use pytype_source::{ErrorCode, Name};
 use pytype_types::{AnySource, ClassFlags, ClassId, Ty, TyKind, TypeContext};
 use ruff_python_ast::{self as ast, Expr};
@@ -169,14 +170,19 @@ impl Checker<'_> {
         }
     }
 
-    /// Whether `ty` is what `self` or `cls` may be annotated as without saying much: a variable
-    /// without a bound, or one whose bound is a supertype.
-    fn is_like_self(&self, ty: Ty) -> bool {
-        let item = match ty.kind() {
-            TyKind::Type(item) => *item,
+    /// Whether `ty` is what `self`, or `cls` of a class method, may be annotated as without saying
+    /// much: a variable without a bound, or one whose bound is a supertype. The `cls` of a
+    /// metaclass's method is an instance to it.
+    fn is_like_self(&mut self, ty: Ty) -> bool {
+        let definition = self.functions.iter().rev().find_map(|f| f.definition);
+        let item = definition.and_then(|definition| self.function_item(definition));
+        let of_class = item.is_some_and(|item| item.kind == FunctionKind::ClassMethod);
+        let own = match ty.kind() {
+            TyKind::Type(item) if of_class => *item,
+            _ if of_class => return false,
             _ => ty,
         };
-        matches!(item.kind(), TyKind::TypeVar(_))
+        matches!(own.kind(), TyKind::TypeVar(_))
     }
 
     /// The class that `super()` starts from: that around the method.

@@ -58,15 +58,34 @@ impl Checker<'_> {
         {
             return found;
         }
+        if matches!(object.kind(), TyKind::Module(_)) && !self.names_module(&attribute.value) {
+            return self.any();
+        }
         let ty = self.member(object, name, attribute.range, MemberUse::default());
         self.narrow_reference(expr, ty)
     }
 
-    /// Whether the name `expr` is declared as `type`, which means `type[Any]` where somebody writes
-    /// it (the typing specification, "Special types"). What is found to be a `type` is just that.
+    /// Whether an expression that is a module names it: a name, a module's member, an attribute of
+    /// a class or of `self`. Elsewhere a module is a value of type `ModuleType`, which has all
+    /// attributes.
+    fn names_module(&mut self, expr: &Expr) -> bool {
+        let Expr::Attribute(attribute) = expr else { return expr.is_name_expr() };
+        let object = self.infer(&attribute.value, None);
+        if matches!(object.kind(), TyKind::Module(_)) || self.is_class_object(object) {
+            return true;
+        }
+        let Expr::Name(name) = &*attribute.value else { return false };
+        let own = self.functions.last().and_then(|f| f.self_parameter);
+        let binding = self.resolve_name(Name::new(&name.id));
+        matches!(binding.map(|binding| binding.node), Some(Node::Variable(variable)) if Some(variable) == own)
+    }
+
+    /// Whether the name `expr` is declared as `type`, which means `type[Any]` for `assert_type`
+    /// (the typing specification, "Special types"). Elsewhere a `type` has the attributes of that
+    /// class only: as in mypy, and that is what finds misspelt names.
     fn is_declared_type_object(&mut self, expr: &Expr, object: Ty) -> bool {
         let Expr::Name(name) = expr else { return false };
-        if !object.is_instance_of("builtins.type") {
+        if !self.expressions.asserting_type || !object.is_instance_of("builtins.type") {
             return false;
         }
         let binding = self.resolve_name(Name::new(&name.id));

@@ -108,7 +108,7 @@ impl Checker<'_> {
         let (when_true, when_false) =
             (self.expand_bool(left_operand.when_true), self.expand_bool(left_operand.when_false));
         let (restricted, only_left) = match op {
-            BoolOp::And => (self.false_only(when_false), !self.can_be_true(when_true)),
+            BoolOp::And => (self.known_false(when_false), !self.can_be_true(when_true)),
             BoolOp::Or => (self.true_only(when_true), !self.can_be_false(when_false)),
         };
         if restricted.is_never() {

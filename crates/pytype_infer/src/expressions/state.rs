@@ -75,6 +75,8 @@ pub struct ExpressionState {
     pub(crate) choosing_overload: u32,
     /// A typed dict is being changed: read-only keys must not be named.
     pub(crate) mutating_typed_dict: bool,
+    /// The argument of `assert_type` is being inferred.
+    pub(crate) asserting_type: bool,
     /// The target under way is the variable of a `for`, which keeps the values it goes through.
     pub(crate) assigns_index: bool,
     /// The line of the function whose decorators are being applied.

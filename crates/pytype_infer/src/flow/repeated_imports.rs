@@ -5,7 +5,7 @@ use pytype_declare::{Node, names, signatures};
 use pytype_index::{DefRef, DefinitionKind, ScopeId};
 use pytype_modules::Resolution;
 use pytype_source::{ErrorCode, Name};
-use pytype_types::is_subtype;
+use pytype_types::{Ty, is_subtype};
 use ruff_python_ast::{self as ast, Stmt};
 use ruff_text_size::TextRange;
 
@@ -82,11 +82,12 @@ impl Checker<'_> {
         }
         let old = match existing.node {
             Node::Variable(variable) => {
-                // What is still open takes any type.
+                // Nothing fits what is still open, and an import does not complete it.
                 if self.partial_slot(Slot::Variable(variable)).is_some() {
-                    return;
+                    Some(Ty::never())
+                } else {
+                    self.known_variable_type(variable)
                 }
-                self.known_variable_type(variable)
             }
             Node::Function(function) if signatures::definitions_of(db, function).len() == 1 => {
                 self.declared_function(function)

@@ -206,7 +206,7 @@ fn with_attribute(ty: Ty, name: Name, attribute: Ty) -> Ty {
             let mut attributes = instance.extra.map(|e| e.attributes.clone()).unwrap_or_default();
             attributes.retain(|(known, _)| *known != name);
             attributes.push((name, attribute));
-            let extra = Some(Ty::extra_attributes(ExtraAttributes { attributes }));
+            let extra = Some(Ty::extra_attributes(ExtraAttributes { attributes, never_true: false }));
             Ty::new(TyKind::Instance(Instance { extra, ..*instance }))
         }
         TyKind::Callable(sig) => {
