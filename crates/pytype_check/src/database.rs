@@ -57,9 +57,9 @@ impl Database {
 }
 
 impl Database {
-    /// Lets go of what this handle holds of files that it has checked.
-    pub(crate) fn close_files(&mut self) {
-        self.kept.indexes.close_files();
+    /// Lets go of what this handle holds of files that it has checked, but for one that is unfinished.
+    pub(crate) fn close_files(&mut self, unfinished: Option<File>) {
+        self.kept.indexes.close_files(unfinished);
     }
 }
 

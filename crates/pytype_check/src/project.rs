@@ -113,14 +113,11 @@ pub fn check_project(db: &Database, files: &[File], observer: &dyn Observer) -> 
     observer.stage_done("order");
     workers.each(|db| {
         schedule.work(|work| {
-            let bodies = match work {
-                Work::Interface(component) => run.interface(db, component),
-                Work::Bodies(bodies) => {
-                    run.bodies(db, bodies);
-                    Vec::new()
-                }
+            let (bodies, unfinished) = match work {
+                Work::Interface(component) => (run.interface(db, component), None),
+                Work::Bodies(bodies) => (Vec::new(), run.bodies(db, bodies)),
             };
-            db.close_files();
+            db.close_files(unfinished);
             bodies
         });
     });
@@ -177,8 +174,9 @@ impl<'a> Run<'a> {
         bodies
     }
 
-    /// Checks bodies. Who does the last ones of a file puts its findings together.
-    fn bodies(&self, db: &Database, bodies: Bodies) {
+    /// Checks bodies. Who does the last ones of a file puts its findings together; until then it is
+    /// given back as unfinished.
+    fn bodies(&self, db: &Database, bodies: Bodies) -> Option<File> {
         let started = Instant::now();
         let (at, file) = (bodies.at, self.files[bodies.at]);
         let found = check_bodies(db, file, &bodies.functions);
@@ -190,11 +188,11 @@ impl<'a> Run<'a> {
             parts.missing = parts.missing.saturating_sub(1);
             (parts.missing == 0).then(|| std::mem::take(&mut parts.bodies))
         };
-        if let Some(all) = all {
-            *lock(&self.results[at]) = Some(check_guarded(db, file, &all));
-            self.observer.spent("assembly", checked.elapsed());
-            self.observer.file_done();
-        }
+        let Some(all) = all else { return Some(file) };
+        *lock(&self.results[at]) = Some(check_guarded(db, file, &all));
+        self.observer.spent("assembly", checked.elapsed());
+        self.observer.file_done();
+        None
     }
 
     fn into_results(self, db: &Database) -> Vec<FileResult> {

@@ -32,7 +32,7 @@ impl Workers {
             let mut own = Vec::new();
             while let Some((at, task)) = tasks.take() {
                 own.push((at, run(db, task)));
-                db.close_files();
+                db.close_files(None);
             }
             lock(&done).extend(own);
         });

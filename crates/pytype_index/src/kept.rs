@@ -94,11 +94,15 @@ impl KeptIndexes {
         slot.get_or_init(|| Box::new(open()))
     }
 
-    /// Lets go of the trees and bodies of all files that this handle has opened: they have been checked.
-    pub fn close_files(&mut self) {
+    /// Lets go of the trees and bodies of the files that this handle has opened, as they have been
+    /// checked; `unfinished` is one with bodies left.
+    pub fn close_files(&mut self, unfinished: Option<File>) {
         let mut next = self.open.take();
         while let Some(mut open) = next {
             next = open.next.take();
+            if Some(open.file) == unfinished {
+                self.open = open.into();
+            }
         }
     }
 }
