@@ -1,7 +1,7 @@
 //! Interned names: identifiers, dotted module names and qualified paths.
 //!
-//! A [`Name`] is a `Copy` handle to text that is stored once for the whole process, so equality
-//! and hashing cost one machine word. The order of names is the order of their text, never of
+//! A [`Name`] is a `Copy` handle of one machine word to text that is stored once for the whole
+//! process, and is compared and hashed as that word. The order of names is the order of their text, never of
 //! their addresses, so that nothing printed depends on when a name was first seen.
 
 use std::cell::Cell;
@@ -15,7 +15,7 @@ use rustc_hash::FxHasher;
 
 /// An interned piece of text.
 #[derive(Clone, Copy)]
-pub struct Name(&'static str);
+pub struct Name(&'static &'static str);
 
 const SHARDS: usize = 64;
 
@@ -23,15 +23,14 @@ const SHARDS: usize = 64;
 const RECENT: usize = 8192;
 
 /// One shard: the names with their hashes, so that growing reads no text.
-type Shard = Mutex<HashTable<(u64, &'static str)>>;
+type Shard = Mutex<HashTable<(u64, Name)>>;
 
 static TABLE: LazyLock<Vec<Shard>> = LazyLock::new(|| (0..SHARDS).map(|_| Mutex::default()).collect());
 
 thread_local! {
     /// The names that this thread saw last, by their hash: most are asked for again and again, and
     /// finding them here takes no lock.
-    static SEEN: [Cell<(u64, &'static str)>; RECENT] =
-        const { [const { Cell::new((0, "")) }; RECENT] };
+    static SEEN: [Cell<(u64, Name)>; RECENT] = const { [const { Cell::new((0, Name(&""))) }; RECENT] };
     /// What joining two names gave, by the two.
     static JOINED: [Cell<Option<(Name, Name, Name)>>; RECENT / 4] =
         const { [const { Cell::new(None) }; RECENT / 4] };
@@ -50,11 +49,12 @@ impl Name {
         SEEN.with(|seen| {
             let slot = &seen[hash as usize % RECENT];
             let (known, name) = slot.get();
-            if known == hash && name == text {
-                return Name(name);
+            // A slot that nothing was put into yet has no hash of any text.
+            if known == hash && name.as_str() == text && !text.is_empty() {
+                return name;
             }
             let name = Name::in_table(hash, text);
-            slot.set((hash, name.0));
+            slot.set((hash, name));
             name
         })
     }
@@ -64,12 +64,17 @@ impl Name {
         let shard = &TABLE[(hash >> 32) as usize % SHARDS];
         // A poisoned shard still holds a valid set: inserting is its only mutation.
         let mut set = shard.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some((_, found)) = set.find(hash, |(known, name)| *known == hash && *name == text) {
-            return Name(found);
+        if let Some((_, found)) = set.find(hash, |(known, name)| *known == hash && name.as_str() == text) {
+            return *found;
         }
         let stored: &'static str = Box::leak(text.to_owned().into_boxed_str());
-        set.insert_unique(hash, (hash, stored), |(known, _)| *known);
-        Name(stored)
+        let name = Name(Box::leak(Box::new(stored)));
+        set.insert_unique(hash, (hash, name), |(known, _)| *known);
+        name
+    }
+
+    fn address(self) -> usize {
+        std::ptr::from_ref(self.0) as usize
     }
 
     /// The text itself; it lives as long as the process.
@@ -91,7 +96,7 @@ impl Name {
 
     /// [`Name::dot`] for an attribute that is a name already.
     pub fn member(self, attribute: Name) -> Name {
-        let place = (self.0.as_ptr() as usize >> 3).wrapping_mul(31) ^ (attribute.0.as_ptr() as usize >> 3);
+        let place = (self.address() >> 4).wrapping_mul(31) ^ (attribute.address() >> 4);
         JOINED.with(|joined| {
             let slot = &joined[place % joined.len()];
             if let Some((left, right, both)) = slot.get()
@@ -119,14 +124,14 @@ impl Name {
 
 impl PartialEq for Name {
     fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.0.as_ptr(), other.0.as_ptr()) && self.0.len() == other.0.len()
+        std::ptr::eq(self.0, other.0)
     }
 }
 impl Eq for Name {}
 
 impl Hash for Name {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_usize(self.0.as_ptr() as usize);
+        state.write_usize(self.address());
     }
 }
 
@@ -137,18 +142,18 @@ impl PartialOrd for Name {
 }
 impl Ord for Name {
     fn cmp(&self, other: &Self) -> Ordering {
-        if self == other { Ordering::Equal } else { self.0.cmp(other.0) }
+        if self == other { Ordering::Equal } else { self.as_str().cmp(other.as_str()) }
     }
 }
 
 impl PartialEq<str> for Name {
     fn eq(&self, other: &str) -> bool {
-        self.0 == other
+        self.as_str() == other
     }
 }
 impl PartialEq<&str> for Name {
     fn eq(&self, other: &&str) -> bool {
-        self.0 == *other
+        self.as_str() == *other
     }
 }
 impl AsRef<str> for Name {
