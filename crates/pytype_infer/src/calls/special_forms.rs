@@ -1,5 +1,6 @@
 //! Calls that are no calls: `cast`, `assert_type`, `reveal_type`, `dict(a=1)`, ...
 
+use pytype_declare::Node;
 use pytype_source::{Diagnostic, ErrorCode, Name};
 use pytype_types::{AnySource, Ty, TyKind, TypeContext, TypeVarOrigin, fix_type_args, translate};
 use ruff_python_ast::{self as ast, Expr};
@@ -50,6 +51,13 @@ impl Checker<'_> {
                     })
                     .collect();
                 Some(self.infer_dict_entries(&entries, call.range()))
+            }
+            // The functional form where it is not understood: nothing is known of the members.
+            "enum.Enum" | "enum.IntEnum" | "enum.StrEnum" | "enum.Flag" | "enum.IntFlag" => {
+                match self.reference(&call.func)?.node {
+                    Node::Class(class) => Some(Ty::plain_instance(class)),
+                    _ => None,
+                }
             }
             "builtins.divmod" => {
                 let [left, right] = self.fixed_arguments(call, "divmod")?;

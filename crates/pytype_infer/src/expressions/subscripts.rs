@@ -1,6 +1,7 @@
 //! Subscripts: items of values, and type arguments given to classes and aliases.
 
 use pytype_declare::Node;
+use pytype_declare::annotations::is_type_expression;
 use pytype_source::{ErrorCode, Name};
 use pytype_types::{ClassFlags, KnownClass, Param, ParamKind, Signature, Ty, TyKind, TyList, TypedDict};
 use ruff_python_ast::{self as ast, Expr};
@@ -198,6 +199,22 @@ impl Checker<'_> {
         if expected == args.len() { Ty::instance(slice, args) } else { self.known(KnownClass::Slice) }
     }
 
+    /// Whether something within the brackets has no form of a type at all; reported. The whole is
+    /// an ordinary subscript then.
+    fn reports_no_types(&mut self, subscript: &ast::ExprSubscript) -> bool {
+        let items = match &*subscript.slice {
+            Expr::Tuple(tuple) => tuple.elts.as_slice(),
+            other => std::slice::from_ref(other),
+        };
+        let has_form = |item: &Expr| match item {
+            Expr::Starred(starred) => is_type_expression(&starred.value),
+            other => is_type_expression(other),
+        };
+        let Some(wrong) = items.iter().find(|item| !has_form(item)) else { return false };
+        self.fail(ErrorCode::Misc, wrong.range(), |_| "A type is expected within the brackets".to_owned());
+        true
+    }
+
     /// `C[int]` or `Alias[int]` as a value; `None` when the subscript is none of these.
     fn infer_type_application(&mut self, subscript: &ast::ExprSubscript) -> Option<Ty> {
         let binding = self.reference(&subscript.value)?;
@@ -205,7 +222,7 @@ impl Checker<'_> {
             Node::Class(class) => {
                 let info = self.class_info(class);
                 let generic = !info.type_params.is_empty() || class.is("builtins.tuple");
-                if !generic || info.is_enum() {
+                if !generic || info.is_enum() || self.reports_no_types(subscript) {
                     return None;
                 }
                 let args = self.type_arguments(class, &subscript.slice);
@@ -220,6 +237,7 @@ impl Checker<'_> {
                     _ => self.any(),
                 })
             }
+            Node::Alias(_) if self.reports_no_types(subscript) => None,
             Node::Alias(alias) => Some(self.apply_alias(alias, subscript)),
             Node::Function(_) => {
                 // A function is never generic at run time.

@@ -199,7 +199,6 @@ impl Checker<'_> {
                 object.as_callable().map_or_else(|| self.any(), |sig| self.tuple_constructor(&sig, items))
             }
             TyKind::TypedDict(_) => self.typed_dict_constructor(target, TyList::EMPTY()),
-            TyKind::Any(source) => Ty::any(*source),
             _ => {
                 self.fail(ErrorCode::Misc, range, |_| {
                     "Type arguments can only be given to generic classes".to_owned()

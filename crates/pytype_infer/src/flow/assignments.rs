@@ -6,8 +6,8 @@
 use pytype_declare::Node;
 use pytype_source::{ErrorCode, Name};
 use pytype_types::{
-    AnySource, KnownClass, Ty, TyKind, TypeContext, is_proper_subtype, is_same_type, is_subtype,
-    make_simplified_union, proper, remove_last_known_values,
+    AnySource, ClassFlags, ClassId, KnownClass, Ty, TyKind, TypeContext, is_proper_subtype, is_same_type,
+    is_subtype, make_simplified_union, proper, remove_last_known_values,
 };
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
@@ -288,7 +288,14 @@ impl Checker<'_> {
         match binding.node {
             Node::Variable(variable) => {
                 let slot = Slot::Variable(variable);
-                let declared = pytype_declare::variables::variable_info(self.ctx.db, variable).declared;
+                let info = pytype_declare::variables::variable_info(self.ctx.db, variable);
+                let in_dataclass =
+                    |class: ClassId| self.class_info(class).flags.contains(ClassFlags::DATACLASS);
+                if info.is_init_var && self.class_body().is_some_and(in_dataclass) {
+                    // The default of a parameter that is no attribute; it is not checked.
+                    return Target { declared: Some(self.any()), defines: None };
+                }
+                let declared = info.declared;
                 let redefines = self.options.allow_redefinition && self.is_redefined(variable);
                 if declared.is_none()
                     && !redefines
