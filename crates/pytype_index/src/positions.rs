@@ -30,10 +30,14 @@ impl Skipped {
 }
 
 impl StablePositions {
-    /// Positions of an interface, without these bodies, which stand in order.
+    /// Positions of an interface, without these bodies, which stand in order. What the parser makes of
+    /// broken code may overlap: then the later body begins where the earlier one ends.
     pub(crate) fn without(bodies: &[TextRange]) -> StablePositions {
-        let mut before = TextSize::default();
-        let skipped = bodies.iter().map(|&range| {
+        let (mut before, mut end) = (TextSize::default(), TextSize::default());
+        let skipped = bodies.iter().map(|&body| {
+            let start = body.start().max(end);
+            let range = TextRange::new(start, body.end().max(start));
+            end = range.end();
             let skipped = Skipped { range, before };
             before += range.len();
             skipped
