@@ -137,7 +137,7 @@ pub enum DefinitionKind {
     Function {
         /// Attributes that the body assigns through its first parameter (`self.x = ...`), in
         /// order, each with whether the assignment has an annotation: part of the class's interface.
-        self_attributes: Vec<SelfAttribute>,
+        self_attributes: Box<[SelfAttribute]>,
         /// The body's own scope: the first one of the function's body index, or a scope of the
         /// same index for a function that is nested in another.
         body: ScopeId,

@@ -218,12 +218,13 @@ impl Syntax {
 
     /// The definition that the node (or name) at `range` makes.
     pub fn definition_at(&self, range: TextRange) -> Option<DefId> {
-        self.built.by_range.get(&range).copied()
+        let ordinal = self.built.by_range.get(range)?;
+        Some(DefId { unit: self.built.unit, ordinal })
     }
 
     /// The scope that the class, function, lambda or comprehension at `range` opens.
     pub fn scope_at(&self, range: TextRange) -> Option<ScopeId> {
-        self.built.scopes.get(&range).copied()
+        self.built.scopes.get(range)
     }
 
     /// The type comment of an assignment (behind it), or of a `for` or `with` statement (behind its

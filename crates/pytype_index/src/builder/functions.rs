@@ -57,7 +57,7 @@ impl Builder<'_> {
         let next = DefId { unit: 0, ordinal: self.built.index.definitions.len() as u32 };
         let body = ScopeId { unit: next.body_unit(), ordinal: 0 };
         let id = self.function_definition(function, &facts, body);
-        self.built.scopes.insert(function.range, body);
+        self.scope_ranges.push((function.range, body));
         if let Some(params) = &function.type_params {
             let here = self.here();
             self.type_parameters(params, id, here, None);

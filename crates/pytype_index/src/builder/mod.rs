@@ -47,11 +47,11 @@ pub(crate) struct Built {
     pub body_of: Option<RawNode>,
     /// For each definition, its node.
     pub nodes: Vec<RawNode>,
-    /// From the range of a node (or of the name it binds) to the definition it makes.
-    pub by_range: FxHashMap<TextRange, DefId>,
+    /// From the range of a node (or of the name it binds) to the ordinal of the definition it makes.
+    pub by_range: ByRange<u32>,
     /// From the range of a class, function, lambda, comprehension or `type` statement to the scope
     /// it opens.
-    pub scopes: FxHashMap<TextRange, ScopeId>,
+    pub scopes: ByRange<ScopeId>,
     /// For methods, the first assignment to each attribute they define, a declaring one if there is one.
     pub self_attributes: FxHashMap<DefId, Vec<(Name, RawNode)>>,
     /// In an interface: the bodies of outermost functions that define nothing outside of themselves.
@@ -60,10 +60,45 @@ pub(crate) struct Built {
     pub open_functions: Vec<u32>,
 }
 
+/// Something for each of some ranges: a sorted list takes less room than a table.
+pub(crate) struct ByRange<V>(Box<[(TextRange, V)]>);
+
+impl<V> Default for ByRange<V> {
+    fn default() -> Self {
+        ByRange(Box::default())
+    }
+}
+
+impl<V: Copy> ByRange<V> {
+    /// Of several entries for a range the last one counts.
+    fn new(mut entries: Vec<(TextRange, V)>) -> ByRange<V> {
+        entries.sort_by_key(|(range, _)| (range.start(), range.end()));
+        // The first of a run is the one that stays.
+        entries.dedup_by(|later, earlier| {
+            let same = later.0 == earlier.0;
+            if same {
+                earlier.1 = later.1;
+            }
+            same
+        });
+        ByRange(entries.into_boxed_slice())
+    }
+
+    pub(crate) fn get(&self, range: TextRange) -> Option<V> {
+        let key = (range.start(), range.end());
+        let at = self.0.binary_search_by_key(&key, |(range, _)| (range.start(), range.end())).ok()?;
+        self.0.get(at).map(|(_, value)| *value)
+    }
+}
+
 pub(crate) struct Builder<'a> {
     facts: FileFacts<'a>,
     unit: u32,
     built: Built,
+    /// See [`Built::by_range`].
+    ranges: Vec<(TextRange, u32)>,
+    /// See [`Built::scopes`].
+    scope_ranges: Vec<(TextRange, ScopeId)>,
     /// Enclosing scopes that belong to this index, the innermost last.
     stack: Vec<ScopeId>,
     /// How many blocks of the current scope are around the cursor.
@@ -119,6 +154,8 @@ impl<'a> Builder<'a> {
             facts,
             unit,
             built: Built { unit, ..Built::default() },
+            ranges: Vec::new(),
+            scope_ranges: Vec::new(),
             stack: Vec::new(),
             block_depth: 0,
             loop_depth: 0,
@@ -140,7 +177,25 @@ impl<'a> Builder<'a> {
         if !self.in_body && binds_all {
             index.dunder_all.get_or_insert_default();
         }
+        if !self.in_body {
+            self.give_room_back();
+        }
+        self.built.by_range = ByRange::new(self.ranges);
+        self.built.scopes = ByRange::new(self.scope_ranges);
         self.built
+    }
+
+    /// Interfaces are kept, for all files.
+    fn give_room_back(&mut self) {
+        let built = &mut self.built;
+        built.imports.shrink_to_fit();
+        built.nodes.shrink_to_fit();
+        built.closed_bodies.shrink_to_fit();
+        built.open_functions.shrink_to_fit();
+        built.self_attributes.shrink_to_fit();
+        built.index.definitions.shrink_to_fit();
+        built.index.scopes.shrink_to_fit();
+        built.index.scopes.iter_mut().for_each(|scope| scope.symbols.shrink_to_fit());
     }
 
     /// `x = x` at module level changes nothing where something else defines `x`.
@@ -169,7 +224,7 @@ impl<'a> Builder<'a> {
             star_positions: Default::default(),
         });
         if let Some(range) = range {
-            self.built.scopes.insert(range, id);
+            self.scope_ranges.push((range, id));
         }
         id
     }
@@ -222,7 +277,7 @@ impl<'a> Builder<'a> {
         }
         self.built.index.definitions.push(Definition { name: new.name, scope, kind: new.kind, flags });
         self.built.nodes.push(new.node);
-        self.built.by_range.insert(new.range, id);
+        self.ranges.push((new.range, id.ordinal));
         id
     }
 

@@ -149,9 +149,9 @@ impl Builder<'_> {
         }
         if let Some(name) = identity_assignment(assign)
             && self.at_module_level()
-            && let Some(id) = self.built.by_range.get(&name.range)
+            && let Some((_, ordinal)) = self.ranges.iter().rev().find(|(range, _)| *range == name.range)
         {
-            self.identities.push((intern(&name.id), *id));
+            self.identities.push((intern(&name.id), DefId { unit: self.unit, ordinal: *ordinal }));
         }
         if let [Expr::Name(name)] = &*assign.targets {
             self.dunder_all_assigned(name, &assign.value);
