@@ -126,11 +126,16 @@ pub fn check_project(db: &Database, files: &[File], observer: &dyn Observer) -> 
 }
 
 /// What classes and functions declare, which needs no inference: whoever infers the interface of
-/// a large component, alone, finds it there.
+/// a large component, alone, finds it there. Meanwhile one thread puts the components in order.
 fn read_declarations(workers: &Workers, files: &[File]) {
-    workers.map(files, |db, file| {
+    let tasks: Vec<Option<File>> = std::iter::once(None).chain(files.iter().copied().map(Some)).collect();
+    workers.map(&tasks, |db, task| {
         // A failure shows again where the answer is needed.
-        let _ = guarded(|| is_checkable(db, *file).then(|| pytype_declare::read_ahead(db, *file)));
+        let _ = guarded(|| match task {
+            None => drop(components_in_order(db)),
+            Some(file) if is_checkable(db, *file) => pytype_declare::read_ahead(db, *file),
+            Some(_) => {}
+        });
     });
 }
 
