@@ -48,11 +48,13 @@ fn lines_that_move_are_no_news() {
 
 #[test]
 fn a_changed_signature_reaches_those_who_call_it() {
-    // `total` is called in `describe`, `taxes`, `largest` and `wrong`; a few others use its class.
+    // `total` itself; `describe`, `taxes`, `largest` and `wrong`, which call it; and `by_name` and `kind`,
+    // which read a field of its class: what a variable of a class is, is asked of the class as a whole,
+    // while a method is asked for by its definition (`short` calls one, and is not checked again).
     let executed =
         after_edit("shop/models.py", "def total(self) -> Amount:", "def total(self, x: int = 0) -> Amount:");
     let bodies = count(&executed, "check_body");
-    assert!((4..=8).contains(&bodies), "{bodies} {executed:#?}");
+    assert!((5..=7).contains(&bodies), "{bodies} {executed:#?}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod support;
 
 use std::collections::BTreeMap;
 
+use pytype_source::ErrorCode;
 use support::{Numbers, Project, shop};
 
 fn rounds() -> usize {
@@ -164,5 +165,22 @@ fn after_edits_of_any_kind_the_answer_is_that_of_a_fresh_run() {
         for (file, found) in &fresh {
             assert_eq!(&warm[file], found, "step {step}, {file} after an edit of {path} to\n{text}");
         }
+    }
+}
+
+#[test]
+fn a_file_that_vanishes_on_the_way_is_one_finding() {
+    let mut files = shop();
+    files.insert("gone.py".to_owned(), "x: int = ''\n".to_owned());
+    files.insert("reader.py".to_owned(), "import gone\ny: int = ''\n".to_owned());
+    let expected = Project::new(&shop()).check_at_once(1, |_| {});
+    let project = Project::new(&files);
+    project.remove("gone.py");
+    let found = project.check_at_once(2, |_| {});
+    assert_eq!(found["gone.py"].len(), 1, "{:?}", found["gone.py"]);
+    assert!(found["gone.py"][0].blocking);
+    assert!(found["reader.py"].iter().any(|finding| finding.code == Some(ErrorCode::Assignment)));
+    for (path, findings) in &expected {
+        assert_eq!(&found[path], findings, "{path}");
     }
 }

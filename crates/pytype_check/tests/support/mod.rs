@@ -70,6 +70,11 @@ impl Project {
         file.set_revision(&mut self.db).to(revision);
     }
 
+    /// Deletes a file that nothing has read yet, behind the back of the project.
+    pub fn remove(&self, path: &str) {
+        self.memory.remove(format!("{ROOT}/{path}"));
+    }
+
     /// Asks for every file's findings, as an editor does.
     pub fn check(&self) -> Findings {
         let files = reported_files(&self.db);
