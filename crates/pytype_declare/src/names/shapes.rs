@@ -22,7 +22,7 @@ pub(crate) enum Shape {
     Reference(Dotted),
     /// `X[...]`.
     Subscript(Dotted),
-    Call(CallShape),
+    Call(Box<CallShape>),
     Or(Box<Shape>, Box<Shape>),
     None,
     Other,
@@ -92,7 +92,7 @@ pub(crate) fn shape(value: &Expr) -> Shape {
     match value {
         Expr::Name(_) | Expr::Attribute(_) => dotted(value).map_or(Shape::Other, Shape::Reference),
         Expr::Subscript(subscript) => dotted(&subscript.value).map_or(Shape::Other, Shape::Subscript),
-        Expr::Call(call) => call_shape(call).map_or(Shape::Other, Shape::Call),
+        Expr::Call(call) => call_shape(call).map_or(Shape::Other, |call| Shape::Call(Box::new(call))),
         Expr::BinOp(operation) if operation.op == Operator::BitOr => {
             Shape::Or(Box::new(shape(&operation.left)), Box::new(shape(&operation.right)))
         }
@@ -214,6 +214,8 @@ pub(super) fn find(db: &dyn DeclareDb, file: File, unit: u32) -> Shapes {
             | DefinitionKind::TypeAliasStatement => {}
         }
     }
+    shapes.assignments.shrink_to_fit();
+    shapes.classes.shrink_to_fit();
     shapes
 }
 
