@@ -95,7 +95,7 @@ impl Checker<'_> {
         let permissive = self.is_permissive(&scope);
         for (slot, entry) in scope.open {
             if entry.superseded {
-                if !permissive {
+                if !permissive && !self.partials_reported.contains(&slot) {
                     self.needs_annotation(slot, entry.range);
                 }
                 continue;
@@ -121,16 +121,16 @@ impl Checker<'_> {
             || (self.options.check_untyped_defs && dynamic)
     }
 
-    /// Reports `var-annotated`, once for each variable.
+    /// Reports `var-annotated`. Every read reports it, since one that is part of an attempt may be
+    /// forgotten; a file's findings are each shown once.
     pub fn needs_annotation(&mut self, slot: Slot, range: TextRange) {
-        if self.partials_reported.insert(slot) {
-            let name = self.slot_name(slot);
-            self.error(
-                ErrorCode::VarAnnotated,
-                range,
-                format!("Cannot infer the type of \"{name}\" from this value; annotate it"),
-            );
-        }
+        self.partials_reported.insert(slot);
+        let name = self.slot_name(slot);
+        self.error(
+            ErrorCode::VarAnnotated,
+            range,
+            format!("Cannot infer the type of \"{name}\" from this value; annotate it"),
+        );
     }
 
     pub fn slot_name(&self, slot: Slot) -> Name {
