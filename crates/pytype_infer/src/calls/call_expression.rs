@@ -5,7 +5,7 @@ use pytype_index::{DefRef, DefinitionFlags};
 use pytype_source::{ErrorCode, Name};
 use pytype_types::{KnownClass, Param, Sig, SigFlags, Signature, Ty, TyKind};
 use ruff_python_ast::{self as ast, Expr};
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange};
 
 use super::{CallArgument, CallSite, arguments_of};
 use crate::Checker;
@@ -31,7 +31,7 @@ impl Checker<'_> {
         let callee = self.proper(callee);
 
         let (fullname, object) = self.called_name(call, name);
-        self.check_untyped_call(callee, call, fullname, object);
+        self.check_untyped_call(callee, call.range(), fullname, object);
         let result = self.infer_call_of(callee, call, &arguments, fullname, object);
         self.check_protocol_tests(call, name);
         self.check_format_call(call);
@@ -170,10 +170,10 @@ impl Checker<'_> {
     }
 
     /// `--disallow-untyped-calls`.
-    fn check_untyped_call(
+    pub(crate) fn check_untyped_call(
         &mut self,
         callee: Ty,
-        call: &ast::ExprCall,
+        range: TextRange,
         fullname: Option<Name>,
         object: Option<(Ty, Name)>,
     ) {
@@ -193,7 +193,7 @@ impl Checker<'_> {
             })
         });
         if !excluded {
-            self.fail(ErrorCode::NoUntypedCall, call.range(), |c| {
+            self.fail(ErrorCode::NoUntypedCall, range, |c| {
                 format!("Nothing is known of the result: {} has no annotations", c.show_callee(&sig))
             });
         }

@@ -121,7 +121,12 @@ impl Checker<'_> {
     /// `del object[key]`.
     pub(super) fn check_delete_item(&mut self, object: Ty, item: &ast::ExprSubscript) {
         let arguments = [CallArgument::of(&item.slice)];
-        self.check_method(object, Name::new("__delitem__"), &arguments, item.range, MemberUse::default());
+        let name = Name::new("__delitem__");
+        self.check_method(object, name, &arguments, item.range, MemberUse::default());
+        if self.options.disallow_untyped_calls {
+            let (method, _) = self.capturing(|c| c.member(object, name, item.range, MemberUse::default()));
+            self.check_untyped_call(method, item.range, None, Some((object, name)));
+        }
     }
 
     /// The item of a typed dict under a key.
