@@ -35,6 +35,9 @@ PACKAGES = {
 ONE_THREAD = "pytype-rs, one thread"
 # Beside the packages: what a run costs that has nothing to do.
 ONE_LINE = "one_line.py"
+# Parts of the largest package, by the share of its components in percent: how time grows with size.
+LARGEST = "homeassistant"
+PARTS = [1, 10, 25, 50, 100]
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -59,6 +62,32 @@ def prepare(folder: Path, packages: list[str]) -> None:
         subprocess.run([*pip, f"{name}=={PACKAGES[name]}"], check=True)
         site = next((libraries / "lib").glob("python3*/site-packages"))
         shutil.copytree(site / name, target, ignore=shutil.ignore_patterns("__pycache__", "*.so"))
+
+
+def prepare_part(folder: Path, share: int) -> Path:
+    """A copy of the largest package with the first `share` percent of its components."""
+    source = folder / "targets" / LARGEST / LARGEST
+    target = folder / "parts" / str(share)
+    if not target.exists():
+        shutil.copytree(source, target / LARGEST, ignore=lambda at, names: ["components"] if Path(at) == source else [])
+        components = sorted(path for path in (source / "components").iterdir() if path.is_dir())
+        for component in components[: len(components) * share // 100]:
+            shutil.copytree(component, target / LARGEST / "components" / component.name)
+        shutil.copy(source / "components/__init__.py", target / LARGEST / "components")
+    return target
+
+
+def growth(folder: Path, ours: Path, rounds: int) -> list[str]:
+    """Time for each line in parts of the largest package."""
+    table = ["", f"## Growth: parts of {LARGEST}", "", f"Load at the end: {load()}.", ""]
+    table += ["| lines | wall s | processor s | processor, microseconds a line |", "|--:|--:|--:|--:|"]
+    for share in PARTS:
+        target = prepare_part(folder, share)
+        command = commands(folder, ours, LARGEST)["pytype-rs"]
+        wall, cpu, _, _ = min(measure("pytype-rs", command, target) for _ in range(rounds))
+        lines = lines_of(target)
+        table.append(f"| {lines:,} | {wall:.2f} | {cpu:.2f} | {cpu / lines * 1e6:.1f} |")
+    return table
 
 
 def version_of(command: Path) -> str:
@@ -159,6 +188,10 @@ def main() -> None:
         for who, (wall, cpu, memory, errors) in sorted(best.items(), key=lambda item: item[1]):
             ratios = f"{wall / mine[0]:.2f} | {cpu / mine[1]:.2f}"
             table.append(f"| {who} | {wall:.2f} | {cpu:.2f} | {memory:.0f} | {ratios} | {errors} |")
+        print("\n".join(table), flush=True)
+        out += table
+    if LARGEST in packages:
+        table = growth(folder, ours, chosen.rounds)
         print("\n".join(table), flush=True)
         out += table
     if chosen.write:
