@@ -221,8 +221,9 @@ impl RelationState {
     /// Drops all but the comparisons that were made, between two units of work: unknowns are numbered
     /// anew, so that the types that mention them are the same again.
     pub fn come_to_rest(&mut self) {
-        /// More comparisons than this are not kept.
-        const LIMIT: usize = 1 << 18;
+        /// More comparisons than this are not kept: what was compared lately comes back soon, and a
+        /// table of this size is full.
+        const LIMIT: usize = 7 << 13;
         let compared = std::mem::take(self.subtype_cache.get_mut());
         let aliases = std::mem::take(self.recursive_aliases.get_mut());
         *self = RelationState::default();
