@@ -1,7 +1,8 @@
 //! The context of one unit of work: answers from the database, kept close at hand.
 //!
 //! A query makes a `Context`, works with it on one thread, and drops it; what it caches was read
-//! through the database, so that dependencies are recorded.
+//! through the database, so that dependencies are recorded. In a frozen run, where there are none,
+//! what is always the same is remembered by the thread, for all the contexts that come after.
 
 use std::cell::{Cell, RefCell};
 
