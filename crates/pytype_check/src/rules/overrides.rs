@@ -255,12 +255,12 @@ fn facts_in<'db>(checker: &Checker<'db>, class: ClassId, name: Name) -> Option<F
     Some(checker.ctx.facts_of(class, name, *member))
 }
 
-/// Whether an attribute can be assigned: variables, also final ones, and properties with a setter.
+/// Whether an attribute can be assigned: variables, also final ones, and properties with a setter. A
+/// `functools.cached_property` takes values, but mypy lets a property stand in for it.
 fn is_writable(facts: &Facts<'_>) -> bool {
-    let settable = !facts.is_property() || facts.flags.contains(AttributeFlags::SETTABLE);
     match facts.sort {
-        Sort::Variable(_) => settable,
-        Sort::Function(..) => facts.is_property() && settable,
+        Sort::Variable(_) => !facts.is_property() || facts.flags.contains(AttributeFlags::SETTABLE),
+        Sort::Function(info, _) => facts.is_property() && info.items.iter().any(|item| item.is_setter),
         Sort::GeneratedMethod(_) | Sort::Static(_) => false,
     }
 }

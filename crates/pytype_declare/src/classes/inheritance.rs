@@ -10,7 +10,7 @@ use ruff_text_size::TextRange;
 use rustc_hash::FxBuildHasher;
 
 use super::class_header;
-use crate::member_lookup::type_from_base;
+use crate::member_lookup::{Sort, type_from_base};
 use crate::member_table::member_table;
 use crate::{Context, syntax};
 
@@ -97,16 +97,17 @@ impl Check<'_, '_> {
         }
         let first_flags = self.ctx.member_flags(first, name);
         let second_flags = self.ctx.member_flags(second, name);
+        let writable = is_writable(self.ctx, second, name, second_flags);
         let types = (
             type_from_base(self.ctx, self.class, first, name),
             type_from_base(self.ctx, self.class, second, name),
         );
         let fits = match types {
             (Some(first_type), Some(second_type)) => {
-                let fits = self.fits(first_type, second_type, is_writable(second_flags));
+                let fits = self.fits(first_type, second_type, writable);
                 let narrows_property = first_flags.contains(AttributeFlags::PROPERTY)
                     && !first_flags.contains(AttributeFlags::SETTABLE)
-                    && is_writable(second_flags)
+                    && writable
                     && !pytype_types::proper(self.ctx, second_type).is_any();
                 let both_functions = is_function(self.ctx, first_type) && is_function(self.ctx, second_type);
                 if fits && narrows_property && !both_functions {
@@ -134,7 +135,7 @@ impl Check<'_, '_> {
             let message = format!("\"{name}\" is final in base class \"{}\"", second.name());
             self.error(ErrorCode::Misc, message);
         }
-        if first_flags.contains(AttributeFlags::FINAL) && is_writable(second_flags) {
+        if first_flags.contains(AttributeFlags::FINAL) && writable {
             self.error(ErrorCode::Misc, format!("The final \"{name}\" hides one that can be written"));
         }
         if !fits && !PER_CLASS.contains(&name.as_str()) {
@@ -181,10 +182,17 @@ fn class_of_object(ctx: &Context<'_>, ty: Ty) -> Option<ClassId> {
     instance.as_instance().map(|instance| instance.class)
 }
 
-/// Whether an attribute can be assigned: variables, also final ones, and properties with a setter.
-fn is_writable(flags: AttributeFlags) -> bool {
+/// Whether an attribute can be assigned: variables, also final ones, and properties with a setter. A
+/// `functools.cached_property` takes values, but mypy lets a property stand in for it.
+fn is_writable(ctx: &Context<'_>, class: ClassId, name: Name, flags: AttributeFlags) -> bool {
     if flags.contains(AttributeFlags::PROPERTY) {
-        return flags.contains(AttributeFlags::SETTABLE);
+        let member = member_table(ctx.db, class).get(name);
+        return match member.map(|member| ctx.facts_of(class, name, *member).sort) {
+            Some(Sort::Function(info, _)) => info.items.iter().any(|item| item.is_setter),
+            Some(Sort::Variable(_) | Sort::GeneratedMethod(_) | Sort::Static(_)) | None => {
+                flags.contains(AttributeFlags::SETTABLE)
+            }
+        };
     }
     !flags.contains(AttributeFlags::METHOD)
         && flags.intersects(AttributeFlags::SETTABLE | AttributeFlags::FINAL)
