@@ -34,8 +34,8 @@ pub use module_graph::module_dependencies;
 pub use queries::{
     SharedIndex, body_index, body_syntax, body_syntax_of, current_range, definition, definition_at,
     definition_start, file_index, has_syntax_errors, header_range, header_syntax, imports, index, index_of,
-    interface_syntax, is_module_identity, lookup_in_scope, scope, scope_at, syntax_of_unit, whole_file,
-    whole_function, whole_syntax,
+    interface_syntax, is_module_identity, lookup_in_scope, outline, scope, scope_at, syntax_of_unit,
+    whole_file, whole_function, whole_syntax,
 };
 pub use reachability::{
     Branch, Truth, cuts_short, reachable_branches, reachable_cases, truth_of,

@@ -160,13 +160,18 @@ pub fn whole_file(db: &dyn IndexDb, file: File) -> &ParsedFile {
     }
 }
 
-/// Whether a file has syntax errors.
-pub fn has_syntax_errors(db: &dyn IndexDb, file: File) -> bool {
-    let parsed = match db.kept_indexes() {
+/// The file without the bodies that an index of interfaces leaves out: for its syntax errors and its
+/// comments, which are of the whole file.
+pub fn outline(db: &dyn IndexDb, file: File) -> &ParsedFile {
+    match db.kept_indexes() {
         Some(kept) => interface_in(db, kept, file).syntax.parsed(),
         None => parse(db, file),
-    };
-    !parsed.errors().is_empty()
+    }
+}
+
+/// Whether a file has syntax errors.
+pub fn has_syntax_errors(db: &dyn IndexDb, file: File) -> bool {
+    !outline(db, file).errors().is_empty()
 }
 
 /// An index that its [`Syntax`] shares; compared by value.

@@ -208,7 +208,7 @@ fn check_read_only(checker: &mut Checker<'_>, overriding: &Overriding<'_>, bases
     }
     for base in bases {
         let Some(facts) = facts_in(checker, *base, overriding.name) else { continue };
-        let writable = matches!(facts.sort, Sort::Function(..)) && facts.is_property() && is_writable(&facts);
+        let writable = matches!(facts.sort, Sort::Function(..)) && facts.is_property() && facts.is_writable();
         if writable {
             let message = format!(
                 "\"{}\" can be assigned in \"{}\": the property that overrides it needs a setter",
@@ -255,16 +255,6 @@ fn facts_in<'db>(checker: &Checker<'db>, class: ClassId, name: Name) -> Option<F
     Some(checker.ctx.facts_of(class, name, *member))
 }
 
-/// Whether an attribute can be assigned: variables, also final ones, and properties with a setter. A
-/// `functools.cached_property` takes values, but mypy lets a property stand in for it.
-fn is_writable(facts: &Facts<'_>) -> bool {
-    match facts.sort {
-        Sort::Variable(_) => !facts.is_property() || facts.flags.contains(AttributeFlags::SETTABLE),
-        Sort::Function(info, _) => facts.is_property() && info.items.iter().any(|item| item.is_setter),
-        Sort::GeneratedMethod(_) | Sort::Static(_) => false,
-    }
-}
-
 /// Whether it is a property whose setter takes another type than the getter gives.
 fn has_custom_setter(checker: &Checker<'_>, facts: &Facts<'_>) -> bool {
     let Sort::Function(info, _) = facts.sort else { return false };
@@ -296,7 +286,7 @@ fn check_against(
             let message = format!("\"{name}\" is final in \"{}\" and cannot be overridden", base.name());
             checker.error(ErrorCode::Misc, overriding.whole, message);
         }
-        if overriding.is_final && is_writable(facts) {
+        if overriding.is_final && facts.is_writable() {
             let message = format!("A final \"{name}\" cannot override an attribute that can be assigned");
             checker.error(ErrorCode::Misc, overriding.whole, message);
         }
@@ -324,7 +314,7 @@ fn compare(checker: &mut Checker<'_>, overriding: &Overriding<'_>, base_name: Na
     if by_setters {
         check_setters(checker, overriding, &original, base);
     }
-    let writable = is_writable(&facts);
+    let writable = facts.is_writable();
     let hides_variable = overriding.is_property
         && overriding.form == Form::Decorated
         && is_variable

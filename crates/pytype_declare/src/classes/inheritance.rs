@@ -10,7 +10,7 @@ use ruff_text_size::TextRange;
 use rustc_hash::FxBuildHasher;
 
 use super::class_header;
-use crate::member_lookup::{Sort, type_from_base};
+use crate::member_lookup::type_from_base;
 use crate::member_table::member_table;
 use crate::{Context, syntax};
 
@@ -97,7 +97,9 @@ impl Check<'_, '_> {
         }
         let first_flags = self.ctx.member_flags(first, name);
         let second_flags = self.ctx.member_flags(second, name);
-        let writable = is_writable(self.ctx, second, name, second_flags);
+        let writable = member_table(self.ctx.db, second)
+            .get(name)
+            .is_some_and(|member| self.ctx.facts_of(second, name, *member).is_writable());
         let types = (
             type_from_base(self.ctx, self.class, first, name),
             type_from_base(self.ctx, self.class, second, name),
@@ -180,22 +182,6 @@ fn class_of_object(ctx: &Context<'_>, ty: Ty) -> Option<ClassId> {
     }
     let instance = crate::type_operations::instance_fallback(ctx, first.instance_type.unwrap_or(first.ret));
     instance.as_instance().map(|instance| instance.class)
-}
-
-/// Whether an attribute can be assigned: variables, also final ones, and properties with a setter. A
-/// `functools.cached_property` takes values, but mypy lets a property stand in for it.
-fn is_writable(ctx: &Context<'_>, class: ClassId, name: Name, flags: AttributeFlags) -> bool {
-    if flags.contains(AttributeFlags::PROPERTY) {
-        let member = member_table(ctx.db, class).get(name);
-        return match member.map(|member| ctx.facts_of(class, name, *member).sort) {
-            Some(Sort::Function(info, _)) => info.items.iter().any(|item| item.is_setter),
-            Some(Sort::Variable(_) | Sort::GeneratedMethod(_) | Sort::Static(_)) | None => {
-                flags.contains(AttributeFlags::SETTABLE)
-            }
-        };
-    }
-    !flags.contains(AttributeFlags::METHOD)
-        && flags.intersects(AttributeFlags::SETTABLE | AttributeFlags::FINAL)
 }
 
 fn is_private(name: &str) -> bool {

@@ -45,6 +45,15 @@ impl Facts<'_> {
     pub fn is_property(&self) -> bool {
         self.flags.contains(AttributeFlags::PROPERTY)
     }
+    /// Whether the attribute can be assigned: variables, also final ones, and properties with a setter.
+    /// A `functools.cached_property` takes values, but mypy lets a property stand in for it.
+    pub fn is_writable(&self) -> bool {
+        match self.sort {
+            Sort::Variable(_) => !self.is_property() || self.flags.contains(AttributeFlags::SETTABLE),
+            Sort::Function(info, _) => self.is_property() && info.items.iter().any(|item| item.is_setter),
+            Sort::GeneratedMethod(_) | Sort::Static(_) => false,
+        }
+    }
     pub fn is_static(&self) -> bool {
         self.flags.contains(AttributeFlags::STATIC_METHOD)
     }

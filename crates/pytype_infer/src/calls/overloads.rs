@@ -104,7 +104,7 @@ impl Checker<'_> {
     /// for more. They count, and the call gives `Any`: nobody has to take them away.
     fn is_ignored(&self, range: TextRange, code: ErrorCode) -> bool {
         let text = &pytype_source::source_text(self.db, self.file).text;
-        pytype_source::parse_again(self.db, self.file).is_ignored(text, range, code)
+        pytype_index::outline(self.db, self.file).is_ignored(text, range, code)
     }
 
     fn report_no_overload(&mut self, items: TyList, types: &[Ty], site: CallSite<'_>) {
