@@ -81,11 +81,29 @@ fn makes_something_else(ctx: &Context<'_>, new: &Facts<'_>, ty: Ty) -> bool {
     let is_other = |ty: Ty| match ops::proper(ctx, ty).kind() {
         TyKind::Instance(instance) => !ctx.class(instance.class).has_base(new.owner),
         TyKind::None | TyKind::Never { .. } | TyKind::Any(AnySource::Explicit) => true,
-        _ => false,
+        TyKind::Any(_)
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => false,
     };
-    match ops::proper(ctx, sig.ret).kind() {
-        TyKind::Union(items) => items.iter().any(|item| is_other(item) || ops::proper(ctx, item).is_any()),
-        _ => is_other(sig.ret),
+    if let TyKind::Union(items) = ops::proper(ctx, sig.ret).kind() {
+        items.iter().any(|item| is_other(item) || ops::proper(ctx, item).is_any())
+    } else {
+        is_other(sig.ret)
     }
 }
 

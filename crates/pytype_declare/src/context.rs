@@ -245,7 +245,21 @@ impl<'db> Context<'db> {
             TyKind::None => Ty::new(TyKind::Type(target)),
             TyKind::Any(_) => Ty::any(AnySource::Derived),
             TyKind::Union(_) => self.known_instance(KnownClass::UnionType),
-            _ => self.known_instance(KnownClass::SpecialForm),
+            TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => self.known_instance(KnownClass::SpecialForm),
         }
     }
 

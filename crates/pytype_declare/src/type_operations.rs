@@ -57,30 +57,32 @@ pub(crate) fn type_of(ctx: &Context<'_>, ty: Ty) -> Ty {
 
 /// The upper bound of a type variable.
 pub(crate) fn upper_bound(ctx: &Context<'_>, ty: Ty) -> Ty {
-    match ty.kind() {
-        TyKind::TypeVar(variable) => match variable.decl.origin {
+    if let TyKind::TypeVar(variable) = ty.kind() {
+        match variable.decl.origin {
             pytype_types::TypeVarOrigin::SelfType(class) => pytype_types::class_instance_type(ctx, class),
             pytype_types::TypeVarOrigin::Synthetic { bound } => bound,
             pytype_types::TypeVarOrigin::Assignment(_) | pytype_types::TypeVarOrigin::Parameter(_) => {
                 ctx.type_var(variable.decl).bound
             }
-        },
-        _ => ctx.object(),
+        }
+    } else {
+        ctx.object()
     }
 }
 
 /// The constraints of a type variable.
 pub(crate) fn values(ctx: &Context<'_>, ty: Ty) -> TyList {
-    match ty.kind() {
-        TyKind::TypeVar(variable) => match variable.decl.origin {
+    if let TyKind::TypeVar(variable) = ty.kind() {
+        match variable.decl.origin {
             pytype_types::TypeVarOrigin::Assignment(_) | pytype_types::TypeVarOrigin::Parameter(_) => {
                 ctx.type_var(variable.decl).values
             }
             pytype_types::TypeVarOrigin::SelfType(_) | pytype_types::TypeVarOrigin::Synthetic { .. } => {
                 TyList::EMPTY()
             }
-        },
-        _ => TyList::EMPTY(),
+        }
+    } else {
+        TyList::EMPTY()
     }
 }
 
@@ -96,7 +98,23 @@ pub(crate) fn instance_fallback(ctx: &Context<'_>, ty: Ty) -> Ty {
         TyKind::Tuple { .. } => tuple_fallback(ctx, proper(ctx, ty)),
         TyKind::Literal { fallback, .. } => *fallback,
         TyKind::TypedDict(dict) => dict.fallback,
-        _ => ctx.object(),
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => ctx.object(),
     }
 }
 
@@ -143,27 +161,45 @@ pub(crate) fn map_signatures(ty: Ty, change: &mut dyn FnMut(Sig) -> Option<Signa
         TyKind::Overloaded(items) => {
             Ty::overloaded(items.iter().map(|item| map_signatures(item, change)).collect::<TyList>())
         }
-        _ => ty,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => ty,
     }
 }
 
 /// An instance with a literal as its last known value.
 pub(crate) fn with_last_known(ty: Ty, literal: Ty) -> Ty {
-    match ty.kind() {
-        TyKind::Instance(instance) => {
-            Ty::new(TyKind::Instance(pytype_types::Instance { last_known: Some(literal), ..*instance }))
-        }
-        _ => ty,
+    if let TyKind::Instance(instance) = ty.kind() {
+        Ty::new(TyKind::Instance(pytype_types::Instance { last_known: Some(literal), ..*instance }))
+    } else {
+        ty
     }
 }
 
 /// An instance without a last known value.
 pub(crate) fn without_last_known(ty: Ty) -> Ty {
-    match ty.kind() {
-        TyKind::Instance(instance) if instance.last_known.is_some() => {
-            Ty::new(TyKind::Instance(pytype_types::Instance { last_known: None, ..*instance }))
-        }
-        _ => ty,
+    if let TyKind::Instance(instance) = ty.kind()
+        && instance.last_known.is_some()
+    {
+        Ty::new(TyKind::Instance(pytype_types::Instance { last_known: None, ..*instance }))
+    } else {
+        ty
     }
 }
 
@@ -193,7 +229,24 @@ pub(crate) fn resolve_call(ctx: &Context<'_>, callee: Ty, arguments: &[Ty]) -> O
         }
         TyKind::Callable(sig) => takes(sig).then_some(callee),
         TyKind::Any(_) => Some(callee),
-        _ => None,
+        TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => None,
     }
 }
 

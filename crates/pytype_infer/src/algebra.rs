@@ -143,11 +143,10 @@ impl Checker<'_> {
     }
     /// A tuple whose nested unpacked tuples are spread.
     pub(crate) fn normalised_tuple(&self, tuple: Ty) -> Ty {
-        match tuple.kind() {
-            TyKind::Tuple { items, fallback } => {
-                Ty::tuple(pytype_types::normalize::flatten_nested_tuples(&*self.ctx, items), *fallback)
-            }
-            _ => tuple,
+        if let TyKind::Tuple { items, fallback } = tuple.kind() {
+            Ty::tuple(pytype_types::normalize::flatten_nested_tuples(&*self.ctx, items), *fallback)
+        } else {
+            tuple
         }
     }
     pub(crate) fn true_only(&self, ty: Ty) -> Ty {

@@ -22,9 +22,10 @@ pub fn map_to_supertype(ctx: &dyn TypeContext, instance: &Instance, ancestor: Cl
         && ctx.class(ctx.known(KnownClass::Tuple)).has_base(ancestor)
     {
         let expanded = expand_by_instance(ctx, tuple, instance);
-        let plain = match expanded.kind() {
-            TyKind::Tuple { items, .. } => tuple_of_items(ctx, items),
-            _ => expanded,
+        let plain = if let TyKind::Tuple { items, .. } = expanded.kind() {
+            tuple_of_items(ctx, items)
+        } else {
+            expanded
         };
         if let Some(plain) = plain.as_instance().filter(|plain| plain.class.is("builtins.tuple")) {
             return map_to_supertype(ctx, plain, ancestor);

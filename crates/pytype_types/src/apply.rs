@@ -96,7 +96,25 @@ fn choose_value(ctx: &dyn TypeContext, restricted: &[Ty], ty: Ty, proper: Ty) ->
                 return Some(ty);
             }
         }
-        _ => {}
+        TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => {}
     }
     let matching = restricted.iter().copied().filter(|value| crate::is_subtype(ctx, ty, *value));
     matching.reduce(|best, next| if crate::is_subtype(ctx, next, best) { next } else { best })
@@ -154,7 +172,22 @@ impl MakeGeneric<'_> {
                 self.ty(crate::proper(self.ctx, ty))
             }
             TyKind::Instance(instance) => self.instance(ty, instance),
-            _ => map_parts(self.ctx, ty, &mut |part| self.ty(part)),
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Union(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => map_parts(self.ctx, ty, &mut |part| self.ty(part)),
         }
     }
 
@@ -246,7 +279,27 @@ pub fn freeze_type_vars(ctx: &dyn TypeContext, ty: Ty) -> Ty {
     crate::translate(ctx, expanded, &mut |part| match part.kind() {
         TyKind::Callable(sig) if sig.is_generic() => Some(Ty::callable(freeze(*sig))),
         TyKind::Parameters(sig) if sig.is_generic() => Some(Ty::new(TyKind::Parameters(freeze(*sig)))),
-        _ => None,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => None,
     })
 }
 
@@ -277,6 +330,23 @@ fn frozen(variable: Ty) -> Ty {
         TyKind::TypeVarTuple(old) => {
             Ty::new(TyKind::TypeVarTuple(TypeVarTuple { id: freeze(old.id), ..*old }))
         }
-        _ => variable,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => variable,
     }
 }

@@ -38,23 +38,27 @@ pub fn map_actuals_to_formals(
     for (actual, kind) in actual_kinds.iter().enumerate() {
         match kind {
             ArgKind::Pos => mapping.positional(actual),
-            ArgKind::Star => match crate::proper(ctx, actual_type(actual)).kind() {
-                TyKind::Tuple { items, .. } => mapping.fixed_star(actual, items.len()),
-                _ => mapping.open_star(actual),
-            },
+            ArgKind::Star => {
+                if let TyKind::Tuple { items, .. } = crate::proper(ctx, actual_type(actual)).kind() {
+                    mapping.fixed_star(actual, items.len())
+                } else {
+                    mapping.open_star(actual)
+                }
+            }
             ArgKind::Named => {
                 if let Some(name) = actual_names.get(actual).copied().flatten() {
                     mapping.named(actual, name, false);
                 }
             }
-            ArgKind::Star2 => match crate::proper(ctx, actual_type(actual)).kind() {
-                TyKind::TypedDict(dict) => {
+            ArgKind::Star2 => {
+                if let TyKind::TypedDict(dict) = crate::proper(ctx, actual_type(actual)).kind() {
                     for name in dict.items.keys() {
                         mapping.named(actual, *name, true);
                     }
+                } else {
+                    ambiguous.push(actual)
                 }
-                _ => ambiguous.push(actual),
-            },
+            }
         }
     }
     if !ambiguous.is_empty() {
@@ -213,7 +217,25 @@ impl ArgTypeExpander {
                 unpacked_tuple_item(ctx, item).unwrap_or_else(|| ctx.object())
             }
             TyKind::ParamSpec(_) => actual,
-            _ => Ty::any(AnySource::Error),
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => Ty::any(AnySource::Error),
         }
     }
 
@@ -228,7 +250,24 @@ impl ArgTypeExpander {
             }
             TyKind::Instance(_) => self.item_of(ctx, actual, self.context.mapping_type, 1),
             TyKind::ParamSpec(_) => actual,
-            _ => Ty::any(AnySource::Error),
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => Ty::any(AnySource::Error),
         }
     }
 

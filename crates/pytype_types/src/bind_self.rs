@@ -31,7 +31,25 @@ pub fn bind_self_with(
         TyKind::Callable(sig) => {
             Ty::callable(bind_signature(ctx, *sig, original, is_classmethod, ignore_instances))
         }
-        _ => method,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => method,
     }
 }
 
@@ -105,7 +123,23 @@ fn supported_self_type(ctx: &dyn TypeContext, ty: Ty, allow_callable: bool, allo
         TyKind::Callable(_) => allow_callable,
         TyKind::TypeVar(_) => true,
         TyKind::Instance(instance) => allow_instances && ty != class_instance_type(ctx, instance.class),
-        _ => false,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Union(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::TypeForm(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => false,
     }
 }
 
@@ -114,11 +148,32 @@ pub fn erase_to_bound(ctx: &dyn TypeContext, ty: Ty) -> Ty {
     let ty = crate::proper(ctx, ty);
     match ty.kind() {
         TyKind::TypeVar(variable) => upper_bound(ctx, variable.decl),
-        TyKind::Type(item) => match item.kind() {
-            TyKind::TypeVar(variable) => type_of(ctx, upper_bound(ctx, variable.decl)),
-            _ => ty,
-        },
-        _ => ty,
+        TyKind::Type(item) => {
+            if let TyKind::TypeVar(variable) = item.kind() {
+                type_of(ctx, upper_bound(ctx, variable.decl))
+            } else {
+                ty
+            }
+        }
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::TypeForm(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => ty,
     }
 }
 
@@ -180,10 +235,7 @@ pub fn constructor_from_method(
 }
 
 fn signatures(ty: Ty) -> impl Iterator<Item = Sig> {
-    let items = match ty.kind() {
-        TyKind::Overloaded(items) => *items,
-        _ => TyList::new([ty]),
-    };
+    let items = if let TyKind::Overloaded(items) = ty.kind() { *items } else { TyList::new([ty]) };
     items.into_iter().filter_map(Ty::as_callable)
 }
 
@@ -211,7 +263,27 @@ fn explicit_receiver(
     let instance = match first.kind() {
         TyKind::Type(item) if is_new => crate::proper(ctx, *item),
         _ if is_new => return None,
-        _ => first,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => first,
     };
     let is_own = instance.as_instance().is_some_and(|found| found.class == class);
     (is_own && instance != class_instance_type(ctx, class)).then_some(instance)
@@ -265,13 +337,14 @@ fn returns_other(ctx: &dyn TypeContext, explicit: Ty, owner: Option<ClassId>, ow
 
 /// Whether an explicit type says more precisely what is made.
 fn narrows(ctx: &dyn TypeContext, explicit: Ty, own: Ty, class: &ClassInfo) -> bool {
-    match explicit.kind() {
-        TyKind::Never { .. } | TyKind::Instance(_) | TyKind::Tuple { .. } | TyKind::Literal { .. } => {
-            matches!(own.kind(), TyKind::Instance(_))
-                && !class.is_protocol()
-                && nominal_subtype(ctx, explicit, own)
-        }
-        _ => false,
+    if let TyKind::Never { .. } | TyKind::Instance(_) | TyKind::Tuple { .. } | TyKind::Literal { .. } =
+        explicit.kind()
+    {
+        matches!(own.kind(), TyKind::Instance(_))
+            && !class.is_protocol()
+            && nominal_subtype(ctx, explicit, own)
+    } else {
+        false
     }
 }
 

@@ -17,9 +17,8 @@ pub fn class_instance_type(ctx: &dyn TypeContext, class: ClassId) -> Ty {
 
 /// The type parameters as arguments: a `TypeVarTuple` is unpacked.
 pub fn own_arguments(params: TyList) -> TyList {
-    params.map(|param| match param.kind() {
-        TyKind::TypeVarTuple(_) => Ty::new(TyKind::Unpack(param)),
-        _ => param,
+    params.map(|param| {
+        if let TyKind::TypeVarTuple(_) = param.kind() { Ty::new(TyKind::Unpack(param)) } else { param }
     })
 }
 
@@ -33,9 +32,12 @@ pub fn fill_with_any(ctx: &dyn TypeContext, class: ClassId) -> Ty {
         return crate::erase_type_vars(ctx, dict);
     }
     let any = Ty::any(AnySource::SpecialForm);
-    let args = info.type_params.map(|param| match param.kind() {
-        TyKind::TypeVarTuple(_) => Ty::new(TyKind::Unpack(crate::tuple_of(ctx, any))),
-        _ => any,
+    let args = info.type_params.map(|param| {
+        if let TyKind::TypeVarTuple(_) = param.kind() {
+            Ty::new(TyKind::Unpack(crate::tuple_of(ctx, any)))
+        } else {
+            any
+        }
     });
     Ty::instance(class, args)
 }

@@ -36,7 +36,24 @@ fn collect_from_part(ty: Ty, found: &mut Vec<Ty>, visited: &Answers<Ty, ()>) {
             flavor: crate::ParamSpecFlavor::Bare,
             ..*spec
         }))),
-        _ => None,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => None,
     };
     if let Some(variable) = variable
         && !found.contains(&variable)
@@ -55,11 +72,10 @@ fn part_mentions(ty: Ty, ids: &[TypeVarId], visited: &Answers<Ty, ()>) -> bool {
     if !ty.has(TyFlags::HAS_TYPE_VAR) || !visited.is_new(ty) {
         return false;
     }
-    let own = match ty.kind() {
-        TyKind::TypeVar(_) | TyKind::ParamSpec(_) | TyKind::TypeVarTuple(_) => {
-            variable_id(ty).is_some_and(|id| ids.contains(&id))
-        }
-        _ => false,
+    let own = if let TyKind::TypeVar(_) | TyKind::ParamSpec(_) | TyKind::TypeVarTuple(_) = ty.kind() {
+        variable_id(ty).is_some_and(|id| ids.contains(&id))
+    } else {
+        false
     };
     own || any_part(ty, &mut |part| part_mentions(part, ids, visited))
 }
@@ -111,6 +127,24 @@ fn has_any_inside(
                         visited,
                     ))
         }
-        _ => any_part(ty, &mut |part| has_any_inside(ctx, part, filter, seen, visited)),
+        TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Module(_) => any_part(ty, &mut |part| has_any_inside(ctx, part, filter, seen, visited)),
     }
 }

@@ -106,7 +106,24 @@ pub trait TypeContext {
             TyKind::TypeVar(variable) => self.type_var(variable.decl).variance,
             TyKind::ParamSpec(spec) => self.type_var(spec.decl).variance,
             TyKind::TypeVarTuple(tuple) => self.type_var(tuple.decl).variance,
-            _ => Variance::Invariant,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => Variance::Invariant,
         }
     }
 

@@ -254,9 +254,12 @@ impl Reveal<'_> {
     }
 
     fn param(&mut self, param: &Param) {
-        let unpacked = match param.ty.kind() {
-            TyKind::Unpack(inner) if param.kind.is_star() => Some(*inner),
-            _ => None,
+        let unpacked = if let TyKind::Unpack(inner) = param.ty.kind()
+            && param.kind.is_star()
+        {
+            Some(*inner)
+        } else {
+            None
         };
         let name = match (param.name, unpacked) {
             (Some(name), _) => Some(name.as_str()),
@@ -503,7 +506,21 @@ fn collect_new_names(ty: Ty, seen: &mut FxHashSet<Ty>, add: &mut dyn FnMut(Name,
                 add(decl.name, scoped_name(ty, decl.name));
             }
         }
-        _ => {}
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Module(_) => {}
     }
     for_each_part(ty, &mut |part| {
         if seen.insert(part) {
@@ -676,11 +693,12 @@ impl Describe<'_> {
 
     /// Literals together in one `Literal[...]`, `None` last, long unions cut short.
     fn union(&mut self, items: &[Ty]) {
-        let is_literal = |item: &&Ty| match item.kind() {
-            TyKind::Literal { value, .. } => {
+        let is_literal = |item: &&Ty| {
+            if let TyKind::Literal { value, .. } = item.kind() {
                 !matches!(value, LiteralValue::Sentinel { .. } | LiteralValue::AnyStr)
+            } else {
+                false
             }
-            _ => false,
         };
         let merge = items.iter().filter(is_literal).count() > 1;
         let mut separate = false;

@@ -112,7 +112,27 @@ impl Eraser<'_> {
             TyKind::TypeVarTuple(variable) if (self.erases)(variable.id) => {
                 tuple_of(self.ctx, self.replacement)
             }
-            _ => self.done.answer(ty, || {
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => self.done.answer(ty, || {
                 let rebuilt = map_parts(self.ctx, ty, &mut |part| self.ty(part));
                 unpacked_only(self.ctx, rebuilt).unwrap_or(rebuilt)
             }),
@@ -131,11 +151,12 @@ fn plain_part(ctx: &dyn TypeContext, ty: Ty, done: &Answers<Ty, Ty>) -> Ty {
     }
     done.answer(ty, || {
         let plain = map_parts(ctx, ty, &mut |part| plain_part(ctx, part, done));
-        match plain.kind() {
-            TyKind::Instance(instance) if instance.last_known.is_some() => {
-                Ty::new(TyKind::Instance(Instance { last_known: None, ..*instance }))
-            }
-            _ => plain,
+        if let TyKind::Instance(instance) = plain.kind()
+            && instance.last_known.is_some()
+        {
+            Ty::new(TyKind::Instance(Instance { last_known: None, ..*instance }))
+        } else {
+            plain
         }
     })
 }
@@ -148,7 +169,26 @@ pub fn shallow_erase_for_equality(ctx: &dyn TypeContext, ty: Ty) -> Ty {
             Ty::instance(instance.class, erased_args(ctx, ctx.class(instance.class).type_params))
         }
         TyKind::Union(items) => Ty::union(items.iter().map(|item| shallow_erase_for_equality(ctx, item))),
-        _ => ty,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => ty,
     }
 }
 
@@ -161,9 +201,10 @@ fn part_without_open_never(ctx: &dyn TypeContext, ty: Ty, done: &Answers<Ty, Ty>
     if !ty.has(TyFlags::HAS_AMBIGUOUS_NEVER) {
         return ty;
     }
-    match ty.kind() {
-        TyKind::Never { ambiguous: true } => Ty::any(AnySource::Error),
-        _ => done.answer(ty, || map_parts(ctx, ty, &mut |part| part_without_open_never(ctx, part, done))),
+    if let TyKind::Never { ambiguous: true } = ty.kind() {
+        Ty::any(AnySource::Error)
+    } else {
+        done.answer(ty, || map_parts(ctx, ty, &mut |part| part_without_open_never(ctx, part, done)))
     }
 }
 

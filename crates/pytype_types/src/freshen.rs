@@ -12,7 +12,24 @@ pub fn fresh_variable(ctx: &dyn TypeContext, variable: Ty) -> Ty {
         TyKind::TypeVar(old) => Ty::new(TyKind::TypeVar(TypeVar { id: id(old.id), ..*old })),
         TyKind::ParamSpec(old) => Ty::new(TyKind::ParamSpec(ParamSpec { id: id(old.id), ..*old })),
         TyKind::TypeVarTuple(old) => Ty::new(TyKind::TypeVarTuple(TypeVarTuple { id: id(old.id), ..*old })),
-        _ => variable,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => variable,
     }
 }
 
@@ -41,7 +58,25 @@ pub fn freshen_type(ctx: &dyn TypeContext, ty: Ty) -> Ty {
     match ty.kind() {
         TyKind::Callable(sig) => Ty::callable(freshen_callable(ctx, *sig)),
         TyKind::Overloaded(items) => Ty::new(TyKind::Overloaded(items.map(|item| freshen_type(ctx, item)))),
-        _ => ty,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => ty,
     }
 }
 
@@ -51,8 +86,13 @@ pub fn freshen_all(ctx: &dyn TypeContext, ty: Ty) -> Ty {
     if !ty.has(TyFlags::HAS_GENERIC_CALLABLE) {
         return ty;
     }
-    crate::translate::translate(ctx, ty, &mut |inner| match inner.kind() {
-        TyKind::Callable(sig) if sig.is_generic() => Some(Ty::callable(freshen_callable(ctx, *sig))),
-        _ => None,
+    crate::translate::translate(ctx, ty, &mut |inner| {
+        if let TyKind::Callable(sig) = inner.kind()
+            && sig.is_generic()
+        {
+            Some(Ty::callable(freshen_callable(ctx, *sig)))
+        } else {
+            None
+        }
     })
 }

@@ -81,7 +81,27 @@ pub fn infer_constraints_for_callable(
                 call.variadic(formal, *inner, actuals);
             }
             _ if spec.is_some() && formal.kind.is_star() => call.param_spec(actuals, &mut spec_params),
-            _ => {
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => {
                 for actual in actuals {
                     if let Some(ty) = call.actual_type(*actual, formal.name, formal.kind, false) {
                         call.found.extend(infer_constraints(ctx, formal.ty, ty, Direction::SupertypeOf));
@@ -158,7 +178,25 @@ impl CallConstraints<'_> {
                     }
                 }
             }
-            _ => {}
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => {}
         }
     }
 
@@ -207,9 +245,12 @@ impl CallConstraints<'_> {
 
 /// Where something precise is known of a `ParamSpec`, guesses from arguments do not count.
 fn drop_imprecise(constraints: &mut Vec<Constraint>) {
-    let is_imprecise = |constraint: &Constraint| match constraint.target.kind() {
-        TyKind::Parameters(sig) => sig.flags.contains(SigFlags::IMPRECISE_KINDS),
-        _ => false,
+    let is_imprecise = |constraint: &Constraint| {
+        if let TyKind::Parameters(sig) = constraint.target.kind() {
+            sig.flags.contains(SigFlags::IMPRECISE_KINDS)
+        } else {
+            false
+        }
     };
     let precise: Vec<_> = constraints
         .iter()

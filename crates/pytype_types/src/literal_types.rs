@@ -12,9 +12,12 @@ pub fn literal_values(ctx: &dyn TypeContext, ty: Ty) -> Option<Vec<(LiteralValue
     let known = ty.as_instance().and_then(|instance| instance.last_known);
     crate::normalize::union_items(ctx, known.unwrap_or(ty))
         .into_iter()
-        .map(|item| match item.kind() {
-            TyKind::Literal { value, fallback } => Some((*value, *fallback)),
-            _ => None,
+        .map(|item| {
+            if let TyKind::Literal { value, fallback } = item.kind() {
+                Some((*value, *fallback))
+            } else {
+                None
+            }
         })
         .collect()
 }
@@ -60,7 +63,24 @@ pub fn is_literal_type_like(ctx: &dyn TypeContext, ty: Ty) -> bool {
             is_literal_type_like(ctx, upper_bound(ctx, variable.decl))
                 || values(ctx, variable.decl).iter().any(|value| is_literal_type_like(ctx, value))
         }
-        _ => false,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => false,
     }
 }
 
@@ -76,6 +96,24 @@ pub fn coerce_to_literal(ctx: &dyn TypeContext, ty: Ty) -> Ty {
             }
             (None, _) => ty,
         },
-        _ => ty,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => ty,
     }
 }

@@ -90,10 +90,8 @@ pub fn narrow_declared_type(ctx: &dyn TypeContext, declared: Ty, narrowed: Ty) -
 const MANY: usize = 12;
 
 fn narrow_union(ctx: &dyn TypeContext, items: TyList, narrowed: Ty) -> Ty {
-    let narrowed_items = match narrowed.kind() {
-        TyKind::Union(items) => relevant_items(ctx, *items),
-        _ => vec![narrowed],
-    };
+    let narrowed_items =
+        if let TyKind::Union(items) = narrowed.kind() { relevant_items(ctx, *items) } else { vec![narrowed] };
     let options = OverlapOptions { ignore_promotions: true, ..OverlapOptions::default() };
     let mut kept = Vec::new();
     let mut keep = |item: Ty, part: Ty| {
@@ -137,7 +135,25 @@ pub fn restrict_subtype_away(ctx: &dyn TypeContext, t: Ty, s: Ty, consider_runti
             let rest = restrict_subtype_away(ctx, bound, s, true);
             with_bound(ctx, variable, rest)
         }
-        _ => {
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => {
             let covered = if consider_runtime_isinstance {
                 covers_at_runtime(ctx, t, s)
             } else {
@@ -165,13 +181,32 @@ fn is_simple_literal(ty: Ty) -> bool {
         TyKind::Literal { value, .. } => {
             matches!(value, LiteralValue::Enum(_) | LiteralValue::Str(_) | LiteralValue::Sentinel { .. })
         }
-        TyKind::Instance(instance) => instance.last_known.is_some_and(|known| match known.kind() {
-            TyKind::Literal { value, .. } => {
+        TyKind::Instance(instance) => instance.last_known.is_some_and(|known| {
+            if let TyKind::Literal { value, .. } = known.kind() {
                 matches!(value, LiteralValue::Str(_) | LiteralValue::Bytes(_) | LiteralValue::Enum(_))
+            } else {
+                false
             }
-            _ => false,
         }),
-        _ => false,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => false,
     }
 }
 
@@ -185,7 +220,25 @@ pub fn covers_at_runtime(ctx: &dyn TypeContext, item: Ty, supertype: Ty) -> bool
         TyKind::Overloaded(items) => {
             items.first().and_then(|first| first.as_callable()).is_some_and(|sig| sig.is_type_object())
         }
-        _ => false,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => false,
     };
     if !is_class {
         supertype = erase_type(ctx, supertype);
@@ -204,6 +257,24 @@ pub fn covers_at_runtime(ctx: &dyn TypeContext, item: Ty, supertype: Ty) -> bool
             let bound = crate::constraints::upper_bound(ctx, variable.decl);
             is_proper_subtype_unpromoted(ctx, bound, supertype)
         }
-        _ => false,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => false,
     }
 }

@@ -93,9 +93,10 @@ pub fn param_spec(signature: &Signature) -> Option<ParamSpec> {
     if star.kind != ParamKind::Star || star2.kind != ParamKind::Star2 {
         return None;
     }
-    match star.ty.kind() {
-        TyKind::ParamSpec(spec) => Some(ParamSpec { flavor: ParamSpecFlavor::Bare, prefix: None, ..*spec }),
-        _ => None,
+    if let TyKind::ParamSpec(spec) = star.ty.kind() {
+        Some(ParamSpec { flavor: ParamSpecFlavor::Bare, prefix: None, ..*spec })
+    } else {
+        None
     }
 }
 
@@ -136,12 +137,10 @@ pub fn homogeneous_item(ty: Ty) -> Option<Ty> {
 
 /// The variable of `*Ts`.
 pub fn unpacked_variable(unpack: Ty) -> Option<TypeVarTuple> {
-    match unpack.kind() {
-        TyKind::Unpack(inner) => match inner.kind() {
-            TyKind::TypeVarTuple(variable) => Some(*variable),
-            _ => None,
-        },
-        _ => None,
+    if let TyKind::Unpack(inner) = unpack.kind() {
+        if let TyKind::TypeVarTuple(variable) = inner.kind() { Some(*variable) } else { None }
+    } else {
+        None
     }
 }
 
@@ -198,9 +197,10 @@ pub fn flatten_unions(ctx: &dyn TypeContext, items: impl IntoIterator<Item = Ty>
     for item in items {
         let expanded =
             if matches!(item.kind(), TyKind::Alias { .. }) { crate::proper(ctx, item) } else { item };
-        match expanded.kind() {
-            TyKind::Union(nested) => flat.extend(flatten_unions(ctx, nested.iter())),
-            _ => flat.push(item),
+        if let TyKind::Union(nested) = expanded.kind() {
+            flat.extend(flatten_unions(ctx, nested.iter()))
+        } else {
+            flat.push(item)
         }
     }
     flat
@@ -276,10 +276,13 @@ pub fn normalize_trivial_unpack(ctx: &dyn TypeContext, signature: &mut Signature
 /// `None` for what is in normal form.
 pub(crate) fn unpacked_only(ctx: &dyn TypeContext, ty: Ty) -> Option<Ty> {
     let inner_of = |items: &[Ty]| match items {
-        [only] => match only.kind() {
-            TyKind::Unpack(inner) => homogeneous_item(*inner).map(|_| *inner),
-            _ => None,
-        },
+        [only] => {
+            if let TyKind::Unpack(inner) = only.kind() {
+                homogeneous_item(*inner).map(|_| *inner)
+            } else {
+                None
+            }
+        }
         _ => None,
     };
     match ty.kind() {
@@ -294,7 +297,25 @@ pub(crate) fn unpacked_only(ctx: &dyn TypeContext, ty: Ty) -> Option<Ty> {
             normalize_trivial_unpack(ctx, &mut signature);
             Some(signature.into_ty())
         }
-        _ => None,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Overloaded(_)
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => None,
     }
 }
 

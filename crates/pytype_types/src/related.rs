@@ -122,7 +122,25 @@ fn sort_of(ctx: &dyn TypeContext, ty: Ty) -> Sort {
             (_, Some(instance)) => Sort::Literal(ty, instance.class),
         },
         TyKind::TypedDict(dict) => Sort::TypedDict(dict.get()),
-        _ => Sort::Other,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => Sort::Other,
     }
 }
 

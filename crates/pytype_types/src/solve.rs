@@ -127,9 +127,14 @@ fn is_tuple_variable(variable: Ty) -> bool {
 /// Whether these are tuples of known lengths that are not all the same: one `TypeVarTuple` cannot stand
 /// for them all (the typing specification, "Type variable tuple equality").
 fn of_different_lengths(ctx: &dyn TypeContext, lowers: &[Ty]) -> bool {
-    let mut lengths = lowers.iter().filter_map(|ty| match crate::proper(ctx, *ty).kind() {
-        TyKind::Tuple { items, .. } if crate::normalize::find_unpack(items).is_none() => Some(items.len()),
-        _ => None,
+    let mut lengths = lowers.iter().filter_map(|ty| {
+        if let TyKind::Tuple { items, .. } = crate::proper(ctx, *ty).kind()
+            && crate::normalize::find_unpack(items).is_none()
+        {
+            Some(items.len())
+        } else {
+            None
+        }
     });
     let first = lengths.next();
     lengths.any(|length| Some(length) != first)
@@ -155,7 +160,24 @@ pub fn solve_one(ctx: &dyn TypeContext, lowers: &[Ty], uppers: &[Ty]) -> Option<
                 TyKind::Union(_) => -2,
                 TyKind::None => -1,
                 TyKind::Overloaded(_) => 1,
-                _ => 0,
+                TyKind::Any(_)
+                | TyKind::Never { .. }
+                | TyKind::Deleted
+                | TyKind::Erased
+                | TyKind::Instance(_)
+                | TyKind::Callable(_)
+                | TyKind::Tuple { .. }
+                | TyKind::TypedDict(_)
+                | TyKind::Literal { .. }
+                | TyKind::Type(_)
+                | TyKind::TypeForm(_)
+                | TyKind::TypeVar(_)
+                | TyKind::ParamSpec(_)
+                | TyKind::TypeVarTuple(_)
+                | TyKind::Unpack(_)
+                | TyKind::Parameters(_)
+                | TyKind::Alias { .. }
+                | TyKind::Module(_) => 0,
             });
         }
         Some(crate::join_type_list(ctx, &sorted))
@@ -542,7 +564,26 @@ impl<'a> System<'a> {
                 Some((best_at, Ty::new(TyKind::TypeVar(TypeVar { decl, ..*variable }))))
             }
             _ if is_object(common) || common == object_tuple(ctx) => Some((best_at, best)),
-            _ => None,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => None,
         }
     }
 }
@@ -557,13 +598,16 @@ fn linear_target(ctx: &dyn TypeContext, constraint: &Constraint) -> Option<TypeV
     match (constraint.variable.kind(), constraint.target.kind()) {
         (TyKind::TypeVar(_), TyKind::TypeVar(variable)) => Some(variable.id),
         (TyKind::ParamSpec(_), TyKind::ParamSpec(spec)) if prefix_params(spec).is_empty() => Some(spec.id),
-        (TyKind::TypeVarTuple(_), _) => match crate::proper(ctx, constraint.target).kind() {
-            TyKind::Tuple { items, .. } => match items.as_slice() {
-                [only] => unpacked_variable(*only).map(|variable| variable.id),
-                _ => None,
-            },
-            _ => None,
-        },
+        (TyKind::TypeVarTuple(_), _) => {
+            if let TyKind::Tuple { items, .. } = crate::proper(ctx, constraint.target).kind() {
+                match items.as_slice() {
+                    [only] => unpacked_variable(*only).map(|variable| variable.id),
+                    _ => None,
+                }
+            } else {
+                None
+            }
+        }
         _ => None,
     }
 }

@@ -92,11 +92,30 @@ pub fn variable_id(variable: Ty) -> Option<TypeVarId> {
         TyKind::TypeVar(variable) => Some(variable.id),
         TyKind::ParamSpec(spec) => Some(spec.id),
         TyKind::TypeVarTuple(tuple) => Some(tuple.id),
-        TyKind::Unpack(inner) => match inner.kind() {
-            TyKind::TypeVarTuple(tuple) => Some(tuple.id),
-            _ => None,
-        },
-        _ => None,
+        TyKind::Unpack(inner) => {
+            if let TyKind::TypeVarTuple(tuple) = inner.kind() {
+                Some(tuple.id)
+            } else {
+                None
+            }
+        }
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => None,
     }
 }
 
@@ -106,11 +125,30 @@ pub fn variable_decl(variable: Ty) -> Option<TypeVarDecl> {
         TyKind::TypeVar(variable) => Some(variable.decl),
         TyKind::ParamSpec(spec) => Some(spec.decl),
         TyKind::TypeVarTuple(tuple) => Some(tuple.decl),
-        TyKind::Unpack(inner) => match inner.kind() {
-            TyKind::TypeVarTuple(tuple) => Some(tuple.decl),
-            _ => None,
-        },
-        _ => None,
+        TyKind::Unpack(inner) => {
+            if let TyKind::TypeVarTuple(tuple) = inner.kind() {
+                Some(tuple.decl)
+            } else {
+                None
+            }
+        }
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => None,
     }
 }
 
@@ -297,7 +335,24 @@ impl<'a> Expander<'a> {
             TyKind::Any(_) | TyKind::Never { .. } => {
                 SmallVec::from_slice(&[Ty::new(TyKind::Unpack(tuple_of(self.ctx, replacement)))])
             }
-            _ => SmallVec::from_slice(&[Ty::new(TyKind::Unpack(replacement))]),
+            TyKind::None
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => SmallVec::from_slice(&[Ty::new(TyKind::Unpack(replacement))]),
         }
     }
 
@@ -323,11 +378,12 @@ impl<'a> Expander<'a> {
             _ => self.substitution.find(id, decl),
         };
         let Some(replacement) = own else { return ty };
-        match replacement.kind() {
-            TyKind::Instance(instance) if instance.last_known.is_some() => {
-                Ty::new(TyKind::Instance(Instance { last_known: None, ..*instance }))
-            }
-            _ => replacement,
+        if let TyKind::Instance(instance) = replacement.kind()
+            && instance.last_known.is_some()
+        {
+            Ty::new(TyKind::Instance(Instance { last_known: None, ..*instance }))
+        } else {
+            replacement
         }
     }
 
@@ -362,7 +418,25 @@ impl<'a> Expander<'a> {
                 }
                 ParamSpecFlavor::Kwargs => keyword_arguments(self.ctx, sig),
             },
-            _ => replacement,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => replacement,
         }
     }
 
@@ -371,7 +445,24 @@ impl<'a> Expander<'a> {
         match replacement.kind() {
             TyKind::Any(_) | TyKind::Never { .. } => tuple_of(self.ctx, replacement),
             TyKind::Unpack(inner) => *inner,
-            _ => replacement,
+            TyKind::None
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => replacement,
         }
     }
 
@@ -512,7 +603,25 @@ impl<'a> Expander<'a> {
                 let items = self.unpack(Ty::new(TyKind::Unpack(inner)), variable);
                 Ty::tuple(items.to_vec(), object_tuple(self.ctx))
             }
-            _ => self.ty(inner),
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => self.ty(inner),
         };
         Ty::new(TyKind::Unpack(packed))
     }
@@ -555,9 +664,10 @@ fn positional_arguments(ctx: &dyn TypeContext, sig: &Signature, mut required: Ve
             }
             ParamKind::Pos | ParamKind::Opt => optional.push(param.ty),
             ParamKind::Star => {
-                optional.push(match param.ty.kind() {
-                    TyKind::Unpack(_) => param.ty,
-                    _ => Ty::new(TyKind::Unpack(tuple_of(ctx, param.ty))),
+                optional.push(if let TyKind::Unpack(_) = param.ty.kind() {
+                    param.ty
+                } else {
+                    Ty::new(TyKind::Unpack(tuple_of(ctx, param.ty)))
                 });
                 break;
             }

@@ -59,13 +59,17 @@ fn tuple_truth(ctx: &dyn TypeContext, items: &[Ty], fallback: Ty) -> (bool, bool
     }
     match items {
         [] => (false, true),
-        [only] => match only.kind() {
-            TyKind::Unpack(inner) => match inner.kind() {
-                TyKind::TypeVarTuple(variable) => (true, variable.min_len == 0),
-                _ => (true, true),
-            },
-            _ => (true, false),
-        },
+        [only] => {
+            if let TyKind::Unpack(inner) = only.kind() {
+                if let TyKind::TypeVarTuple(variable) = inner.kind() {
+                    (true, variable.min_len == 0)
+                } else {
+                    (true, true)
+                }
+            } else {
+                (true, false)
+            }
+        }
         _ => (true, false),
     }
 }
@@ -90,7 +94,26 @@ fn tested_result(ctx: &dyn TypeContext, ty: Ty) -> Option<Ty> {
     let object = match ty.kind() {
         TyKind::Literal { value: LiteralValue::Enum(_), fallback } => *fallback,
         TyKind::Instance(_) => ty,
-        _ => return None,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => return None,
     };
     let result = |name: Name| {
         let found = ctx.member(object, name, object)?;
@@ -157,7 +180,25 @@ pub fn false_only(ctx: &dyn TypeContext, ty: Ty) -> Ty {
                 class.is_final() || class.is_enum()
             }
             TyKind::Literal { value, .. } => matches!(value, LiteralValue::Enum(_)),
-            _ => false,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => false,
         },
     };
     if always_true { Ty::never() } else { ty }
@@ -177,13 +218,15 @@ pub fn known_false(ctx: &dyn TypeContext, ty: Ty) -> Ty {
         return make_simplified_union(ctx, items);
     }
     let ty = false_only(ctx, ty);
-    match ty.kind() {
-        TyKind::Instance(instance) if instance.extra.is_none() && possible_truth(ctx, ty).0 => {
-            let extra = ExtraAttributes { attributes: Vec::new(), never_true: true };
-            let extra = Some(Ty::extra_attributes(extra));
-            Ty::new(TyKind::Instance(Instance { extra, ..*instance }))
-        }
-        _ => ty,
+    if let TyKind::Instance(instance) = ty.kind()
+        && instance.extra.is_none()
+        && possible_truth(ctx, ty).0
+    {
+        let extra = ExtraAttributes { attributes: Vec::new(), never_true: true };
+        let extra = Some(Ty::extra_attributes(extra));
+        Ty::new(TyKind::Instance(Instance { extra, ..*instance }))
+    } else {
+        ty
     }
 }
 
@@ -202,9 +245,10 @@ fn only_false_value(ty: Ty) -> Option<Ty> {
 /// Undoes what truth tests took away: used where both outcomes meet.
 pub fn true_or_false(ctx: &dyn TypeContext, ty: Ty) -> Ty {
     let ty = proper(ctx, ty);
-    match ty.kind() {
-        TyKind::Union(items) => make_simplified_union(ctx, items.iter().map(|item| true_or_false(ctx, item))),
-        _ => ty,
+    if let TyKind::Union(items) = ty.kind() {
+        make_simplified_union(ctx, items.iter().map(|item| true_or_false(ctx, item)))
+    } else {
+        ty
     }
 }
 
@@ -236,15 +280,30 @@ pub fn is_singleton_identity_type(ctx: &dyn TypeContext, ty: Ty) -> bool {
         TyKind::Overloaded(items) => {
             items.first().is_some_and(|first| is_singleton_identity_type(ctx, *first))
         }
-        _ => false,
+        TyKind::Any(_)
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Union(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => false,
     }
 }
 
 /// Whether all values of the type are equal: a literal, or one of those for `is`.
 pub fn is_singleton_equality_type(ctx: &dyn TypeContext, ty: Ty) -> bool {
-    let is_one_value = match proper(ctx, ty).kind() {
-        TyKind::Literal { value, .. } => *value != LiteralValue::AnyStr,
-        _ => false,
+    let is_one_value = if let TyKind::Literal { value, .. } = proper(ctx, ty).kind() {
+        *value != LiteralValue::AnyStr
+    } else {
+        false
     };
     is_one_value || is_singleton_identity_type(ctx, ty)
 }

@@ -22,9 +22,12 @@ pub fn tuple_fallback(ctx: &dyn TypeContext, tuple: Ty) -> Ty {
 pub(crate) fn tuple_of_items(ctx: &dyn TypeContext, items: &[Ty]) -> Ty {
     let parts: Vec<Ty> = items
         .iter()
-        .map(|item| match item.kind() {
-            TyKind::Unpack(_) => unpacked_tuple_item(ctx, *item).unwrap_or_else(|| ctx.object()),
-            _ => *item,
+        .map(|item| {
+            if let TyKind::Unpack(_) = item.kind() {
+                unpacked_tuple_item(ctx, *item).unwrap_or_else(|| ctx.object())
+            } else {
+                *item
+            }
         })
         .collect();
     Ty::instance(ctx.known(KnownClass::Tuple), [simplified_union_around_aliases(ctx, parts)])

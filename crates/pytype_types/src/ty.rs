@@ -336,12 +336,11 @@ impl Ty {
         let mut flat: Vec<Ty> = Vec::new();
         let mut seen = rustc_hash::FxHashSet::default();
         for item in items {
-            match item.kind() {
-                TyKind::Union(inner) => flat.extend(inner.iter().filter(|t| seen.insert(*t))),
-                _ => {
-                    if seen.insert(item) {
-                        flat.push(item);
-                    }
+            if let TyKind::Union(inner) = item.kind() {
+                flat.extend(inner.iter().filter(|t| seen.insert(*t)))
+            } else {
+                if seen.insert(item) {
+                    flat.push(item);
                 }
             }
         }
@@ -363,23 +362,14 @@ impl Ty {
     }
     /// The instance, if this is one.
     pub fn as_instance(self) -> Option<&'static Instance> {
-        match self.kind() {
-            TyKind::Instance(instance) => Some(instance),
-            _ => None,
-        }
+        if let TyKind::Instance(instance) = self.kind() { Some(instance) } else { None }
     }
     pub fn as_callable(self) -> Option<Sig> {
-        match self.kind() {
-            TyKind::Callable(sig) => Some(*sig),
-            _ => None,
-        }
+        if let TyKind::Callable(sig) = self.kind() { Some(*sig) } else { None }
     }
     /// The items of a union, or the type itself as the only item.
     pub fn union_items(self) -> TyList {
-        match self.kind() {
-            TyKind::Union(items) => *items,
-            _ => TyList::new([self]),
-        }
+        if let TyKind::Union(items) = self.kind() { *items } else { TyList::new([self]) }
     }
     /// Whether this is an instance of the class with this full name.
     pub fn is_instance_of(self, fullname: &str) -> bool {

@@ -7,9 +7,12 @@ use crate::{AnySource, Substitution, Ty, TyFlags, TyKind, TyList, TypeContext, e
 /// `Any` (of this kind) for each type parameter, in the form that the parameter takes.
 pub fn any_args(ctx: &dyn TypeContext, params: TyList, source: AnySource) -> TyList {
     let any = Ty::any(source);
-    params.map(|param| match param.kind() {
-        TyKind::TypeVarTuple(_) => Ty::new(TyKind::Unpack(tuple_of(ctx, any))),
-        _ => any,
+    params.map(|param| {
+        if let TyKind::TypeVarTuple(_) = param.kind() {
+            Ty::new(TyKind::Unpack(tuple_of(ctx, any)))
+        } else {
+            any
+        }
     })
 }
 
@@ -75,11 +78,33 @@ pub fn fix_type_args(ctx: &dyn TypeContext, params: TyList, given: &[Ty], any: T
         earlier.insert_variable(param, arg);
         match arg.kind() {
             // `*tuple[int, str]` as a default is two arguments.
-            TyKind::Unpack(inner) => match crate::proper(ctx, *inner).kind() {
-                TyKind::Tuple { items, .. } => args.extend(items.iter()),
-                _ => args.push(arg),
-            },
-            _ => args.push(arg),
+            TyKind::Unpack(inner) => {
+                if let TyKind::Tuple { items, .. } = crate::proper(ctx, *inner).kind() {
+                    args.extend(items.iter())
+                } else {
+                    args.push(arg)
+                }
+            }
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => args.push(arg),
         }
     }
     FixedArgs { args: TyList::new(args), used_any }

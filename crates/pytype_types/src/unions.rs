@@ -52,21 +52,19 @@ fn flatten_into(
     flat: &mut Vec<Ty>,
     seen: &mut FxHashSet<Ty>,
 ) {
-    let keep = match item.kind() {
-        TyKind::Alias { .. } => !recursive && is_recursive_alias(ctx, item),
-        _ => true,
+    let keep = if let TyKind::Alias { .. } = item.kind() {
+        !recursive && is_recursive_alias(ctx, item)
+    } else {
+        true
     };
     let expanded = if keep { item } else { proper(ctx, item) };
-    match expanded.kind() {
-        TyKind::Union(items) => {
-            for inner in items.iter() {
-                flatten_into(ctx, inner, recursive, flat, seen);
-            }
+    if let TyKind::Union(items) = expanded.kind() {
+        for inner in items.iter() {
+            flatten_into(ctx, inner, recursive, flat, seen);
         }
-        _ => {
-            if seen.insert(item) {
-                flat.push(item);
-            }
+    } else {
+        if seen.insert(item) {
+            flat.push(item);
         }
     }
 }
@@ -117,10 +115,8 @@ fn covered_by_earlier(ctx: &dyn TypeContext, items: Vec<Ty>, keep_erased: bool) 
         if expanded.is_never() || seen.contains(&expanded) {
             continue;
         }
-        let literal = match expanded.kind() {
-            TyKind::Literal { fallback, .. } => Some(*fallback),
-            _ => None,
-        };
+        let literal =
+            if let TyKind::Literal { fallback, .. } = expanded.kind() { Some(*fallback) } else { None };
         if !literal.is_some_and(|class| literal_classes.contains(&class)) {
             let known = expanded.as_instance().and_then(|instance| instance.last_known);
             let covered = kept.any_candidate(ctx, expanded, |other| {
@@ -298,7 +294,25 @@ pub fn try_expanding_sum_type(ctx: &dyn TypeContext, ty: Ty, class: Option<&str>
             }
             Ty::union(members.iter().map(|member| Ty::literal(LiteralValue::Enum(*member), plain)))
         }
-        _ => ty,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => ty,
     }
 }
 

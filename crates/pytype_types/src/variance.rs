@@ -51,7 +51,25 @@ fn widest(ctx: &dyn TypeContext, param: Ty) -> Ty {
     match param.kind() {
         TyKind::ParamSpec(_) => Ty::new(TyKind::Parameters(any_parameters(ctx.object()))),
         TyKind::TypeVarTuple(_) => object_tuple(ctx),
-        _ => ctx.object(),
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => ctx.object(),
     }
 }
 
@@ -103,6 +121,25 @@ fn without_own_results(ty: Ty, own: Ty) -> Ty {
             Signature { ret, ..sig.get().clone() }.into_ty()
         }
         TyKind::Overloaded(items) => Ty::overloaded(items.map(|item| without_own_results(item, own))),
-        _ => ty,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => ty,
     }
 }

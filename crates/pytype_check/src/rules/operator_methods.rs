@@ -105,7 +105,24 @@ pub fn check_reflected(
                 }
             }
             TyKind::Any(_) => {}
-            _ => {
+            TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => {
                 let message = format!("\"{forward}\" of the left operand cannot be called");
                 checker.error(ErrorCode::Misc, place, message);
             }
@@ -132,14 +149,27 @@ fn forward_owner(ctx: &dyn TypeContext, operand: Ty) -> Ty {
         }
         TyKind::TypedDict(dict) => dict.fallback,
         TyKind::Literal { fallback, .. } => *fallback,
-        _ => operand,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => operand,
     };
-    match found.kind() {
-        TyKind::Type(item) => {
-            let metaclass = proper(ctx, *item).as_instance().and_then(|i| ctx.class(i.class).metaclass);
-            metaclass.unwrap_or(found)
-        }
-        _ => found,
+    if let TyKind::Type(item) = found.kind() {
+        let metaclass = proper(ctx, *item).as_instance().and_then(|i| ctx.class(i.class).metaclass);
+        metaclass.unwrap_or(found)
+    } else {
+        found
     }
 }
 
@@ -150,7 +180,25 @@ fn has_method(ctx: &pytype_declare::Context<'_>, owner: Ty, name: Name) -> bool 
             let item = proper(ctx, item);
             matches!(item.kind(), TyKind::Instance(_) | TyKind::Union(_)) && has_method(ctx, item, name)
         }),
-        _ => false,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => false,
     }
 }
 

@@ -481,7 +481,25 @@ fn first_domain(checker: &Checker<'_>, ty: Ty) -> Option<Ty> {
             let all: Vec<Ty> = items.iter().filter_map(|item| first_domain(checker, item)).collect();
             (!all.is_empty()).then(|| pytype_types::make_simplified_union(&*checker.ctx, all))
         }
-        _ => None,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => None,
     }
 }
 

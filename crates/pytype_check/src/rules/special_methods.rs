@@ -114,7 +114,20 @@ fn check_new(checker: &mut Checker<'_>, class: ClassId, item: &FunctionItem, pla
             | TyKind::Literal { .. }
             | TyKind::Union(_)
             | TyKind::None => return,
-            _ => {
+            TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::TypedDict(_)
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => {
                 let message =
                     format!("\"__new__\" must return an instance of a class, not \"{}\"", checker.show(ret));
                 checker.error(ErrorCode::Misc, place, message);
@@ -225,7 +238,25 @@ fn is_protocol(ctx: &dyn TypeContext, ty: Ty) -> bool {
         TyKind::Type(item) => {
             proper(ctx, *item).as_instance().is_some_and(|instance| ctx.class(instance.class).is_protocol())
         }
-        _ => false,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => false,
     }
 }
 

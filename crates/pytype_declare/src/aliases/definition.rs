@@ -156,9 +156,10 @@ fn parameters_of_list(
         .iter()
         .filter_map(|param| {
             let name = pytype_source::Name::new(param.name());
-            match names::lookup(db, place.file, place.scope, name)?.node {
-                Node::TypeVariable(decl) => Some(decl),
-                _ => None,
+            if let Node::TypeVariable(decl) = names::lookup(db, place.file, place.scope, name)?.node {
+                Some(decl)
+            } else {
+                None
             }
         })
         .collect()
@@ -436,7 +437,27 @@ fn without_reported_any(ctx: &Context<'_>, ty: Ty) -> Ty {
     translate(ctx, ty, &mut |part| match part.kind() {
         TyKind::Any(AnySource::Explicit) => Some(Ty::any(AnySource::SpecialForm)),
         TyKind::Any(AnySource::Unimported) if unimported => Some(Ty::any(AnySource::SpecialForm)),
-        _ => None,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => None,
     })
 }
 
@@ -453,9 +474,10 @@ fn refuse_bad_recursion(
         return;
     }
     let message = if is_item_of_itself(db, alias) {
-        match info.target.kind() {
-            TyKind::Alias { .. } => format!("\"{}\" is defined by itself", alias.fullname().last_component()),
-            _ => "An alias cannot be an item of itself".to_owned(),
+        if let TyKind::Alias { .. } = info.target.kind() {
+            format!("\"{}\" is defined by itself", alias.fullname().last_component())
+        } else {
+            "An alias cannot be an item of itself".to_owned()
         }
     } else if diverges_within(alias, info.target) {
         "An alias cannot hold itself with other type arguments".to_owned()
@@ -479,7 +501,23 @@ pub(super) fn grows(args: TyList) -> bool {
     let bare = |arg: Ty| match arg.kind() {
         TyKind::TypeVar(_) | TyKind::ParamSpec(_) | TyKind::TypeVarTuple(_) => true,
         TyKind::Unpack(inner) => matches!(inner.kind(), TyKind::TypeVarTuple(_)),
-        _ => !arg.has(TyFlags::HAS_TYPE_VAR),
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => !arg.has(TyFlags::HAS_TYPE_VAR),
     };
     !args.iter().all(bare)
 }

@@ -26,7 +26,25 @@ fn part_has_any(ty: Ty, wanted: AnySource, visited: &Answers<Ty, ()>) -> bool {
         TyKind::Any(source) => *source == wanted,
         // Looked at where it is declared.
         TyKind::TypedDict(_) => false,
-        _ => {
+        TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => {
             let mut found = false;
             for_each_part(ty, &mut |part| found = found || part_has_any(part, wanted, visited));
             found

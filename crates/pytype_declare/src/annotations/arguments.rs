@@ -124,9 +124,12 @@ impl Analyzer<'_, '_> {
                 }
                 return self.fill(subject, args, AnySource::OmittedGenerics, reported);
             }
-            let open = args.iter().any(|arg| match arg.kind() {
-                TyKind::Unpack(inner) => inner.is_instance_of("builtins.tuple"),
-                _ => false,
+            let open = args.iter().any(|arg| {
+                if let TyKind::Unpack(inner) = arg.kind() {
+                    inner.is_instance_of("builtins.tuple")
+                } else {
+                    false
+                }
             });
             if args.len() < min && !open {
                 let message = format!("At least {min} type arguments are needed, {} given", args.len());
@@ -189,9 +192,12 @@ impl Analyzer<'_, '_> {
     }
 
     fn splits_variadic(&self, args: &[Ty], prefix: usize, suffix: usize) -> bool {
-        let unpack = args.iter().position(|arg| match arg.kind() {
-            TyKind::Unpack(inner) => matches!(inner.kind(), TyKind::TypeVarTuple(_)),
-            _ => false,
+        let unpack = args.iter().position(|arg| {
+            if let TyKind::Unpack(inner) = arg.kind() {
+                matches!(inner.kind(), TyKind::TypeVarTuple(_))
+            } else {
+                false
+            }
         });
         unpack.is_some_and(|at| at < prefix || args.len() - at - 1 < suffix)
     }
@@ -222,11 +228,10 @@ impl Analyzer<'_, '_> {
                         Some(range) => self.omitted_any(range, subject.name),
                         None => Ty::any(source),
                     });
-                    match param.kind() {
-                        TyKind::TypeVarTuple(_) => {
-                            Ty::new(TyKind::Unpack(self.known(KnownClass::Tuple, [value])))
-                        }
-                        _ => value,
+                    if let TyKind::TypeVarTuple(_) = param.kind() {
+                        Ty::new(TyKind::Unpack(self.known(KnownClass::Tuple, [value])))
+                    } else {
+                        value
                     }
                 }
             };
@@ -284,11 +289,12 @@ impl Analyzer<'_, '_> {
         let recursive = aliases::is_recursive(db, alias);
         if !recursive && params.is_empty() && args.items.is_empty() && !args.empty {
             let info = aliases::alias_info(db, alias);
-            return match info.target.kind() {
-                TyKind::Instance(instance) if info.no_args => {
-                    self.bare_class_alias(instance.class, head, range)
-                }
-                _ => info.target,
+            return if let TyKind::Instance(instance) = info.target.kind()
+                && info.no_args
+            {
+                self.bare_class_alias(instance.class, head, range)
+            } else {
+                info.target
             };
         }
         let (given, places) = self.given_arguments(params, args);

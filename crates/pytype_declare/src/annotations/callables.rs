@@ -233,7 +233,25 @@ impl Analyzer<'_, '_> {
                 let flags = flags | (sig.flags & SigFlags::ELLIPSIS);
                 Ok(Parameters { params: sig.params.to_vec(), flags })
             }
-            _ => Err(Ty::any(AnySource::Error)),
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => Err(Ty::any(AnySource::Error)),
         }
     }
 
@@ -307,10 +325,13 @@ impl Analyzer<'_, '_> {
         let items = items?;
         let ty = match items.as_slice() {
             // `*tuple[X, ...]` alone is `*args: X`.
-            [only] => match only.kind() {
-                TyKind::Unpack(inner) => pytype_types::normalize::homogeneous_item(*inner).unwrap_or(*only),
-                _ => *only,
-            },
+            [only] => {
+                if let TyKind::Unpack(inner) = only.kind() {
+                    pytype_types::normalize::homogeneous_item(*inner).unwrap_or(*only)
+                } else {
+                    *only
+                }
+            }
             _ => Ty::new(TyKind::Unpack(self.tuple_of(super::unpack::flatten(&items)))),
         };
         Some(Param { name: None, ty, kind: ParamKind::Star })
@@ -392,7 +413,25 @@ impl Analyzer<'_, '_> {
                 spec.prefix
             }
             TyKind::Parameters(sig) => Some(*sig),
-            _ => {
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => {
                 let message = "The last argument of \"Concatenate\" is a ParamSpec or \"...\"";
                 return self.invalid_at(ErrorCode::ValidType, range, message);
             }
@@ -401,20 +440,17 @@ impl Analyzer<'_, '_> {
         let mut params: Vec<Param> =
             types.into_iter().map(|ty| Param { name: None, ty, kind: ParamKind::Pos }).collect();
         params.extend(prefix.iter().flat_map(|sig| sig.params.iter().copied()));
-        match rest.kind() {
-            TyKind::ParamSpec(spec) => {
-                let prefix = parameters(self.db(), params, Signature::new);
-                Ty::new(TyKind::ParamSpec(ParamSpec { prefix: Some(prefix), ..*spec }))
-            }
-            _ => {
-                let ellipsis = prefix.is_some_and(|sig| sig.flags.contains(SigFlags::ELLIPSIS));
-                let mut signature =
-                    Signature::new(params, Ty::any(AnySource::SpecialForm), known::function(self.db()));
-                signature.flags |= SigFlags::PARAMETERS_ONLY;
-                // Only the whole of a bare `...` accepts anything; a prefix is still checked.
-                signature.flags.set(SigFlags::ELLIPSIS, ellipsis && first.is_empty());
-                Ty::new(TyKind::Parameters(signature.intern()))
-            }
+        if let TyKind::ParamSpec(spec) = rest.kind() {
+            let prefix = parameters(self.db(), params, Signature::new);
+            Ty::new(TyKind::ParamSpec(ParamSpec { prefix: Some(prefix), ..*spec }))
+        } else {
+            let ellipsis = prefix.is_some_and(|sig| sig.flags.contains(SigFlags::ELLIPSIS));
+            let mut signature =
+                Signature::new(params, Ty::any(AnySource::SpecialForm), known::function(self.db()));
+            signature.flags |= SigFlags::PARAMETERS_ONLY;
+            // Only the whole of a bare `...` accepts anything; a prefix is still checked.
+            signature.flags.set(SigFlags::ELLIPSIS, ellipsis && first.is_empty());
+            Ty::new(TyKind::Parameters(signature.intern()))
         }
     }
 }

@@ -45,6 +45,23 @@ pub(crate) fn is_typed_dict(db: &dyn DeclareDb, ty: Ty) -> bool {
         },
         TyKind::Instance(instance) => names::class_kind(db, instance.class).is_typed_dict,
         TyKind::TypedDict(_) => true,
-        _ => false,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Module(_) => false,
     }
 }

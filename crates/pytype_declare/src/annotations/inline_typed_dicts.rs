@@ -74,7 +74,27 @@ impl Analyzer<'_, '_> {
                 }
             }
             TyKind::Any(_) => {}
-            _ => self.fail(ErrorCode::ValidType, dict.range, "Only another \"TypedDict\" can be merged in"),
+            TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => {
+                self.fail(ErrorCode::ValidType, dict.range, "Only another \"TypedDict\" can be merged in")
+            }
         }
     }
 }

@@ -206,20 +206,19 @@ impl LateRun<'_, '_> {
 
     fn constrained(&mut self, name: &str, variable: &str, info: &TypeVarInfo, arg: Ty, place: TextRange) {
         let arg = proper(self.ctx, arg);
-        let candidates = match arg.kind() {
-            TyKind::TypeVar(inner) => {
-                let values = type_variables::declared_type_var_info(self.ctx.db, inner.decl).values;
-                if values.is_empty() {
-                    let message = format!(
-                        "The type variable \"{}\" is not limited to the types that \"{name}\" takes",
-                        inner.decl.name
-                    );
-                    self.error(ErrorCode::TypeVar, place, message);
-                    return;
-                }
-                values
+        let candidates = if let TyKind::TypeVar(inner) = arg.kind() {
+            let values = type_variables::declared_type_var_info(self.ctx.db, inner.decl).values;
+            if values.is_empty() {
+                let message = format!(
+                    "The type variable \"{}\" is not limited to the types that \"{name}\" takes",
+                    inner.decl.name
+                );
+                self.error(ErrorCode::TypeVar, place, message);
+                return;
             }
-            _ => TyList::new([arg]),
+            values
+        } else {
+            TyList::new([arg])
         };
         let fits = candidates.iter().all(|candidate| {
             candidate.is_any() || info.values.iter().any(|value| is_same_type(self.ctx, candidate, value))
@@ -249,7 +248,26 @@ impl LateRun<'_, '_> {
         let candidates = match default.kind() {
             // Another type variable stands for one of its own constraints.
             TyKind::TypeVar(other) => type_variables::declared_type_var_info(self.ctx.db, other.decl).values,
-            _ => TyList::new([default]),
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => TyList::new([default]),
         };
         let is_value =
             |candidate: Ty| info.values.iter().any(|value| is_same_type(self.ctx, candidate, value));
@@ -264,7 +282,23 @@ impl LateRun<'_, '_> {
         let is_tuple = match ty.kind() {
             TyKind::Tuple { .. } | TyKind::TypeVarTuple(_) | TyKind::Any(_) => true,
             TyKind::Instance(instance) => instance.class.is("builtins.tuple"),
-            _ => false,
+            TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => false,
         };
         if !is_tuple {
             let shown = describe(self.ctx, ty);
@@ -314,7 +348,25 @@ impl LateRun<'_, '_> {
                 }
             }
             TyKind::Any(_) => {}
-            _ => {
+            TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => {
                 let message = "What is unpacked at \"**\" must be a \"TypedDict\"";
                 self.error(ErrorCode::Misc, range, message);
             }

@@ -121,7 +121,23 @@ impl Analyzer<'_, '_> {
                 self.fail(ErrorCode::ValidType, range, message);
                 false
             }
-            _ => {
+            TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => {
                 let message = format!("Item {number} of \"Literal[...]\" is not a literal");
                 self.fail(ErrorCode::ValidType, range, message);
                 false

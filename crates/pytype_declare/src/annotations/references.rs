@@ -59,7 +59,13 @@ impl Analyzer<'_, '_> {
                 _ => None,
             },
             Node::Alias(alias) => Some(alias.definition()),
-            _ => None,
+            Node::Module(_)
+            | Node::NamespaceModule(_)
+            | Node::Function(_)
+            | Node::Variable(_)
+            | Node::TypeVariable(_)
+            | Node::Implicit(_)
+            | Node::Unknown(_) => None,
         };
         if let Some(target) = local
             && let place = &self.place
@@ -106,9 +112,12 @@ impl Analyzer<'_, '_> {
         if !matches!(here.kind, pytype_index::ScopeKind::Class(_)) {
             return None;
         }
-        match self.ctx.lookup(self.place.file, here.parent?, Name::new(&name.id), None)?.node {
-            Node::Class(class) => Some(class),
-            _ => None,
+        if let Node::Class(class) =
+            self.ctx.lookup(self.place.file, here.parent?, Name::new(&name.id), None)?.node
+        {
+            Some(class)
+        } else {
+            None
         }
     }
 
@@ -128,9 +137,12 @@ impl Analyzer<'_, '_> {
         if !is_dotted(head) {
             return None;
         }
-        match self.lookup(head)?.node {
-            Node::TypeVariable(decl) if decl.kind == TypeVarKind::ParamSpec => Some(decl),
-            _ => None,
+        if let Node::TypeVariable(decl) = self.lookup(head)?.node
+            && decl.kind == TypeVarKind::ParamSpec
+        {
+            Some(decl)
+        } else {
+            None
         }
     }
 
@@ -383,9 +395,10 @@ impl Analyzer<'_, '_> {
 
 /// `P.args` or `P.kwargs` of a bound ParamSpec.
 pub(crate) fn component(bound: Ty, flavor: ParamSpecFlavor) -> Ty {
-    match bound.kind() {
-        TyKind::ParamSpec(spec) => Ty::new(TyKind::ParamSpec(ParamSpec { flavor, ..*spec })),
-        _ => bound,
+    if let TyKind::ParamSpec(spec) = bound.kind() {
+        Ty::new(TyKind::ParamSpec(ParamSpec { flavor, ..*spec }))
+    } else {
+        bound
     }
 }
 

@@ -226,9 +226,10 @@ pub(crate) fn optional(ty: Ty) -> Ty {
 
 /// `type[X]`, spread over unions.
 pub(crate) fn type_of(item: Ty) -> Ty {
-    match item.kind() {
-        TyKind::Union(items) => Ty::union(items.iter().map(type_of)),
-        _ => Ty::new(TyKind::Type(item)),
+    if let TyKind::Union(items) = item.kind() {
+        Ty::union(items.iter().map(type_of))
+    } else {
+        Ty::new(TyKind::Type(item))
     }
 }
 
@@ -239,7 +240,24 @@ fn not_in_type(item: Ty, own: Option<AliasId>) -> Option<&'static str> {
         TyKind::Alias { alias, .. } if Some(*alias) == own => Some("type[...]"),
         TyKind::Literal { .. } => Some("Literal[...]"),
         TyKind::Union(items) => items.iter().find_map(|item| not_in_type(item, own)),
-        _ => None,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => None,
     }
 }
 
@@ -265,8 +283,5 @@ pub fn own_instance(db: &dyn DeclareDb, class: ClassId) -> Ty {
 
 /// A type parameter as an argument: a `TypeVarTuple` is unpacked.
 pub(crate) fn as_argument(param: Ty) -> Ty {
-    match param.kind() {
-        TyKind::TypeVarTuple(_) => Ty::new(TyKind::Unpack(param)),
-        _ => param,
-    }
+    if let TyKind::TypeVarTuple(_) = param.kind() { Ty::new(TyKind::Unpack(param)) } else { param }
 }

@@ -66,18 +66,32 @@ fn needs_look(ty: Ty) -> bool {
     match ty.kind() {
         TyKind::Tuple { .. } | TyKind::TypeVarTuple(_) | TyKind::Any(_) => false,
         TyKind::Instance(instance) => !instance.class.is("builtins.tuple"),
-        _ => true,
+        TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => true,
     }
 }
 
 /// Whether an item stands for any number of types, by itself or by what an unpacked tuple holds.
 fn is_variadic(ty: Ty) -> bool {
-    match ty.kind() {
-        TyKind::Unpack(inner) => match inner.kind() {
-            TyKind::Tuple { items, .. } => items.iter().any(is_variadic),
-            _ => true,
-        },
-        _ => false,
+    if let TyKind::Unpack(inner) = ty.kind() {
+        if let TyKind::Tuple { items, .. } = inner.kind() { items.iter().any(is_variadic) } else { true }
+    } else {
+        false
     }
 }
 
@@ -85,12 +99,14 @@ fn is_variadic(ty: Ty) -> bool {
 pub(crate) fn flatten(items: &[Ty]) -> Vec<Ty> {
     let mut flat = Vec::with_capacity(items.len());
     for item in items {
-        match item.kind() {
-            TyKind::Unpack(inner) => match inner.kind() {
-                TyKind::Tuple { items, .. } => flat.extend(flatten(items)),
-                _ => flat.push(*item),
-            },
-            _ => flat.push(*item),
+        if let TyKind::Unpack(inner) = item.kind() {
+            if let TyKind::Tuple { items, .. } = inner.kind() {
+                flat.extend(flatten(items))
+            } else {
+                flat.push(*item)
+            }
+        } else {
+            flat.push(*item)
         }
     }
     flat
@@ -98,8 +114,9 @@ pub(crate) fn flatten(items: &[Ty]) -> Vec<Ty> {
 
 /// An unpacking of something that could not be understood.
 pub(crate) fn is_unknown_unpack(ty: Ty) -> bool {
-    match ty.kind() {
-        TyKind::Unpack(inner) => matches!(inner.kind(), TyKind::Any(AnySource::SpecialForm)),
-        _ => false,
+    if let TyKind::Unpack(inner) = ty.kind() {
+        matches!(inner.kind(), TyKind::Any(AnySource::SpecialForm))
+    } else {
+        false
     }
 }

@@ -470,9 +470,10 @@ impl<'db> Collector<'db> {
             | Node::Unknown(_) => return None,
         };
         let first = |ty: Ty| ty.as_callable().and_then(|sig| sig.params.first().map(|param| param.ty));
-        match callable.kind() {
-            TyKind::Overloaded(items) => Some(Ty::union(items.iter().filter_map(first))),
-            _ => first(callable),
+        if let TyKind::Overloaded(items) = callable.kind() {
+            Some(Ty::union(items.iter().filter_map(first)))
+        } else {
+            first(callable)
         }
     }
 

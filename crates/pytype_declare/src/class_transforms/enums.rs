@@ -86,10 +86,7 @@ fn literal_text(builder: &HeaderBuilder<'_>, expr: &Expr) -> Option<Name> {
         Some(declared) => declared,
         None => info.simple_literal.filter(|_| info.is_final)?.as_instance()?.last_known?,
     };
-    match value.kind() {
-        TyKind::Literal { value: LiteralValue::Str(text), .. } => Some(*text),
-        _ => None,
-    }
+    if let TyKind::Literal { value: LiteralValue::Str(text), .. } = value.kind() { Some(*text) } else { None }
 }
 
 fn value_is_name(builder: &HeaderBuilder<'_>, text: &str) -> bool {

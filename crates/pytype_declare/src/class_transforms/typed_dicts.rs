@@ -88,9 +88,12 @@ pub(crate) fn header_of_statement(
 }
 
 fn inherited_extra(builder: &HeaderBuilder<'_>, bases: &[Base]) -> Option<TypedDictItem> {
-    bases.iter().find_map(|base| match class_header(builder.db, base.class, ()).info.typed_dict?.kind() {
-        TyKind::TypedDict(dict) => dict.extra_items,
-        _ => None,
+    bases.iter().find_map(|base| {
+        if let TyKind::TypedDict(dict) = class_header(builder.db, base.class, ()).info.typed_dict?.kind() {
+            dict.extra_items
+        } else {
+            None
+        }
     })
 }
 

@@ -480,11 +480,10 @@ impl<'db> HeaderBuilder<'db> {
 
     /// A base's tuple with this class as what it is an instance of.
     fn inherited_tuple(&self, info: &ClassInfo, tuple: Ty) -> Ty {
-        match tuple.kind() {
-            TyKind::Tuple { items, .. } => {
-                Ty::tuple(*items, Ty::instance(self.class, pytype_types::own_arguments(info.type_params)))
-            }
-            _ => tuple,
+        if let TyKind::Tuple { items, .. } = tuple.kind() {
+            Ty::tuple(*items, Ty::instance(self.class, pytype_types::own_arguments(info.type_params)))
+        } else {
+            tuple
         }
     }
 
@@ -682,9 +681,10 @@ impl<'db> HeaderBuilder<'db> {
 
     /// The scope of a class statement's body.
     pub fn body_scope(&self) -> Option<ScopeId> {
-        match definition(self.db, self.at)?.kind {
-            DefinitionKind::Class { body } => Some(body),
-            _ => None,
+        if let DefinitionKind::Class { body } = definition(self.db, self.at)?.kind {
+            Some(body)
+        } else {
+            None
         }
     }
 

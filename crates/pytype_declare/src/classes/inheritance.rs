@@ -173,9 +173,10 @@ fn is_function(ctx: &Context<'_>, ty: Ty) -> bool {
 
 /// The class that a type object is.
 fn class_of_object(ctx: &Context<'_>, ty: Ty) -> Option<ClassId> {
-    let first = match ty.kind() {
-        TyKind::Overloaded(items) => items.first()?.as_callable()?,
-        _ => ty.as_callable()?,
+    let first = if let TyKind::Overloaded(items) = ty.kind() {
+        items.first()?.as_callable()?
+    } else {
+        ty.as_callable()?
     };
     if !first.is_type_object() {
         return None;

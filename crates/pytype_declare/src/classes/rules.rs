@@ -136,12 +136,11 @@ impl Rules<'_, '_> {
     }
 
     fn variance(&self, ty: Ty) -> Option<Variance> {
-        match ty.kind() {
-            TyKind::TypeVar(variable) => {
-                let declared = self.ctx.type_var(variable.decl);
-                (!declared.infers_variance).then_some(declared.variance)
-            }
-            _ => None,
+        if let TyKind::TypeVar(variable) = ty.kind() {
+            let declared = self.ctx.type_var(variable.decl);
+            (!declared.infers_variance).then_some(declared.variance)
+        } else {
+            None
         }
     }
 

@@ -25,7 +25,25 @@ impl Lookup<'_, '_> {
             TyKind::Type(_) => self.self_type,
             TyKind::Callable(sig) if sig.is_type_object() => self.self_type,
             TyKind::Overloaded(_) => self.self_type,
-            _ => ops::type_of(self.ctx, self.self_type),
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => ops::type_of(self.ctx, self.self_type),
         }
     }
 
@@ -88,9 +106,10 @@ fn is_self_variable(ty: Ty) -> bool {
 
 /// The items of a callable or overload set.
 pub(crate) fn signatures(function: Ty) -> Vec<Sig> {
-    match function.kind() {
-        TyKind::Overloaded(items) => items.iter().filter_map(|item| item.as_callable()).collect(),
-        _ => function.as_callable().into_iter().collect(),
+    if let TyKind::Overloaded(items) = function.kind() {
+        items.iter().filter_map(|item| item.as_callable()).collect()
+    } else {
+        function.as_callable().into_iter().collect()
     }
 }
 
@@ -110,7 +129,25 @@ fn bound_trivially(ctx: &Context<'_>, function: Ty, receiver: Ty) -> Option<Ty> 
                 sigs?.into_iter().map(|sig| Ty::callable(drop_first(sig))).collect::<Vec<_>>(),
             ))
         }
-        _ => None,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => None,
     }
 }
 
@@ -125,7 +162,25 @@ fn is_own_instance(ctx: &Context<'_>, parameter: Ty, receiver: Ty) -> bool {
     let instance_of = |ty: Ty| match ops::proper(ctx, ty).kind() {
         TyKind::Instance(instance) => Some(*instance),
         TyKind::Tuple { fallback, .. } => fallback.as_instance().copied(),
-        _ => None,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => None,
     };
     let Some(wanted) = instance_of(parameter) else { return false };
     let fits = match instance_of(receiver) {

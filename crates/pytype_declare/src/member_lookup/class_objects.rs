@@ -63,7 +63,23 @@ impl<'db> Lookup<'_, 'db> {
                     TyKind::Union(_) => return self.member(ops::type_of(self.ctx, bound), name, class),
                     TyKind::Tuple { .. } => Some(ops::tuple_fallback(ctx, bound)),
                     TyKind::Any(_) => return self.quietly(plain, name),
-                    _ => None,
+                    TyKind::None
+                    | TyKind::Never { .. }
+                    | TyKind::Deleted
+                    | TyKind::Erased
+                    | TyKind::Callable(_)
+                    | TyKind::Overloaded(_)
+                    | TyKind::TypedDict(_)
+                    | TyKind::Literal { .. }
+                    | TyKind::Type(_)
+                    | TyKind::TypeForm(_)
+                    | TyKind::TypeVar(_)
+                    | TyKind::ParamSpec(_)
+                    | TyKind::TypeVarTuple(_)
+                    | TyKind::Unpack(_)
+                    | TyKind::Parameters(_)
+                    | TyKind::Alias { .. }
+                    | TyKind::Module(_) => None,
                 }
             }
             TyKind::Tuple { .. } => Some(ops::tuple_fallback(ctx, item)),
@@ -73,7 +89,21 @@ impl<'db> Lookup<'_, 'db> {
                 Some(inner) => ctx.class_info(inner.class).metaclass,
                 None => None,
             },
-            _ => None,
+            TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Literal { .. }
+            | TyKind::TypeForm(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => None,
         };
         let Some(instance) = instance else { return self.member(plain, name, class) };
         let Some(parts) = instance.as_instance() else { return self.member(plain, name, class) };
@@ -290,7 +320,26 @@ impl<'db> Lookup<'_, 'db> {
                 items.iter().map(|item| self.with_class_variables(object, facts, item)).collect::<TyList>(),
             ),
             _ if matches!(facts.sort, Sort::Variable(_)) => ty,
-            _ => ops::expand_by_supertype(self.ctx, ty, object.instance, facts.owner),
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => ops::expand_by_supertype(self.ctx, ty, object.instance, facts.owner),
         }
     }
 }

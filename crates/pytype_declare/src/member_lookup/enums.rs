@@ -43,14 +43,13 @@ impl<'db> Lookup<'_, 'db> {
         if !is_enum_base || self.access.is_lvalue {
             return ty;
         }
-        let Some(instance) =
-            ops::proper(self.ctx, self.original).as_instance().or_else(|| {
-                match ops::proper(self.ctx, self.original).kind() {
-                    TyKind::Literal { fallback, .. } => fallback.as_instance(),
-                    _ => None,
-                }
-            })
-        else {
+        let Some(instance) = ops::proper(self.ctx, self.original).as_instance().or_else(|| {
+            if let TyKind::Literal { fallback, .. } = ops::proper(self.ctx, self.original).kind() {
+                fallback.as_instance()
+            } else {
+                None
+            }
+        }) else {
             return ty;
         };
         let member = member_name(self.ctx, self.original);
@@ -162,13 +161,11 @@ impl<'db> Lookup<'_, 'db> {
 /// The member that a value is known to be.
 fn member_name(ctx: &Context<'_>, ty: Ty) -> Option<Name> {
     let ty = ops::proper(ctx, ty);
-    let literal = match ty.kind() {
-        TyKind::Literal { .. } => ty,
-        _ => ty.as_instance()?.last_known?,
-    };
-    match literal.kind() {
-        TyKind::Literal { value: LiteralValue::Enum(name), .. } => Some(*name),
-        _ => None,
+    let literal = if let TyKind::Literal { .. } = ty.kind() { ty } else { ty.as_instance()?.last_known? };
+    if let TyKind::Literal { value: LiteralValue::Enum(name), .. } = literal.kind() {
+        Some(*name)
+    } else {
+        None
     }
 }
 

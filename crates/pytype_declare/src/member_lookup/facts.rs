@@ -350,7 +350,25 @@ impl<'db> Context<'db> {
                 InferredVariable::Type(ty) => match ty.kind() {
                     TyKind::Callable(_) => items.push(ty),
                     TyKind::Overloaded(inner) => items.extend(inner.iter()),
-                    _ => {}
+                    TyKind::Any(_)
+                    | TyKind::None
+                    | TyKind::Never { .. }
+                    | TyKind::Deleted
+                    | TyKind::Erased
+                    | TyKind::Instance(_)
+                    | TyKind::Union(_)
+                    | TyKind::Tuple { .. }
+                    | TyKind::TypedDict(_)
+                    | TyKind::Literal { .. }
+                    | TyKind::Type(_)
+                    | TyKind::TypeForm(_)
+                    | TyKind::TypeVar(_)
+                    | TyKind::ParamSpec(_)
+                    | TyKind::TypeVarTuple(_)
+                    | TyKind::Unpack(_)
+                    | TyKind::Parameters(_)
+                    | TyKind::Alias { .. }
+                    | TyKind::Module(_) => {}
                 },
                 InferredVariable::NotReady => return InferredVariable::NotReady,
                 InferredVariable::Unknown => {}

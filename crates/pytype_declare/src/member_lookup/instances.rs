@@ -125,7 +125,25 @@ impl<'db> Lookup<'_, 'db> {
                 self.bind(function, facts.name, facts.is_class_method())
             }
             // What a decorator made of a method may be a descriptor.
-            _ => {
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => {
                 let expanded = self.expanded(function, object, facts.owner);
                 return self.descriptor(expanded);
             }
@@ -154,7 +172,24 @@ impl<'db> Lookup<'_, 'db> {
                     Some(_) | None => self.self_type,
                 }
             }
-            _ => self.self_type,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => self.self_type,
         }
     }
 
@@ -174,13 +209,33 @@ impl<'db> Lookup<'_, 'db> {
         let callable = match ops::proper(self.ctx, function).kind() {
             TyKind::Callable(_) | TyKind::Overloaded(_) => function,
             TyKind::Any(_) => return Ty::any(AnySource::SpecialForm),
-            _ => self.reading().bound_to(function).member(function, Name::new("__call__"), None),
+            TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => {
+                self.reading().bound_to(function).member(function, Name::new("__call__"), None)
+            }
         };
         let bound = self.bind(callable, facts.name, false);
         let expanded = ops::expand_by_supertype(self.ctx, bound, object, facts.owner);
-        let first = match expanded.kind() {
-            TyKind::Overloaded(items) => items.first().and_then(|item| item.as_callable()),
-            _ => expanded.as_callable(),
+        let first = if let TyKind::Overloaded(items) = expanded.kind() {
+            items.first().and_then(|item| item.as_callable())
+        } else {
+            expanded.as_callable()
         };
         let Some(sig) = first else { return Ty::any(AnySource::Error) };
         if setter.is_some() {
@@ -367,15 +422,34 @@ pub(super) fn is_function(ty: Ty) -> bool {
         TyKind::Overloaded(items) => {
             items.first().and_then(|first| first.as_callable()).is_some_and(|sig| !sig.is_type_object())
         }
-        _ => false,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => false,
     }
 }
 
 /// Whether a function still takes the object as its first argument.
 fn is_unbound_function(ty: Ty) -> bool {
-    let first = match ty.kind() {
-        TyKind::Overloaded(items) => items.first().and_then(|first| first.as_callable()),
-        _ => ty.as_callable(),
+    let first = if let TyKind::Overloaded(items) = ty.kind() {
+        items.first().and_then(|first| first.as_callable())
+    } else {
+        ty.as_callable()
     };
     first.is_some_and(|sig| !sig.is_type_object() && !sig.flags.contains(pytype_types::SigFlags::BOUND))
 }

@@ -179,7 +179,25 @@ impl<'a, 'db> Lookup<'a, 'db> {
             TyKind::Union(_) => Some(self.original),
             TyKind::TypeVar(_) => Some(ops::upper_bound(self.ctx, self.original))
                 .filter(|bound| matches!(bound.kind(), TyKind::Union(_))),
-            _ => None,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => None,
         };
         let object = if in_union.is_some() { object } else { self.original };
         self.problem(MemberProblem::Missing { object, name, in_union });

@@ -38,7 +38,19 @@ impl Context<'_> {
             TyKind::Module(module) => return Some((self.module_attribute(*module, name)?, false)),
             TyKind::Callable(sig) => sig.fallback,
             TyKind::Overloaded(items) => items.first()?.as_callable()?.fallback,
-            _ => return None,
+            TyKind::Any(_)
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Union(_)
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. } => return None,
         };
         let parts = instance.as_instance()?;
         let found = Found::default();

@@ -170,9 +170,10 @@ impl<'db> Resolver<'db> {
     fn can_be_alias(&self, at: DefRef, value: &Shape, allow_none: bool) -> bool {
         match value {
             Shape::Reference(path) => self.lookup_path_at(at, path).is_some_and(|b| {
-                let is_sentinel = match b.node {
-                    Node::Variable(variable) => super::sentinel_type(self.db, variable).is_some(),
-                    _ => false,
+                let is_sentinel = if let Node::Variable(variable) = b.node {
+                    super::sentinel_type(self.db, variable).is_some()
+                } else {
+                    false
                 };
                 is_sentinel || self.is_type(b, true)
             }),

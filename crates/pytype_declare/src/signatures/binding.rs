@@ -117,9 +117,13 @@ fn declared_in_list(
     let scope = header_scope(db, at);
     list.type_params
         .iter()
-        .filter_map(|param| match names::lookup(db, at.file, scope, Name::new(param.name()))?.node {
-            Node::TypeVariable(decl) => Some(decl),
-            _ => None,
+        .filter_map(|param| {
+            if let Node::TypeVariable(decl) = names::lookup(db, at.file, scope, Name::new(param.name()))?.node
+            {
+                Some(decl)
+            } else {
+                None
+            }
         })
         .collect()
 }

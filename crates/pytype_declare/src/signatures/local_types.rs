@@ -36,13 +36,14 @@ pub fn local_type(db: &dyn DeclareDb, param: &Param) -> Ty {
     match (param.kind, param.ty.kind()) {
         (ParamKind::Star, TyKind::ParamSpec(spec)) if spec.flavor == ParamSpecFlavor::Args => param.ty,
         (ParamKind::Star2, TyKind::ParamSpec(spec)) if spec.flavor == ParamSpecFlavor::Kwargs => param.ty,
-        (ParamKind::Star, TyKind::Unpack(inner)) => match inner.kind() {
-            TyKind::TypeVarTuple(_) => {
+        (ParamKind::Star, TyKind::Unpack(inner)) => {
+            if let TyKind::TypeVarTuple(_) = inner.kind() {
                 let object = known::object(db);
                 Ty::tuple([param.ty], known::known(db, KnownClass::Tuple, [object]))
+            } else {
+                *inner
             }
-            _ => *inner,
-        },
+        }
         (ParamKind::Star2, TyKind::Unpack(inner)) => *inner,
         (ParamKind::Star, _) => known::known(db, KnownClass::Tuple, [param.ty]),
         (ParamKind::Star2, _) => {

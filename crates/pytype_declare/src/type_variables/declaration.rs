@@ -372,21 +372,40 @@ impl<'a, 'db> Reader<'a, 'db> {
                 }
                 TyKind::ParamSpec(_) => ty,
                 TyKind::Any(source) if *source != AnySource::Error => ty,
-                _ => {
+                TyKind::Any(_)
+                | TyKind::None
+                | TyKind::Never { .. }
+                | TyKind::Deleted
+                | TyKind::Erased
+                | TyKind::Instance(_)
+                | TyKind::Union(_)
+                | TyKind::Callable(_)
+                | TyKind::Overloaded(_)
+                | TyKind::Tuple { .. }
+                | TyKind::TypedDict(_)
+                | TyKind::Literal { .. }
+                | TyKind::Type(_)
+                | TyKind::TypeForm(_)
+                | TyKind::TypeVar(_)
+                | TyKind::TypeVarTuple(_)
+                | TyKind::Unpack(_)
+                | TyKind::Alias { .. }
+                | TyKind::Module(_) => {
                     let message =
                         "The default of a \"ParamSpec\" is a list of types, \"...\" or another ParamSpec";
                     self.error_at(ErrorCode::Misc, expr.range(), message);
                     Ty::any(AnySource::Error)
                 }
             },
-            TypeVarKind::TypeVarTuple => match ty.kind() {
-                TyKind::Unpack(_) => ty,
-                _ => {
+            TypeVarKind::TypeVarTuple => {
+                if let TyKind::Unpack(_) = ty.kind() {
+                    ty
+                } else {
                     let message = "The default of a \"TypeVarTuple\" is an unpacked tuple";
                     self.error_at(ErrorCode::Misc, expr.range(), message);
                     Ty::any(AnySource::Error)
                 }
-            },
+            }
         };
         self.info.default = Some(ty);
     }

@@ -160,7 +160,24 @@ pub fn declaration_of(ty: Ty) -> Option<TypeVarDecl> {
         TyKind::TypeVar(variable) => Some(variable.decl),
         TyKind::ParamSpec(spec) => Some(spec.decl),
         TyKind::TypeVarTuple(tuple) => Some(tuple.decl),
-        _ => None,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => None,
     }
 }
 

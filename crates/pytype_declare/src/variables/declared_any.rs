@@ -82,7 +82,13 @@ fn means_any(db: &dyn DeclareDb, mut binding: Binding) -> bool {
                     None => return false,
                 }
             }
-            _ => return false,
+            Node::Module(_)
+            | Node::NamespaceModule(_)
+            | Node::Class(_)
+            | Node::Function(_)
+            | Node::Variable(_)
+            | Node::TypeVariable(_)
+            | Node::Implicit(_) => return false,
         }
     }
     false

@@ -103,9 +103,10 @@ pub fn final_value(db: &dyn DeclareDb, definition: DefRef) -> Option<LiteralValu
             constants::simple_literal(db, &place, definition, value, true)?
         }
     };
-    match constant.as_instance()?.last_known?.kind() {
-        TyKind::Literal { value, .. } => Some(*value),
-        _ => None,
+    if let TyKind::Literal { value, .. } = constant.as_instance()?.last_known?.kind() {
+        Some(*value)
+    } else {
+        None
     }
 }
 

@@ -135,13 +135,16 @@ impl Checker<'_> {
         let expected = match inner.kind() {
             TyKind::Tuple { items, .. } => match unpack_position(items) {
                 None => items.iter().map(|ty| (ty, ParamKind::Pos)).collect(),
-                Some(position) => match items[position].kind() {
-                    TyKind::Unpack(nested) if matches!(nested.kind(), TyKind::TypeVarTuple(_)) => items
-                        .iter()
-                        .enumerate()
-                        .map(|(i, ty)| (ty, if i == position { ParamKind::Star } else { ParamKind::Pos }))
-                        .collect(),
-                    _ => {
+                Some(position) => {
+                    if let TyKind::Unpack(nested) = items[position].kind()
+                        && matches!(nested.kind(), TyKind::TypeVarTuple(_))
+                    {
+                        items
+                            .iter()
+                            .enumerate()
+                            .map(|(i, ty)| (ty, if i == position { ParamKind::Star } else { ParamKind::Pos }))
+                            .collect()
+                    } else {
                         let middle = self.variadic_item(items[position]);
                         let count = (given.len() + 1).saturating_sub(items.len());
                         let before = items[..position].iter().copied();
@@ -149,14 +152,31 @@ impl Checker<'_> {
                         let all = before.chain(std::iter::repeat_n(middle, count)).chain(behind);
                         all.map(|ty| (ty, ParamKind::Pos)).collect()
                     }
-                },
+                }
             },
             TyKind::TypeVarTuple(_) => vec![(wanted, ParamKind::Star)],
             TyKind::Instance(instance) => {
                 let item = instance.args.first().copied().unwrap_or_else(|| self.any());
                 vec![(item, ParamKind::Pos); given.len()]
             }
-            _ => vec![(wanted, kind); given.len()],
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => vec![(wanted, kind); given.len()],
         };
         (types, expected)
     }

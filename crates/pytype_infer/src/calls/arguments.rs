@@ -100,9 +100,14 @@ impl Checker<'_> {
                 self.expecting(expected, |c| c.infer_tuple_elements(&[key, value], range))
             }
             ArgumentValue::NamedPair(name, value) => {
-                let items = expected.map(|e| self.proper(e)).and_then(|e| match e.kind() {
-                    TyKind::Tuple { items, .. } if items.len() == 2 => Some((items[0], items[1])),
-                    _ => None,
+                let items = expected.map(|e| self.proper(e)).and_then(|e| {
+                    if let TyKind::Tuple { items, .. } = e.kind()
+                        && items.len() == 2
+                    {
+                        Some((items[0], items[1]))
+                    } else {
+                        None
+                    }
                 });
                 let text = self.instance_of(KnownClass::Str);
                 let literal = Ty::literal(LiteralValue::Str(name), text);

@@ -205,7 +205,13 @@ impl Checker<'_> {
             return match binding.node {
                 Node::Function(function) => self.function_gives_none(function),
                 Node::Variable(variable) => self.variable_gives_none(variable),
-                _ => false,
+                Node::Module(_)
+                | Node::NamespaceModule(_)
+                | Node::Class(_)
+                | Node::TypeVariable(_)
+                | Node::Alias(_)
+                | Node::Implicit(_)
+                | Node::Unknown(_) => false,
             };
         }
         let Expr::Attribute(attribute) = func else { return false };
@@ -214,7 +220,25 @@ impl Checker<'_> {
             TyKind::Instance(instance) => Some(instance.class),
             TyKind::Callable(_) => self.class_of_object(object),
             // mypy does not look into a class with overloaded constructors.
-            _ => None,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Union(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => None,
         };
         let Some(class) = class else { return false };
         self.member_gives_none(class, Name::new(&attribute.attr))

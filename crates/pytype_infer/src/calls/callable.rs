@@ -226,7 +226,25 @@ impl Checker<'_> {
                 Ty::tuple(*items, self.known_with(KnownClass::Tuple, [self.any()]))
             }
             TyKind::Instance(_) => self.map_to_supertype(sig.ret, self.ctx.known(KnownClass::Tuple)),
-            _ => return sig,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => return sig,
         };
         let mut changed = sig.get().clone();
         changed.params[0].ty = wanted;
@@ -301,7 +319,25 @@ impl Checker<'_> {
                 // What is known of one value says nothing of its class.
                 Ty::new(TyKind::Type(Ty::instance(instance.class, instance.args)))
             }
-            _ => Ty::new(TyKind::Type(ty)),
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => Ty::new(TyKind::Type(ty)),
         }
     }
 

@@ -147,7 +147,26 @@ impl Checker<'_> {
         CallOutcome::both(match callee.kind() {
             TyKind::Any(AnySource::Unimported) => Ty::any(AnySource::Unimported),
             TyKind::Any(_) => Ty::any(AnySource::Derived),
-            _ => self.any(),
+            TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => self.any(),
         })
     }
 
@@ -216,14 +235,30 @@ impl Checker<'_> {
         let object = self.proper(object);
         let class = match object.kind() {
             TyKind::Callable(_) | TyKind::Overloaded(_) => self.class_of_object(object)?,
-            TyKind::Type(item) => match item.kind() {
-                TyKind::Instance(_) | TyKind::Tuple { .. } => self.class_of_instance(*item)?,
-                _ => return None,
-            },
+            TyKind::Type(item) => {
+                if let TyKind::Instance(_) | TyKind::Tuple { .. } = item.kind() {
+                    self.class_of_instance(*item)?
+                } else {
+                    return None;
+                }
+            }
             TyKind::TypedDict(dict) => self.defining_class(dict.fallback, name)?,
             TyKind::Literal { fallback, .. } => self.defining_class(*fallback, name)?,
             TyKind::Instance(_) | TyKind::Tuple { .. } => self.class_of_instance(object)?,
-            _ => return None,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Union(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => return None,
         };
         Some(class.fullname().member(name))
     }
@@ -305,9 +340,10 @@ impl Checker<'_> {
     /// Whether `*value` may be passed.
     pub(crate) fn is_valid_star_argument(&self, ty: Ty) -> bool {
         let ty = self.proper(ty);
-        match ty.kind() {
-            TyKind::Tuple { .. } | TyKind::Any(_) | TyKind::ParamSpec(_) | TyKind::Unpack(_) => true,
-            _ => self.is_subtype(ty, self.known_with(KnownClass::Iterable, [self.any()])),
+        if let TyKind::Tuple { .. } | TyKind::Any(_) | TyKind::ParamSpec(_) | TyKind::Unpack(_) = ty.kind() {
+            true
+        } else {
+            self.is_subtype(ty, self.known_with(KnownClass::Iterable, [self.any()]))
         }
     }
 
@@ -324,7 +360,26 @@ impl Checker<'_> {
             {
                 true
             }
-            _ => {
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => {
                 self.is_subtype(ty, mapping(text, self.any()))
                     || self.is_subtype(ty, mapping(Ty::never(), Ty::never()))
             }

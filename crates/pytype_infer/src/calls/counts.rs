@@ -155,19 +155,19 @@ impl Checker<'_> {
                 continue;
             }
             ok = false;
-            match ty.kind() {
-                TyKind::TypedDict(dict) if argument.kind == ArgKind::Star2 => {
-                    unknown_name = true;
-                    let extra =
-                        dict.items.keys().find(|key| sig.params.iter().all(|p| p.name != Some(**key)));
-                    match extra {
-                        Some(key) => self.fail(ErrorCode::Misc, range, |c| {
-                            format!("{} has no parameter for key \"{key}\"", c.show_callee(sig))
-                        }),
-                        None => self.report_too_many(sig, range),
-                    }
+            if let TyKind::TypedDict(dict) = ty.kind()
+                && argument.kind == ArgKind::Star2
+            {
+                unknown_name = true;
+                let extra = dict.items.keys().find(|key| sig.params.iter().all(|p| p.name != Some(**key)));
+                match extra {
+                    Some(key) => self.fail(ErrorCode::Misc, range, |c| {
+                        format!("{} has no parameter for key \"{key}\"", c.show_callee(sig))
+                    }),
+                    None => self.report_too_many(sig, range),
                 }
-                _ => self.report_too_many(sig, range),
+            } else {
+                self.report_too_many(sig, range)
             }
         }
         (ok, unknown_name)

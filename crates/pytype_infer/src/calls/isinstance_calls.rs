@@ -41,7 +41,24 @@ impl Checker<'_> {
                 TyKind::Union(_) => {}
                 // `Annotated[int, ...]` is `int` at run time as well.
                 TyKind::Instance(instance) if instance.args.is_empty() && !info.explicit_type_statement => {}
-                _ => parameterised_alias = !info.no_args,
+                TyKind::Never { .. }
+                | TyKind::Deleted
+                | TyKind::Erased
+                | TyKind::Instance(_)
+                | TyKind::Callable(_)
+                | TyKind::Overloaded(_)
+                | TyKind::Tuple { .. }
+                | TyKind::TypedDict(_)
+                | TyKind::Literal { .. }
+                | TyKind::Type(_)
+                | TyKind::TypeForm(_)
+                | TyKind::TypeVar(_)
+                | TyKind::ParamSpec(_)
+                | TyKind::TypeVarTuple(_)
+                | TyKind::Unpack(_)
+                | TyKind::Parameters(_)
+                | TyKind::Alias { .. }
+                | TyKind::Module(_) => parameterised_alias = !info.no_args,
             }
         }
         if parameterised_alias {
@@ -132,9 +149,10 @@ impl Checker<'_> {
     /// "`@runtime_checkable` decorator").
     fn check_unsafe_overlap(&mut self, value: &Expr, protocol: ClassId, range: TextRange) {
         let ty = self.proper(self.type_of(value));
-        let items: Vec<Ty> = match ty.kind() {
-            TyKind::Union(items) => items.iter().map(|item| self.proper(item)).collect(),
-            _ => vec![ty],
+        let items: Vec<Ty> = if let TyKind::Union(items) = ty.kind() {
+            items.iter().map(|item| self.proper(item)).collect()
+        } else {
+            vec![ty]
         };
         if let Some(item) = items.into_iter().find(|item| self.overlaps_unsafely(*item, protocol)) {
             self.fail(ErrorCode::Misc, range, |c| {

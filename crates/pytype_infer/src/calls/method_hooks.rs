@@ -63,9 +63,12 @@ impl Checker<'_> {
                 "__or__" | "__ror__" => Self::typed_dict_update_signature,
                 _ => return method,
             };
-        let changed = |c: &mut Self, ty: Ty| match ty.kind() {
-            TyKind::Callable(sig) => change(c, dict, *sig, arguments, range).map_or(ty, Signature::into_ty),
-            _ => ty,
+        let changed = |c: &mut Self, ty: Ty| {
+            if let TyKind::Callable(sig) = ty.kind() {
+                change(c, dict, *sig, arguments, range).map_or(ty, Signature::into_ty)
+            } else {
+                ty
+            }
         };
         match method.kind() {
             TyKind::Callable(_) => changed(self, method),
@@ -73,7 +76,25 @@ impl Checker<'_> {
                 let items: Vec<Ty> = items.iter().map(|item| changed(self, item)).collect();
                 Ty::new(TyKind::Overloaded(TyList::new(items)))
             }
-            _ => method,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => method,
         }
     }
 
@@ -415,7 +436,26 @@ impl Checker<'_> {
         match object.kind() {
             TyKind::Literal { .. } => Some(literal),
             _ if self.in_literal_context() => Some(literal),
-            _ => Some(with_last_known(object, literal)),
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => Some(with_last_known(object, literal)),
         }
     }
 

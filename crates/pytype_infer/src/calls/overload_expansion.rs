@@ -83,9 +83,12 @@ impl Checker<'_> {
                 if !is_sum {
                     return itself;
                 }
-                match pytype_types::try_expanding_sum_type(&*self.ctx, ty, None).kind() {
-                    TyKind::Union(items) => *items,
-                    _ => itself,
+                if let TyKind::Union(items) =
+                    pytype_types::try_expanding_sum_type(&*self.ctx, ty, None).kind()
+                {
+                    *items
+                } else {
+                    itself
                 }
             }
             TyKind::Tuple { items, fallback } => {
@@ -107,7 +110,25 @@ impl Checker<'_> {
                 }
                 combinations.into_iter().map(|items| Ty::tuple(items, *fallback)).collect()
             }
-            _ => itself,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => itself,
         }
     }
 

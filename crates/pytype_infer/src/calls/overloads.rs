@@ -142,7 +142,24 @@ impl Checker<'_> {
             TyKind::Instance(instance) => {
                 self.class_info(instance.class).flags.contains(pytype_types::ClassFlags::NAMED_TUPLE)
             }
-            _ => false,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => false,
         };
         let open =
             |kind: ArgKind| arguments.iter().zip(types).any(|(a, ty)| a.kind == kind && !has_shape(*ty));
@@ -275,9 +292,12 @@ impl Checker<'_> {
     }
 
     fn none_meets_type_variable(&self, types: &[Ty], targets: &[Sig]) -> bool {
-        let optional = types.iter().any(|ty| match self.proper(*ty).kind() {
-            TyKind::Union(items) => items.iter().any(|item| self.proper(item).is_none()),
-            _ => false,
+        let optional = types.iter().any(|ty| {
+            if let TyKind::Union(items) = self.proper(*ty).kind() {
+                items.iter().any(|item| self.proper(item).is_none())
+            } else {
+                false
+            }
         });
         let Some(shortest) = targets.iter().map(|t| t.params.len()).min() else { return false };
         optional
@@ -349,9 +369,10 @@ impl Checker<'_> {
     fn is_roughly(&self, given: Ty, wanted: Ty) -> bool {
         let plain = |ty: Ty| {
             let ty = self.proper(ty);
-            match ty.kind() {
-                TyKind::TypeVar(variable) => self.proper(self.values_or_bound(variable)),
-                _ => ty,
+            if let TyKind::TypeVar(variable) = ty.kind() {
+                self.proper(self.values_or_bound(variable))
+            } else {
+                ty
             }
         };
         let (given, wanted) = (plain(given), plain(wanted));
@@ -384,7 +405,24 @@ impl Checker<'_> {
                     items.first().and_then(|item| item.as_callable()).map_or(given, |sig| sig.fallback)
                 }
                 TyKind::Tuple { .. } => self.tuple_fallback(given),
-                _ => given,
+                TyKind::Any(_)
+                | TyKind::None
+                | TyKind::Never { .. }
+                | TyKind::Deleted
+                | TyKind::Erased
+                | TyKind::Instance(_)
+                | TyKind::Union(_)
+                | TyKind::TypedDict(_)
+                | TyKind::Literal { .. }
+                | TyKind::Type(_)
+                | TyKind::TypeForm(_)
+                | TyKind::TypeVar(_)
+                | TyKind::ParamSpec(_)
+                | TyKind::TypeVarTuple(_)
+                | TyKind::Unpack(_)
+                | TyKind::Parameters(_)
+                | TyKind::Alias { .. }
+                | TyKind::Module(_) => given,
             };
             if nominal.as_instance().is_some_and(|i| self.class_info(i.class).has_base(instance.class)) {
                 return true;

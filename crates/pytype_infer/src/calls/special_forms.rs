@@ -54,9 +54,10 @@ impl Checker<'_> {
             }
             // The functional form where it is not understood: nothing is known of the members.
             "enum.Enum" | "enum.IntEnum" | "enum.StrEnum" | "enum.Flag" | "enum.IntFlag" => {
-                match self.reference(&call.func)?.node {
-                    Node::Class(class) => Some(Ty::plain_instance(class)),
-                    _ => None,
+                if let Node::Class(class) = self.reference(&call.func)?.node {
+                    Some(Ty::plain_instance(class))
+                } else {
+                    None
                 }
             }
             "builtins.divmod" => {
@@ -113,15 +114,21 @@ impl Checker<'_> {
     /// Whether a type counts as the asserted one though it is another for the checker: in a method
     /// `Self` is what its `self` is, and what no argument decides is `Any`.
     fn is_asserted(&self, source: Ty, target: Ty) -> bool {
-        let open = translate(&*self.ctx, source, &mut |part| match part.kind() {
-            TyKind::Never { ambiguous: true } => Some(Ty::any(AnySource::Derived)),
-            _ => None,
-        });
-        let own = translate(&*self.ctx, target, &mut |part| match part.kind() {
-            TyKind::TypeVar(variable) if matches!(variable.decl.origin, TypeVarOrigin::SelfType(_)) => {
-                Some(self.ctx.type_var(variable.decl).bound)
+        let open = translate(&*self.ctx, source, &mut |part| {
+            if let TyKind::Never { ambiguous: true } = part.kind() {
+                Some(Ty::any(AnySource::Derived))
+            } else {
+                None
             }
-            _ => None,
+        });
+        let own = translate(&*self.ctx, target, &mut |part| {
+            if let TyKind::TypeVar(variable) = part.kind()
+                && matches!(variable.decl.origin, TypeVarOrigin::SelfType(_))
+            {
+                Some(self.ctx.type_var(variable.decl).bound)
+            } else {
+                None
+            }
         });
         (open != source || own != target) && self.is_same_type(open, own)
     }

@@ -67,7 +67,25 @@ impl Checker<'_> {
         let class_is_any = match class.kind() {
             TyKind::Any(_) => true,
             TyKind::Type(item) => item.is_any(),
-            _ => false,
+            TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => false,
         };
         if class_is_any {
             match own_instance {
@@ -91,7 +109,26 @@ impl Checker<'_> {
                 Some(instance) => object = Ty::new(TyKind::Type(instance)),
                 None => return Err(Ty::any(AnySource::Derived)),
             },
-            _ => {}
+            TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => {}
         }
         Ok((class, object))
     }
@@ -155,18 +192,34 @@ impl Checker<'_> {
         if let Some(class) = self.class_of_object(ty) {
             return Some(class);
         }
-        let item = match ty.kind() {
-            TyKind::Type(item) => self.proper(*item),
-            _ => ty,
-        };
-        let item = match item.kind() {
-            TyKind::TypeVar(variable) => self.proper(self.type_var_info(variable).bound),
-            _ => item,
+        let item = if let TyKind::Type(item) = ty.kind() { self.proper(*item) } else { ty };
+        let item = if let TyKind::TypeVar(variable) = item.kind() {
+            self.proper(self.type_var_info(variable).bound)
+        } else {
+            item
         };
         match item.kind() {
             TyKind::Instance(instance) => Some(instance.class),
             TyKind::Tuple { fallback, .. } => fallback.as_instance().map(|i| i.class),
-            _ => None,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => None,
         }
     }
 
@@ -180,7 +233,27 @@ impl Checker<'_> {
         let own = match ty.kind() {
             TyKind::Type(item) if of_class => *item,
             _ if of_class => return false,
-            _ => ty,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => ty,
         };
         matches!(own.kind(), TyKind::TypeVar(_))
     }

@@ -23,9 +23,10 @@ impl Checker<'_> {
         }
         let is_variable = |ty: Ty| matches!(ty.kind(), TyKind::TypeVar(_));
         let proper_ret = self.proper(ret);
-        let bare = match proper_ret.kind() {
-            TyKind::Union(items) => items.iter().all(|item| is_variable(self.proper(item))),
-            _ => is_variable(proper_ret),
+        let bare = if let TyKind::Union(items) = proper_ret.kind() {
+            items.iter().all(|item| is_variable(self.proper(item)))
+        } else {
+            is_variable(proper_ret)
         };
         if bare {
             // The expected type would make the variable too wide, unless it is a generic class or
@@ -45,9 +46,10 @@ impl Checker<'_> {
     }
 
     fn has_optional_part(&self, ty: Ty) -> bool {
-        match self.proper(ty).kind() {
-            TyKind::Union(items) => items.iter().any(|item| self.proper(item).is_none()),
-            _ => false,
+        if let TyKind::Union(items) = self.proper(ty).kind() {
+            items.iter().any(|item| self.proper(item).is_none())
+        } else {
+            false
         }
     }
 
@@ -237,7 +239,24 @@ impl Checker<'_> {
             TyKind::TypeVar(_) => Some(TypeVarKind::TypeVar),
             TyKind::ParamSpec(_) => Some(TypeVarKind::ParamSpec),
             TyKind::TypeVarTuple(_) => Some(TypeVarKind::TypeVarTuple),
-            _ => None,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => None,
         }
     }
 }

@@ -40,7 +40,22 @@ impl Checker<'_> {
                 self.type_callee(*fallback, range)
             }
             TyKind::TypedDict(_) => self.typed_dict_constructor(item, TyList::EMPTY()),
-            _ => {
+            TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => {
                 self.fail(ErrorCode::Misc, range, |c| {
                     format!("A class of {} cannot be called", c.show(item))
                 });
@@ -51,29 +66,47 @@ impl Checker<'_> {
 
     /// The callable with another result.
     fn returning(&mut self, callee: Ty, result: Ty) -> Ty {
-        match self.proper(callee).kind() {
-            TyKind::Union(items) => {
-                let callees: Vec<Ty> = items.iter().map(|item| self.returning(item, result)).collect();
-                Ty::union(callees)
-            }
-            _ => self.map_signatures(callee, |signature| signature.ret = result),
+        if let TyKind::Union(items) = self.proper(callee).kind() {
+            let callees: Vec<Ty> = items.iter().map(|item| self.returning(item, result)).collect();
+            Ty::union(callees)
+        } else {
+            self.map_signatures(callee, |signature| signature.ret = result)
         }
     }
 
     /// The callable or overload set with each signature changed.
     pub(crate) fn map_signatures(&self, callee: Ty, change: impl Fn(&mut Signature)) -> Ty {
-        let changed = |ty: Ty| match ty.kind() {
-            TyKind::Callable(sig) => {
+        let changed = |ty: Ty| {
+            if let TyKind::Callable(sig) = ty.kind() {
                 let mut signature = sig.get().clone();
                 change(&mut signature);
                 signature.into_ty()
+            } else {
+                ty
             }
-            _ => ty,
         };
         match callee.kind() {
             TyKind::Callable(_) => changed(callee),
             TyKind::Overloaded(items) => Ty::overloaded(items.map(changed)),
-            _ => callee,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => callee,
         }
     }
 }

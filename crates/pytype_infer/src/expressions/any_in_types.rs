@@ -41,9 +41,10 @@ impl Checker<'_> {
     /// Whether an inferred type says enough to be a variable's type: no `None`, nothing that
     /// inference left open.
     pub fn is_valid_inferred(&self, ty: Ty) -> bool {
-        match ty.kind() {
-            TyKind::None | TyKind::Never { .. } => false,
-            _ => !ty.has(TyFlags::HAS_AMBIGUOUS_NEVER | TyFlags::HAS_ERASED | TyFlags::HAS_META),
+        if let TyKind::None | TyKind::Never { .. } = ty.kind() {
+            false
+        } else {
+            !ty.has(TyFlags::HAS_AMBIGUOUS_NEVER | TyFlags::HAS_ERASED | TyFlags::HAS_META)
         }
     }
 

@@ -55,7 +55,25 @@ impl Checker<'_> {
         let sig = match ty.kind() {
             TyKind::Callable(sig) => *sig,
             TyKind::Overloaded(items) => items.first()?.as_callable()?,
-            _ => return None,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => return None,
         };
         sig.is_type_object().then_some(sig)
     }
@@ -82,7 +100,22 @@ impl Checker<'_> {
             }
             TyKind::TypedDict(dict) => dict.fallback.as_instance().map(|i| i.class),
             TyKind::TypeVar(variable) => self.class_of_instance(self.type_var_info(variable).bound),
-            _ => None,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => None,
         }
     }
 
@@ -129,7 +162,23 @@ impl Checker<'_> {
                 self.known_with(KnownClass::UnionType, *items)
             }
             _ if in_definition => self.any(),
-            _ => self.known(KnownClass::SpecialForm),
+            TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => self.known(KnownClass::SpecialForm),
         }
     }
 
@@ -163,16 +212,19 @@ impl Checker<'_> {
             Node::Alias(alias) => {
                 matches!(self.proper(self.ctx.alias(alias).target).kind(), TyKind::TypedDict(_))
             }
-            _ => false,
+            Node::Module(_)
+            | Node::NamespaceModule(_)
+            | Node::Function(_)
+            | Node::Variable(_)
+            | Node::TypeVariable(_)
+            | Node::Implicit(_)
+            | Node::Unknown(_) => false,
         }
     }
 
     /// The items of a typed dict.
     pub(crate) fn as_typed_dict(&self, ty: Ty) -> Option<&'static TypedDict> {
-        match ty.kind() {
-            TyKind::TypedDict(dict) => Some(dict.get()),
-            _ => None,
-        }
+        if let TyKind::TypedDict(dict) = ty.kind() { Some(dict.get()) } else { None }
     }
 
     /// A function's type as a value, decorators applied; `None` while it is not known.

@@ -128,15 +128,34 @@ impl Checker<'_> {
             TyKind::Instance(instance) => {
                 is_one_of(instance.class, &["builtins.bytes", "builtins.bytearray"])
             }
-            _ => false,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => false,
         }
     }
 
     /// The union without `None`.
     pub(crate) fn without_none(&self, ty: Ty) -> Ty {
-        match ty.kind() {
-            TyKind::Union(items) => Ty::union(items.iter().filter(|item| !item.is_none())),
-            _ => ty,
+        if let TyKind::Union(items) = ty.kind() {
+            Ty::union(items.iter().filter(|item| !item.is_none()))
+        } else {
+            ty
         }
     }
 

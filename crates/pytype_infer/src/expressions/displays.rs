@@ -179,9 +179,12 @@ impl Checker<'_> {
             let fitting: Vec<Ty> = items
                 .iter()
                 .map(|item| self.proper(item))
-                .filter(|item| match item.kind() {
-                    TyKind::Tuple { items, .. } => tuple_context_matches(elements, items),
-                    _ => is_tuple_like(*item),
+                .filter(|item| {
+                    if let TyKind::Tuple { items, .. } = item.kind() {
+                        tuple_context_matches(elements, items)
+                    } else {
+                        is_tuple_like(*item)
+                    }
                 })
                 .collect();
             if let [one] = fitting.as_slice() {
@@ -193,7 +196,27 @@ impl Checker<'_> {
             TyKind::Instance(instance) if is_tuple_like(expected) => {
                 instance.args.first().map(|item| vec![*item; elements.len()])
             }
-            _ => None,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => None,
         }
     }
 
@@ -335,16 +358,31 @@ impl Checker<'_> {
                 }
                 (found, exhaustive)
             }
-            _ => (Vec::new(), false),
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => (Vec::new(), false),
         }
     }
 
     fn infer_typed_dict_display(&mut self, entries: &[DictEntry<'_>], dict: Ty, range: TextRange) -> Ty {
         let result = self.check_typed_dict_entries(dict, entries, range, None);
-        match self.proper(result).kind() {
-            TyKind::TypedDict(_) => result,
-            _ => dict,
-        }
+        if let TyKind::TypedDict(_) = self.proper(result).kind() { result } else { dict }
     }
 
     /// A type variable for a call that stands for a display or comprehension.
@@ -392,7 +430,25 @@ fn joins_well(ty: Ty) -> bool {
             TyKind::Tuple { items, .. } => {
                 items.iter().all(|item| !visited.is_new(item) || part(item, visited))
             }
-            _ => false,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => false,
         }
     }
     part(ty, &Answers::default())

@@ -193,13 +193,12 @@ impl Checker<'_> {
         }
         let ty = self.lookup_type(expr)?;
         let ty = self.enum_member_text(ty).unwrap_or(ty);
-        match literal_or_self(ty).kind() {
-            TyKind::Literal { value: LiteralValue::Str(text), fallback }
-                if fallback.is_instance_of("builtins.str") =>
-            {
-                Some(text.as_str().to_owned())
-            }
-            _ => None,
+        if let TyKind::Literal { value: LiteralValue::Str(text), fallback } = literal_or_self(ty).kind()
+            && fallback.is_instance_of("builtins.str")
+        {
+            Some(text.as_str().to_owned())
+        } else {
+            None
         }
     }
 

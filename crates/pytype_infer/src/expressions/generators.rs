@@ -45,7 +45,25 @@ impl Checker<'_> {
         match self.proper(ty).kind() {
             TyKind::Any(source) => Ty::any(*source),
             TyKind::Instance(instance) => instance.args.get(2).copied().unwrap_or_else(|| self.any()),
-            _ => self.any(),
+            TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => self.any(),
         }
     }
 
@@ -58,7 +76,25 @@ impl Checker<'_> {
                     items.iter().map(|item| self.generator_part(item, is_coroutine, part)).collect();
                 return self.simplified_union(parts);
             }
-            _ => {}
+            TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => {}
         }
         let fits = self.is_generator_return_type(ty, is_coroutine)
             || (part != Part::Return && self.is_async_generator_return_type(ty));

@@ -68,13 +68,14 @@ impl Checker<'_> {
     /// Whether values of this type can be iterated over.
     pub fn is_iterable(&self, ty: Ty) -> bool {
         let iterable = self.known(KnownClass::Iterable);
-        match ty.kind() {
-            TyKind::Callable(_) | TyKind::Overloaded(_) => match self.class_object_signature(ty) {
+        if let TyKind::Callable(_) | TyKind::Overloaded(_) = ty.kind() {
+            match self.class_object_signature(ty) {
                 // Over a class it is the metaclass that iterates.
                 Some(sig) => self.is_subtype(sig.fallback, iterable),
                 None => false,
-            },
-            _ => self.is_subtype(ty, iterable),
+            }
+        } else {
+            self.is_subtype(ty, iterable)
         }
     }
 

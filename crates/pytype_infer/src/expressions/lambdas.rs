@@ -137,9 +137,12 @@ impl Checker<'_> {
             });
             return None;
         }
-        let is_covariant = |ty: Ty| match ty.kind() {
-            TyKind::TypeVar(variable) => self.type_var_info(variable).variance == Variance::Covariant,
-            _ => false,
+        let is_covariant = |ty: Ty| {
+            if let TyKind::TypeVar(variable) = ty.kind() {
+                self.type_var_info(variable).variance == Variance::Covariant
+            } else {
+                false
+            }
         };
         if signature.params.iter().any(|param| is_covariant(param.ty)) {
             self.fail(ErrorCode::Misc, lambda.range, |_| {

@@ -52,7 +52,24 @@ impl Checker<'_> {
             TyKind::Literal { value, .. } => *value == LiteralValue::AnyStr,
             TyKind::Union(items) => items.iter().any(|item| self.speaks_of_literal_string(item)),
             TyKind::TypeVar(variable) => self.speaks_of_literal_string(self.type_var_info(variable).bound),
-            _ => false,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => false,
         }
     }
 
@@ -128,11 +145,10 @@ impl Checker<'_> {
 
     /// A tuple with what is known of its items' values.
     fn with_literals(&self, ty: Ty) -> Ty {
-        match ty.kind() {
-            TyKind::Tuple { items, fallback } => {
-                Ty::tuple(items.iter().map(super::literal_or_self).collect::<Vec<_>>(), *fallback)
-            }
-            _ => ty,
+        if let TyKind::Tuple { items, fallback } = ty.kind() {
+            Ty::tuple(items.iter().map(super::literal_or_self).collect::<Vec<_>>(), *fallback)
+        } else {
+            ty
         }
     }
 
@@ -140,7 +156,25 @@ impl Checker<'_> {
         match self.proper(ty).kind() {
             TyKind::Tuple { items, .. } => items.iter().any(|item| self.speaks_of_literal_string(item)),
             TyKind::Instance(instance) => instance.args.iter().any(|arg| self.speaks_of_literal_string(arg)),
-            _ => self.speaks_of_literal_string(ty),
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => self.speaks_of_literal_string(ty),
         }
     }
 }

@@ -165,27 +165,40 @@ impl Checker<'_> {
                 self.is_literal_like(info.bound)
                     || info.values.iter().any(|value| self.is_literal_like(value))
             }
-            _ => false,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => false,
         }
     }
 }
 
 /// The instance with its value remembered.
 pub(crate) fn with_last_known(plain: Ty, literal: Ty) -> Ty {
-    match plain.kind() {
-        TyKind::Instance(instance) => {
-            Ty::new(TyKind::Instance(Instance { last_known: Some(literal), ..*instance }))
-        }
-        _ => plain,
+    if let TyKind::Instance(instance) = plain.kind() {
+        Ty::new(TyKind::Instance(Instance { last_known: Some(literal), ..*instance }))
+    } else {
+        plain
     }
 }
 
 /// The literal behind an instance that remembers its value, else the type itself.
 pub(crate) fn literal_or_self(ty: Ty) -> Ty {
-    match ty.kind() {
-        TyKind::Instance(instance) => instance.last_known.unwrap_or(ty),
-        _ => ty,
-    }
+    if let TyKind::Instance(instance) = ty.kind() { instance.last_known.unwrap_or(ty) } else { ty }
 }
 
 /// The string values that `ty` can have, when each of them is known.
@@ -209,9 +222,12 @@ fn literal_values<T>(ty: Ty, value_of: impl Fn(LiteralValue, Ty) -> Option<T>) -
     literal
         .union_items()
         .iter()
-        .map(|item| match literal_or_self(item).kind() {
-            TyKind::Literal { value, fallback } => value_of(*value, *fallback),
-            _ => None,
+        .map(|item| {
+            if let TyKind::Literal { value, fallback } = literal_or_self(item).kind() {
+                value_of(*value, *fallback)
+            } else {
+                None
+            }
         })
         .collect()
 }

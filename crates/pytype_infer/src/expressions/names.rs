@@ -18,7 +18,25 @@ fn expects_class_object(expected: Ty) -> bool {
     match expected.kind() {
         TyKind::Type(_) => true,
         TyKind::Union(items) => items.iter().any(expects_class_object),
-        _ => false,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => false,
     }
 }
 
@@ -203,9 +221,12 @@ impl Checker<'_> {
     fn imports_name(&self, name: &str) -> bool {
         use pytype_index::DefinitionKind;
         let index = self.file_index();
-        index.definitions.iter().any(|definition| match &definition.kind {
-            DefinitionKind::ImportFrom { name: imported, .. } => *imported == *name,
-            _ => false,
+        index.definitions.iter().any(|definition| {
+            if let DefinitionKind::ImportFrom { name: imported, .. } = &definition.kind {
+                *imported == *name
+            } else {
+                false
+            }
         })
     }
 

@@ -266,12 +266,13 @@ impl Checker<'_> {
 
         // Then with each item of it.
         let right = self.proper(right);
-        let right_operands: Vec<Operand<'_>> = match right.kind() {
-            TyKind::Union(_) => pytype_types::checked_items(&*self.ctx, right)
+        let right_operands: Vec<Operand<'_>> = if let TyKind::Union(_) = right.kind() {
+            pytype_types::checked_items(&*self.ctx, right)
                 .iter()
                 .map(|item| Operand { ty: item, argument: CallArgument::of_type(item, argument.range()) })
-                .collect(),
-            _ => vec![Operand { ty: right, argument }],
+                .collect()
+        } else {
+            vec![Operand { ty: right, argument }]
         };
         let (results, wrong) = self.trial(|c| {
             let mut results = Vec::new();
@@ -459,14 +460,30 @@ impl Checker<'_> {
     }
 
     fn metaclass_may_have_operator(&self, item: Ty, name: Name) -> bool {
-        let item = match item.kind() {
-            TyKind::TypeVar(variable) => self.values_or_bound(variable),
-            _ => item,
-        };
+        let item =
+            if let TyKind::TypeVar(variable) = item.kind() { self.values_or_bound(variable) } else { item };
         match item.kind() {
             TyKind::Any(_) => true,
             TyKind::Union(items) => items.iter().all(|item| self.metaclass_may_have_operator(item, name)),
-            _ => {
+            TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => {
                 let metaclass =
                     self.class_of_instance(item).and_then(|class| self.class_info(class).metaclass);
                 let metaclass = metaclass.unwrap_or_else(|| self.known(KnownClass::Type));

@@ -190,7 +190,24 @@ impl Checker<'_> {
                 }
                 return;
             }
-            _ => vec![ty],
+            TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => vec![ty],
         };
         let is_tuple = matches!(ty.kind(), TyKind::Tuple { .. });
         if checks.len() > types.len() {
@@ -204,12 +221,15 @@ impl Checker<'_> {
             return self.format_error(format.place, "Too many values for the format");
         }
         match (checks.as_slice(), values) {
-            ([check], Replacements::Expr(expr)) => match ty.kind() {
-                TyKind::Tuple { items, .. } if items.len() == 1 => {
+            ([check], Replacements::Expr(expr)) => {
+                if let TyKind::Tuple { items, .. } = ty.kind()
+                    && items.len() == 1
+                {
                     self.check_percent_type(*check, items[0], format);
+                } else {
+                    self.check_percent_expr(*check, expr, format)
                 }
-                _ => self.check_percent_expr(*check, expr, format),
-            },
+            }
             (checks, Replacements::Expr(Expr::Tuple(tuple)))
                 if !tuple.elts.iter().any(|e| matches!(e, Expr::Starred(_))) =>
             {
@@ -287,7 +307,24 @@ impl Checker<'_> {
                     || info.values.iter().any(|value| self.has_class_component(value, fullname))
             }
             TyKind::Union(items) => items.iter().any(|item| self.has_class_component(item, fullname)),
-            _ => false,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => false,
         }
     }
 

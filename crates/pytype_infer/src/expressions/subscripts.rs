@@ -71,7 +71,23 @@ impl Checker<'_> {
             TyKind::Instance(instance) if instance.class.is("typing._SpecialForm") => {
                 self.known(KnownClass::SpecialForm)
             }
-            _ => self.get_item(value, at),
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Module(_) => self.get_item(value, at),
         }
     }
 
@@ -234,7 +250,24 @@ impl Checker<'_> {
                         self.specialise_class_object(object, &TyList::new(args), subscript.range)
                     }
                     TyKind::Any(source) => Ty::any(*source),
-                    _ => self.any(),
+                    TyKind::None
+                    | TyKind::Never { .. }
+                    | TyKind::Deleted
+                    | TyKind::Erased
+                    | TyKind::Instance(_)
+                    | TyKind::Union(_)
+                    | TyKind::Tuple { .. }
+                    | TyKind::TypedDict(_)
+                    | TyKind::Literal { .. }
+                    | TyKind::Type(_)
+                    | TyKind::TypeForm(_)
+                    | TyKind::TypeVar(_)
+                    | TyKind::ParamSpec(_)
+                    | TyKind::TypeVarTuple(_)
+                    | TyKind::Unpack(_)
+                    | TyKind::Parameters(_)
+                    | TyKind::Alias { .. }
+                    | TyKind::Module(_) => self.any(),
                 })
             }
             Node::Alias(_) if self.reports_no_types(subscript) => None,

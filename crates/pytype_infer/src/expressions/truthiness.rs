@@ -21,7 +21,25 @@ impl Checker<'_> {
             TyKind::Instance(instance) if instance.class.is("typing.Iterable") => {
                 (ErrorCode::TruthyIterable, "An iterable can be true even when it is empty; use a Collection")
             }
-            _ => (
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => (
                 ErrorCode::TruthyBool,
                 "Nothing here defines __bool__ or __len__: it is always true in a condition",
             ),
@@ -37,7 +55,23 @@ impl Checker<'_> {
             }
             TyKind::Callable(_) | TyKind::Overloaded(_) => true,
             TyKind::Union(items) => items.iter().all(|item| self.is_always_true(self.proper(item))),
-            _ => false,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => false,
         }
     }
 }

@@ -82,12 +82,14 @@ impl Checker<'_> {
         match unpack_position(items) {
             None => items.len() as i64,
             Some(position) => {
-                let extra = match items[position].kind() {
-                    TyKind::Unpack(inner) => match inner.kind() {
-                        TyKind::TypeVarTuple(variable) => i64::from(variable.min_len),
-                        _ => 0,
-                    },
-                    _ => 0,
+                let extra = if let TyKind::Unpack(inner) = items[position].kind() {
+                    if let TyKind::TypeVarTuple(variable) = inner.kind() {
+                        i64::from(variable.min_len)
+                    } else {
+                        0
+                    }
+                } else {
+                    0
                 };
                 items.len() as i64 - 1 + extra
             }
@@ -96,10 +98,7 @@ impl Checker<'_> {
 
     /// The type of one item of the variadic part of a tuple.
     pub(crate) fn variadic_item(&self, unpack: Ty) -> Ty {
-        let inner = match unpack.kind() {
-            TyKind::Unpack(inner) => *inner,
-            _ => unpack,
-        };
+        let inner = if let TyKind::Unpack(inner) = unpack.kind() { *inner } else { unpack };
         match inner.kind() {
             TyKind::TypeVarTuple(_) => self.object(),
             TyKind::Instance(instance) => instance.args.first().copied().unwrap_or_else(|| self.any()),
@@ -107,7 +106,24 @@ impl Checker<'_> {
                 let items: Vec<Ty> = items.iter().map(|item| self.variadic_item_or_self(item)).collect();
                 self.simplified_union(items)
             }
-            _ => self.any(),
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => self.any(),
         }
     }
 

@@ -35,7 +35,25 @@ impl Checker<'_> {
         let wanted = match expected.kind() {
             TyKind::TypeForm(_) => true,
             TyKind::Union(items) => items.iter().any(|t| matches!(t.kind(), TyKind::TypeForm(_))),
-            _ => false,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => false,
         };
         if !wanted {
             return self.infer_runtime_form(expr, expected);

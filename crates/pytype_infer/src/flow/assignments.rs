@@ -203,10 +203,13 @@ impl Checker<'_> {
     /// is inferred from assignments (here or elsewhere).
     pub fn slot_of(&mut self, target: &Expr) -> Option<Slot> {
         match target {
-            Expr::Name(name) => match self.resolve_name(Name::new(&name.id))?.node {
-                Node::Variable(variable) => Some(Slot::Variable(variable)),
-                _ => None,
-            },
+            Expr::Name(name) => {
+                if let Node::Variable(variable) = self.resolve_name(Name::new(&name.id))?.node {
+                    Some(Slot::Variable(variable))
+                } else {
+                    None
+                }
+            }
             Expr::Attribute(attribute) => self.self_attribute_slot(attribute),
             Expr::Starred(starred) => self.slot_of(&starred.value),
             _ => None,
@@ -556,7 +559,25 @@ impl Checker<'_> {
             TyKind::Union(items) => {
                 items.iter().any(|t| matches!(proper(&*self.ctx, t).kind(), TyKind::TypedDict(_)))
             }
-            _ => false,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => false,
         }
     }
 
@@ -572,7 +593,25 @@ impl Checker<'_> {
         let on_class = match proper(&*self.ctx, object).kind() {
             TyKind::Type(_) => true,
             TyKind::Callable(sig) => sig.is_type_object(),
-            _ => false,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => false,
         };
         let ty = self.check_simple_assignment(settable, value);
         if on_class {
@@ -627,7 +666,26 @@ fn without_function_names(ctx: &dyn TypeContext, ty: Ty) -> Ty {
         TyKind::Overloaded(items) => Ty::overloaded(
             items.iter().map(|item| item.as_callable().map_or(item, nameless)).collect::<Vec<_>>(),
         ),
-        _ => ty,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => ty,
     }
 }
 

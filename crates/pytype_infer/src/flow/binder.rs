@@ -502,7 +502,27 @@ fn assigned_type(ctx: &dyn TypeContext, ty: Ty, declared: Ty, is_inferred_variab
                 Ty::union(items.iter().map(|item| if item.is_none() { ty } else { item }))
             }
             TyKind::Union(items) if items.iter().any(Ty::is_any) => ty,
-            _ => declared,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => declared,
         };
     }
     if !is_any && proper_declared.is_any() && !is_inferred_variable {

@@ -208,7 +208,22 @@ impl Checker<'_> {
                 self.ctx.find_definition(instance.class, Name::new("__set__")).is_some()
             }
             TyKind::Union(items) => items.iter().all(|t| self.is_assignable_without_slot(t)),
-            _ => false,
+            TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => false,
         }
     }
 
@@ -327,9 +342,12 @@ impl Checker<'_> {
                 return None;
             }
         }
-        match self.resolve_name(Name::new(&base.id))?.node {
-            Node::Variable(found) if found == parameter => Some((class, name)),
-            _ => None,
+        if let Node::Variable(found) = self.resolve_name(Name::new(&base.id))?.node
+            && found == parameter
+        {
+            Some((class, name))
+        } else {
+            None
         }
     }
 

@@ -22,9 +22,12 @@ impl Checker<'_> {
     /// The scope of a function's body.
     pub fn function_scope(&self, definition: DefRef) -> Option<ScopeId> {
         let db = self.ctx.db;
-        match &pytype_index::definition(db, definition.file, definition.id).kind {
-            DefinitionKind::Function { body, .. } => Some(*body),
-            _ => None,
+        if let DefinitionKind::Function { body, .. } =
+            &pytype_index::definition(db, definition.file, definition.id).kind
+        {
+            Some(*body)
+        } else {
+            None
         }
     }
 

@@ -67,11 +67,13 @@ impl Checker<'_> {
     }
 
     fn check_handler(&mut self, handler: &ast::ExceptHandlerExceptHandler, is_star: bool) {
-        let variable =
-            handler.name.as_ref().and_then(|name| match self.resolve_name(Name::new(name))?.node {
-                Node::Variable(variable) => Some((variable, name.range())),
-                _ => None,
-            });
+        let variable = handler.name.as_ref().and_then(|name| {
+            if let Node::Variable(variable) = self.resolve_name(Name::new(name))?.node {
+                Some((variable, name.range()))
+            } else {
+                None
+            }
+        });
         if let Some(test) = &handler.type_ {
             let caught = self.check_handler_test(test, is_star);
             if let Some((variable, range)) = variable {
@@ -150,7 +152,25 @@ impl Checker<'_> {
                 instance.args.first().map(|item| items_of(*item)).unwrap_or_default()
             }
             TyKind::Union(items) => items.iter().flat_map(|item| self.handler_classes(item)).collect(),
-            _ => vec![ty],
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => vec![ty],
         }
     }
 
@@ -168,7 +188,23 @@ impl Checker<'_> {
                 }
                 Some(_) | None => return Caught::NotAnException,
             },
-            _ => return Caught::NotAnException,
+            TyKind::None
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => return Caught::NotAnException,
         };
         let base = self.ctx.known_instance(KnownClass::BaseException);
         if is_subtype(&*self.ctx, instance, base) { Caught::Type(instance) } else { Caught::NotAnException }

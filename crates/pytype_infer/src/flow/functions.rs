@@ -73,12 +73,11 @@ impl Checker<'_> {
     /// or to module variables.
     fn is_interface_method(&self, definition: DefRef) -> bool {
         let found = pytype_index::definition(self.ctx.db, definition.file, definition.id);
-        match &found.kind {
-            DefinitionKind::Function { self_attributes, .. } => {
-                !self_attributes.is_empty()
-                    || found.flags.contains(pytype_index::DefinitionFlags::ASSIGNS_GLOBALS)
-            }
-            _ => false,
+        if let DefinitionKind::Function { self_attributes, .. } = &found.kind {
+            !self_attributes.is_empty()
+                || found.flags.contains(pytype_index::DefinitionFlags::ASSIGNS_GLOBALS)
+        } else {
+            false
         }
     }
 
@@ -316,18 +315,55 @@ impl Checker<'_> {
         match kind {
             ParamKind::Star => match ty.kind() {
                 TyKind::ParamSpec(_) => ty,
-                TyKind::Unpack(inner) => match proper(&*self.ctx, *inner).kind() {
-                    TyKind::TypeVarTuple(_) => {
+                TyKind::Unpack(inner) => {
+                    if let TyKind::TypeVarTuple(_) = proper(&*self.ctx, *inner).kind() {
                         Ty::tuple([ty], self.known_with(KnownClass::Tuple, [self.ctx.object()]))
+                    } else {
+                        *inner
                     }
-                    _ => *inner,
-                },
-                _ => self.known_with(KnownClass::Tuple, [ty]),
+                }
+                TyKind::Any(_)
+                | TyKind::None
+                | TyKind::Never { .. }
+                | TyKind::Deleted
+                | TyKind::Erased
+                | TyKind::Instance(_)
+                | TyKind::Union(_)
+                | TyKind::Callable(_)
+                | TyKind::Overloaded(_)
+                | TyKind::Tuple { .. }
+                | TyKind::TypedDict(_)
+                | TyKind::Literal { .. }
+                | TyKind::Type(_)
+                | TyKind::TypeForm(_)
+                | TyKind::TypeVar(_)
+                | TyKind::TypeVarTuple(_)
+                | TyKind::Parameters(_)
+                | TyKind::Alias { .. }
+                | TyKind::Module(_) => self.known_with(KnownClass::Tuple, [ty]),
             },
             ParamKind::Star2 => match ty.kind() {
                 TyKind::ParamSpec(_) => ty,
                 TyKind::Unpack(inner) => *inner,
-                _ => {
+                TyKind::Any(_)
+                | TyKind::None
+                | TyKind::Never { .. }
+                | TyKind::Deleted
+                | TyKind::Erased
+                | TyKind::Instance(_)
+                | TyKind::Union(_)
+                | TyKind::Callable(_)
+                | TyKind::Overloaded(_)
+                | TyKind::Tuple { .. }
+                | TyKind::TypedDict(_)
+                | TyKind::Literal { .. }
+                | TyKind::Type(_)
+                | TyKind::TypeForm(_)
+                | TyKind::TypeVar(_)
+                | TyKind::TypeVarTuple(_)
+                | TyKind::Parameters(_)
+                | TyKind::Alias { .. }
+                | TyKind::Module(_) => {
                     let text = self.ctx.known_instance(KnownClass::Str);
                     self.known_with(KnownClass::Dict, [text, ty])
                 }
@@ -408,7 +444,24 @@ impl Checker<'_> {
                 let code = if trivial { ErrorCode::EmptyBody } else { ErrorCode::Misc };
                 Diagnostic::error(code, place, "The end of a function that never returns is reached")
             }
-            _ => {
+            TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => {
                 let declared = item
                     .signature
                     .as_callable()
@@ -542,13 +595,15 @@ impl Checker<'_> {
 
     /// A decorated function shows under its own name.
     fn named_after(&self, ty: Ty, statement: &ast::StmtFunctionDef) -> Ty {
-        match proper(&*self.ctx, ty).kind() {
-            TyKind::Callable(sig) if sig.name.is_none() && !sig.is_type_object() => {
-                let mut named = sig.get().clone();
-                named.name = Some(Name::new(&statement.name));
-                named.into_ty()
-            }
-            _ => ty,
+        if let TyKind::Callable(sig) = proper(&*self.ctx, ty).kind()
+            && sig.name.is_none()
+            && !sig.is_type_object()
+        {
+            let mut named = sig.get().clone();
+            named.name = Some(Name::new(&statement.name));
+            named.into_ty()
+        } else {
+            ty
         }
     }
 
@@ -583,7 +638,24 @@ impl Checker<'_> {
                 Some(call) => self.is_untyped_decorator(call.ty),
                 None => false,
             },
-            _ => true,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Union(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => true,
         }
     }
 }

@@ -438,7 +438,26 @@ impl Checker<'_> {
                 let filled = pytype_types::fill_with_any(&*self.ctx, class);
                 self.complete_partial(slot, filled);
             }
-            _ => {}
+            TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => {}
         }
     }
 
@@ -479,7 +498,24 @@ impl Checker<'_> {
             TyKind::None => self.options.allow_redefinition,
             TyKind::Never { .. } => false,
             TyKind::Tuple { items, .. } => items.iter().all(is_filled),
-            _ => is_filled(ty),
+            TyKind::Any(_)
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => is_filled(ty),
         }
     }
 

@@ -83,7 +83,13 @@ impl Checker<'_> {
                 self.check_assignable(ty, declared, name.range(), ErrorCode::Misc);
                 None
             }
-            _ => None,
+            Node::Module(_)
+            | Node::NamespaceModule(_)
+            | Node::Class(_)
+            | Node::TypeVariable(_)
+            | Node::Alias(_)
+            | Node::Implicit(_)
+            | Node::Unknown(_) => None,
         }
     }
 
@@ -181,7 +187,25 @@ impl Checker<'_> {
         match ty.kind() {
             TyKind::Any(_) => return true,
             TyKind::Union(items) => return items.iter().any(|item| self.can_match_sequence(item)),
-            _ => {}
+            TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => {}
         }
         let options = SubtypeOptions { ignore_promotions: true, ..SubtypeOptions::default() };
         for class in NOT_SEQUENCES {
@@ -218,7 +242,25 @@ impl Checker<'_> {
                 items
             }
             TyKind::Any(_) => vec![Ty::any(AnySource::Derived); pattern.patterns.len()],
-            _ => {
+            TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => {
                 let item = match current.as_instance() {
                     Some(_) => self.item_type_if_iterable(current, TextRange::default()),
                     None => None,
@@ -307,11 +349,12 @@ impl Checker<'_> {
 
     /// A `*Ts` among tuple items as a tuple of `object`, which is all that is known of its items.
     fn spread_bound(&self, item: Ty) -> Ty {
-        match item.kind() {
-            TyKind::Unpack(inner) if matches!(inner.kind(), TyKind::TypeVarTuple(_)) => {
-                Ty::new(TyKind::Unpack(self.known_with(KnownClass::Tuple, [self.ctx.object()])))
-            }
-            _ => item,
+        if let TyKind::Unpack(inner) = item.kind()
+            && matches!(inner.kind(), TyKind::TypeVarTuple(_))
+        {
+            Ty::new(TyKind::Unpack(self.known_with(KnownClass::Tuple, [self.ctx.object()])))
+        } else {
+            item
         }
     }
 
@@ -360,15 +403,34 @@ impl Checker<'_> {
                     items.iter().filter(|t| self.can_match_sequence(*t)).map(|t| self.sequence_of(t, item));
                 return make_simplified_union(&*self.ctx, fitting.collect::<Vec<_>>());
             }
-            _ => {}
+            TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => {}
         }
         let sequence = self.known_with(KnownClass::Sequence, [item]);
         if !is_subtype(&*self.ctx, outer, self.ctx.known_instance(KnownClass::Sequence)) {
             return sequence;
         }
-        let instance = match outer.kind() {
-            TyKind::Tuple { .. } => pytype_types::tuple_fallback(&*self.ctx, outer),
-            _ => outer,
+        let instance = if let TyKind::Tuple { .. } = outer.kind() {
+            pytype_types::tuple_fallback(&*self.ctx, outer)
+        } else {
+            outer
         };
         let (Some(instance), Some(of)) = (instance.as_instance(), sequence.as_instance()) else {
             return sequence;
@@ -634,7 +696,24 @@ impl Checker<'_> {
                     self.ctx.known_instance(KnownClass::Function),
                 ))
             }
-            _ => {
+            TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => {
                 let shown = pytype_types::describe(&*self.ctx, class);
                 self.error(
                     ErrorCode::Misc,
@@ -651,7 +730,25 @@ impl Checker<'_> {
         let instance: Option<&Instance> = match class.kind() {
             TyKind::Any(_) => return false,
             TyKind::Tuple { fallback, .. } => fallback.as_instance(),
-            _ => class.as_instance(),
+            TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => class.as_instance(),
         };
         if let Some(instance) = instance
             && self.ctx.find_definition(instance.class, Name::new("__match_args__")).is_some()

@@ -704,7 +704,27 @@ impl Checker<'_> {
                 Some(known) => self.swallows_exceptions(known),
                 None => self.options.strict_optional,
             },
-            _ => false,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => false,
         }
     }
 

@@ -111,9 +111,10 @@ impl Checker<'_> {
         let arguments = [CallArgument::of(&item.slice), argument];
         let object = self.proper(object);
         let name = Name::new("__setitem__");
-        let method = match object.kind() {
-            TyKind::TypedDict(dict) => self.typed_dict_setter(object, dict, item),
-            _ => self.member(object, name, item.range, MemberUse::default()),
+        let method = if let TyKind::TypedDict(dict) = object.kind() {
+            self.typed_dict_setter(object, dict, item)
+        } else {
+            self.member(object, name, item.range, MemberUse::default())
         };
         self.check_method_type(object, name, method, &arguments, value.range()).result
     }
@@ -189,7 +190,25 @@ impl Checker<'_> {
             TyKind::TypedDict(dict) => {
                 dict.fallback.as_instance().is_some_and(|i| self.ctx.has_member(i.class, &method))
             }
-            _ => false,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => false,
         };
         has(target).then_some(method)
     }

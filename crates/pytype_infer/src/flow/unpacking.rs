@@ -153,7 +153,24 @@ impl Checker<'_> {
                 let items = pytype_types::checked_items(&*self.ctx, ty);
                 self.assign_from_union(targets, items.as_slice(), range, narrows);
             }
-            _ => {
+            TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => {
                 self.report_unpacked_text(targets, ty, range);
                 self.assign_from_iterable(targets, ty, range, narrows);
             }
@@ -163,9 +180,10 @@ impl Checker<'_> {
     /// A type variable unpacks as its bound.
     fn unpackable(&self, ty: Ty) -> Ty {
         let ty = proper(&*self.ctx, ty);
-        match ty.kind() {
-            TyKind::TypeVar(variable) => proper(&*self.ctx, self.ctx.type_var(variable.decl).bound),
-            _ => ty,
+        if let TyKind::TypeVar(variable) = ty.kind() {
+            proper(&*self.ctx, self.ctx.type_var(variable.decl).bound)
+        } else {
+            ty
         }
     }
 
@@ -200,7 +218,24 @@ impl Checker<'_> {
                         items = found;
                     }
                 }
-                _ => {}
+                TyKind::None
+                | TyKind::Never { .. }
+                | TyKind::Deleted
+                | TyKind::Erased
+                | TyKind::Instance(_)
+                | TyKind::Callable(_)
+                | TyKind::Overloaded(_)
+                | TyKind::TypedDict(_)
+                | TyKind::Literal { .. }
+                | TyKind::Type(_)
+                | TyKind::TypeForm(_)
+                | TyKind::TypeVar(_)
+                | TyKind::ParamSpec(_)
+                | TyKind::TypeVarTuple(_)
+                | TyKind::Unpack(_)
+                | TyKind::Parameters(_)
+                | TyKind::Alias { .. }
+                | TyKind::Module(_) => {}
             }
         }
         let star = targets.iter().position(Expr::is_starred_expr).unwrap_or(targets.len());
@@ -221,9 +256,12 @@ impl Checker<'_> {
     fn assign_star(&mut self, target: &Expr, items: &[Ty], range: TextRange, narrows: bool) {
         let items: Vec<Ty> = items
             .iter()
-            .map(|t| match t.kind() {
-                TyKind::Unpack(inner) => self.unpacked_item(*inner),
-                _ => pytype_types::remove_last_known_values(&*self.ctx, *t),
+            .map(|t| {
+                if let TyKind::Unpack(inner) = t.kind() {
+                    self.unpacked_item(*inner)
+                } else {
+                    pytype_types::remove_last_known_values(&*self.ctx, *t)
+                }
             })
             .collect();
         let target = unstarred(target);
@@ -262,9 +300,10 @@ impl Checker<'_> {
 
     /// What the item of an unpacked `*tuple[T, ...]` is.
     fn unpacked_item(&self, unpacked: Ty) -> Ty {
-        match proper(&*self.ctx, unpacked).kind() {
-            TyKind::Instance(instance) => instance.args.first().copied().unwrap_or_else(|| self.ctx.object()),
-            _ => self.ctx.object(),
+        if let TyKind::Instance(instance) = proper(&*self.ctx, unpacked).kind() {
+            instance.args.first().copied().unwrap_or_else(|| self.ctx.object())
+        } else {
+            self.ctx.object()
         }
     }
 
@@ -367,12 +406,50 @@ impl Checker<'_> {
                 None => ty,
             },
             TyKind::Literal { .. } => ty,
-            _ => return,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => return,
         };
         let fits = match literal.kind() {
             TyKind::Literal { value: LiteralValue::Str(text), .. } => text.chars().count() == targets.len(),
             TyKind::Literal { .. } => true,
-            _ => false,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => false,
         };
         if !fits {
             self.error(

@@ -168,10 +168,7 @@ impl Checker<'_> {
 
     /// The declared type of what a name is bound to, if it is a variable.
     pub(crate) fn declared_type_of_binding(&self, binding: pytype_declare::Binding) -> Option<Ty> {
-        match binding.node {
-            Node::Variable(variable) => self.declared_variable(variable),
-            _ => None,
-        }
+        if let Node::Variable(variable) = binding.node { self.declared_variable(variable) } else { None }
     }
 
     pub(crate) fn is_function_definition(&self, definition: DefRef) -> bool {

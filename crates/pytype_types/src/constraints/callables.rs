@@ -48,7 +48,22 @@ pub(super) fn infer(
                 infer_part(ctx, Ty::callable(template), call.ty, direction, out);
             }
         }
-        _ => {}
+        TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Union(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => {}
     }
 }
 
@@ -60,10 +75,8 @@ fn infer_constructor(
     direction: Direction,
     out: &mut Vec<Constraint>,
 ) {
-    let instance = match item.kind() {
-        TyKind::Tuple { .. } => crate::tuple_fallback(ctx, item),
-        _ => item,
-    };
+    let instance =
+        if let TyKind::Tuple { .. } = item.kind() { crate::tuple_fallback(ctx, item) } else { item };
     if let TyKind::Instance(instance) = instance.kind() {
         let constructor = crate::expand_by_instance(ctx, ctx.constructor(instance.class), instance);
         let ret = match constructor.kind() {
@@ -71,7 +84,25 @@ fn infer_constructor(
             TyKind::Overloaded(items) => find_matching_overload_item(ctx, items, template)
                 .and_then(|item| item.as_callable())
                 .map(|sig| sig.ret),
-            _ => None,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => None,
         };
         if let Some(ret) = ret {
             infer_part(ctx, template.ret, ret, direction, out);
@@ -121,11 +152,10 @@ fn infer_pair(
 }
 
 fn is_self_variable(variable: Ty) -> bool {
-    match variable.kind() {
-        TyKind::TypeVar(variable) => {
-            matches!(variable.decl.origin, TypeVarOrigin::SelfType(_)) && !variable.id.is_meta()
-        }
-        _ => false,
+    if let TyKind::TypeVar(variable) = variable.kind() {
+        matches!(variable.decl.origin, TypeVarOrigin::SelfType(_)) && !variable.id.is_meta()
+    } else {
+        false
     }
 }
 
@@ -155,12 +185,14 @@ fn repacked_params(ctx: &dyn TypeContext, sig: &Signature) -> Vec<Ty> {
     };
     let mut types: Vec<Ty> = sig.params[..at].iter().map(|param| param.ty).collect();
     let star = sig.params[at].ty;
-    match star.kind() {
-        TyKind::Unpack(inner) => match crate::proper(ctx, *inner).kind() {
-            TyKind::Tuple { items, .. } => types.extend_from_slice(items),
-            _ => types.push(star),
-        },
-        _ => types.push(Ty::new(TyKind::Unpack(tuple_of(ctx, star)))),
+    if let TyKind::Unpack(inner) = star.kind() {
+        if let TyKind::Tuple { items, .. } = crate::proper(ctx, *inner).kind() {
+            types.extend_from_slice(items)
+        } else {
+            types.push(star)
+        }
+    } else {
+        types.push(Ty::new(TyKind::Unpack(tuple_of(ctx, star))))
     }
     types
 }
@@ -212,7 +244,24 @@ pub(super) fn infer_parameters(
         TyKind::ParamSpec(spec) => {
             infer_arguments(ctx, &template.params, prefix_params(spec), direction, out);
         }
-        _ => {}
+        TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => {}
     }
 }
 

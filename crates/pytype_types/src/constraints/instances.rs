@@ -56,7 +56,22 @@ pub(super) fn infer(
             }
             actual = ctx.known_instance(KnownClass::ModuleType);
         }
-        _ => {}
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Tuple { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. } => {}
     }
     if let TyKind::Instance(actual_instance) = actual.kind()
         && this.instance_pair(actual, actual_instance, original, &mut found)
@@ -78,7 +93,25 @@ impl Matching<'_> {
         let first = match actual.kind() {
             TyKind::Callable(sig) => Some(*sig),
             TyKind::Overloaded(items) => items.first().and_then(|first| first.as_callable()),
-            _ => None,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => None,
         };
         if first.is_some() {
             self.callback(actual, out);
@@ -103,7 +136,27 @@ impl Matching<'_> {
                     self.members(metaclass, self.template, actual, self.template, false, out);
                 }
             }
-            _ => {}
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => {}
         }
     }
 
@@ -289,7 +342,24 @@ impl Matching<'_> {
                     infer_part(ctx, template, actual, Direction::SupertypeOf, out);
                 }
                 TyKind::TypeVarTuple(_) => infer_part(ctx, template, actual, self.direction, out),
-                _ => {}
+                TyKind::Any(_)
+                | TyKind::None
+                | TyKind::Never { .. }
+                | TyKind::Deleted
+                | TyKind::Erased
+                | TyKind::Instance(_)
+                | TyKind::Union(_)
+                | TyKind::Callable(_)
+                | TyKind::Overloaded(_)
+                | TyKind::Tuple { .. }
+                | TyKind::TypedDict(_)
+                | TyKind::Literal { .. }
+                | TyKind::Type(_)
+                | TyKind::TypeForm(_)
+                | TyKind::Unpack(_)
+                | TyKind::Parameters(_)
+                | TyKind::Alias { .. }
+                | TyKind::Module(_) => {}
             }
         }
     }
@@ -324,7 +394,25 @@ impl Matching<'_> {
                 };
                 infer_part(ctx, self.template, bound, self.direction, out);
             }
-            _ => {}
+            TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => {}
         }
     }
 
@@ -337,9 +425,12 @@ impl Matching<'_> {
         }
         let parts: Vec<Ty> = items
             .iter()
-            .map(|item| match item.kind() {
-                TyKind::Unpack(_) => crate::normalize::unpacked_tuple_item(ctx, *item),
-                _ => Some(*item),
+            .map(|item| {
+                if let TyKind::Unpack(_) = item.kind() {
+                    crate::normalize::unpacked_tuple_item(ctx, *item)
+                } else {
+                    Some(*item)
+                }
             })
             .collect::<Option<_>>()?;
         let is_object = |ty: Ty| crate::proper(ctx, ty).is_instance_of("builtins.object");
@@ -350,9 +441,10 @@ impl Matching<'_> {
     }
 
     fn tuple_item(&self, template: Ty, item: Ty, out: &mut Vec<Constraint>) {
-        let item = match item.kind() {
-            TyKind::Unpack(_) => crate::normalize::unpacked_tuple_item(self.ctx, item),
-            _ => Some(item),
+        let item = if let TyKind::Unpack(_) = item.kind() {
+            crate::normalize::unpacked_tuple_item(self.ctx, item)
+        } else {
+            Some(item)
         };
         if let Some(item) = item {
             infer_part(self.ctx, template, item, Direction::SupertypeOf, out);
@@ -370,7 +462,23 @@ fn plain_instance_of(ctx: &dyn TypeContext, sig: &Signature) -> Option<Ty> {
         TyKind::Instance(_) => Some(made),
         TyKind::Tuple { fallback, .. } | TyKind::Literal { fallback, .. } => Some(*fallback),
         TyKind::TypedDict(dict) => Some(dict.fallback),
-        _ => None,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => None,
     }
 }
 
@@ -402,7 +510,25 @@ fn infer_param_spec(template: Ty, actual: Ty, out: &mut Vec<Constraint>) {
             Ty::new(TyKind::ParamSpec(with_prefix(*other, rest.to_vec())))
         }
         // Only a list of parameters or another `ParamSpec` says anything.
-        _ => return,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => return,
     };
     let variable = Ty::new(TyKind::ParamSpec(ParamSpec { prefix: None, ..*spec }));
     push(out, variable, Direction::SubtypeOf, target);

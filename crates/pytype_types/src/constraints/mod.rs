@@ -230,16 +230,18 @@ fn infer_plain(
 }
 
 fn simplified(ctx: &dyn TypeContext, ty: Ty) -> Ty {
-    match ty.kind() {
-        TyKind::Union(items) => crate::make_simplified_union_with(ctx, items.iter(), true, true),
-        _ => ty,
+    if let TyKind::Union(items) = ty.kind() {
+        crate::make_simplified_union_with(ctx, items.iter(), true, true)
+    } else {
+        ty
     }
 }
 
 fn union_has_variable(template: Ty) -> bool {
-    match template.kind() {
-        TyKind::Union(items) => items.iter().any(|item| matches!(item.kind(), TyKind::TypeVar(_))),
-        _ => false,
+    if let TyKind::Union(items) = template.kind() {
+        items.iter().any(|item| matches!(item.kind(), TyKind::TypeVar(_)))
+    } else {
+        false
     }
 }
 
@@ -248,13 +250,33 @@ fn unwrap_type_of(ctx: &dyn TypeContext, ty: Ty) -> Option<Ty> {
     match ty.kind() {
         TyKind::Type(item) | TyKind::TypeForm(item) => Some(*item),
         TyKind::Union(items) => {
-            let inner = items.iter().map(|item| match crate::proper(ctx, item).kind() {
-                TyKind::Type(inner) | TyKind::TypeForm(inner) => Some(*inner),
-                _ => None,
+            let inner = items.iter().map(|item| {
+                if let TyKind::Type(inner) | TyKind::TypeForm(inner) = crate::proper(ctx, item).kind() {
+                    Some(*inner)
+                } else {
+                    None
+                }
             });
             inner.collect::<Option<Vec<Ty>>>().map(Ty::union)
         }
-        _ => None,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => None,
     }
 }
 
@@ -300,7 +322,25 @@ fn visit(
                 let items: Vec<Ty> = dict.items.values().map(|item| item.ty).collect();
                 against_any::infer(ctx, &items, actual, direction, out);
             }
-            _ => {}
+            TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => {}
         },
         TyKind::Type(item) | TyKind::TypeForm(item) => {
             infer_type_of(ctx, *item, actual, direction, mode, out);
@@ -327,7 +367,22 @@ fn infer_type_of(
             infer_part(ctx, item, actual, direction, out);
             return;
         }
-        _ => None,
+        TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => None,
     };
     let Some(sig) = sig else { return };
     if !sig.is_type_object() {

@@ -23,7 +23,26 @@ pub(super) fn infer_if_possible(
                         let bound = crate::erase_type_vars(ctx, upper_bound(ctx, variable.decl));
                         crate::is_subtype(ctx, actual, bound)
                     }
-                    _ => true,
+                    TyKind::Any(_)
+                    | TyKind::None
+                    | TyKind::Never { .. }
+                    | TyKind::Deleted
+                    | TyKind::Erased
+                    | TyKind::Instance(_)
+                    | TyKind::Union(_)
+                    | TyKind::Callable(_)
+                    | TyKind::Overloaded(_)
+                    | TyKind::Tuple { .. }
+                    | TyKind::TypedDict(_)
+                    | TyKind::Literal { .. }
+                    | TyKind::Type(_)
+                    | TyKind::TypeForm(_)
+                    | TyKind::ParamSpec(_)
+                    | TyKind::TypeVarTuple(_)
+                    | TyKind::Unpack(_)
+                    | TyKind::Parameters(_)
+                    | TyKind::Alias { .. }
+                    | TyKind::Module(_) => true,
                 }
         }
     };
@@ -101,7 +120,25 @@ fn filter_satisfiable(ctx: &dyn TypeContext, option: &Alternative) -> Alternativ
         TyKind::TypeVarTuple(_) => {
             crate::is_subtype(ctx, constraint.target, crate::normalize::object_tuple(ctx))
         }
-        _ => true,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => true,
     })
 }
 
@@ -123,7 +160,25 @@ fn merge_with_any(constraint: &Constraint) -> Constraint {
     let has_any = match constraint.target.kind() {
         TyKind::Any(_) => true,
         TyKind::Union(items) => items.iter().any(Ty::is_any),
-        _ => false,
+        TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => false,
     };
     let target = if has_any {
         constraint.target

@@ -29,7 +29,24 @@ pub(crate) fn match_variables(ctx: &dyn TypeContext, left: Sig, right: Sig) -> S
             TyKind::TypeVar(own) => TyKind::TypeVar(crate::TypeVar { id: new, ..*own }),
             TyKind::ParamSpec(own) => TyKind::ParamSpec(crate::ParamSpec { id: new, ..*own }),
             TyKind::TypeVarTuple(own) => TyKind::TypeVarTuple(crate::TypeVarTuple { id: new, ..*own }),
-            _ => continue,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => continue,
         };
         let renamed = Ty::new(renamed);
         renaming.insert(old, renamed);
@@ -184,7 +201,25 @@ impl Join<'_> {
                 }
             }
             TyKind::Overloaded(_) => self.join(t, s),
-            _ => match self.callback_of(s) {
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => match self.callback_of(s) {
                 Some(call) => self.join(t, call),
                 None => self.join(sig.fallback, s),
             },
@@ -197,7 +232,25 @@ impl Join<'_> {
         let others = match s.kind() {
             TyKind::Callable(_) => TyList::new([s]),
             TyKind::Overloaded(others) => *others,
-            _ => {
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => {
                 let fallback = callable_fallback(ctx, t);
                 return match self.callback_of(s) {
                     Some(call) => self.join(t, call),

@@ -86,7 +86,25 @@ impl Joiner {
                 }
             },
             TyKind::TypeVarTuple(_) => Some(proper(ctx, join_with(ctx, own, other, self))),
-            _ => is_equivalent(ctx, own, other).then(|| join_with(ctx, own, other, self)),
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => is_equivalent(ctx, own, other).then(|| join_with(ctx, own, other, self)),
         }
     }
 

@@ -170,9 +170,10 @@ fn join_once(ctx: &dyn TypeContext, left: Ty, right: Ty, joiner: &Joiner) -> Ty 
 /// The type itself, a module as an instance, keyword arguments unpacked.
 fn normal(ctx: &dyn TypeContext, ty: Ty) -> Ty {
     let ty = proper(ctx, ty);
-    match ty.kind() {
-        TyKind::Module(_) => ctx.known_instance(KnownClass::ModuleType),
-        _ => unpack_kwargs(ctx, ty),
+    if let TyKind::Module(_) = ty.kind() {
+        ctx.known_instance(KnownClass::ModuleType)
+    } else {
+        unpack_kwargs(ctx, ty)
     }
 }
 
@@ -186,7 +187,27 @@ pub(crate) fn unpack_kwargs(ctx: &dyn TypeContext, ty: Ty) -> Ty {
         {
             Ty::overloaded(items.map(|item| unpack_kwargs(ctx, item)))
         }
-        _ => ty,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => ty,
     }
 }
 
@@ -275,7 +296,24 @@ impl Join<'_> {
         match self.s.kind() {
             TyKind::None | TyKind::Never { .. } => t,
             TyKind::Any(_) => Ty::any(AnySource::SpecialForm),
-            _ => make_simplified_union(self.ctx, [self.s, t]),
+            TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => make_simplified_union(self.ctx, [self.s, t]),
         }
     }
 
@@ -324,7 +362,19 @@ impl Join<'_> {
             | TyKind::Tuple { .. }
             | TyKind::Literal { .. } => self.join(t, s),
             TyKind::TypeVarTuple(_) if is_subtype(ctx, crate::object_tuple(ctx), t) => t,
-            _ => self.default(s),
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Union(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => self.default(s),
         }
     }
 
@@ -351,7 +401,26 @@ impl Join<'_> {
                 }
             }
             TyKind::Instance(own) if own.last_known == Some(t) => t,
-            _ => self.join(self.s, fallback),
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => self.join(self.s, fallback),
         }
     }
 

@@ -38,7 +38,25 @@ impl Join<'_> {
         let s = match self.s.kind() {
             TyKind::TypedDict(s) => s,
             TyKind::Instance(_) => return self.join(self.s, t.fallback),
-            _ => return self.default(self.s),
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => return self.default(self.s),
         };
         let mut items = IndexMap::default();
         for name in all_names(s, t) {
@@ -82,10 +100,7 @@ fn join_items(ctx: &dyn TypeContext, s: &[Ty], t: &[Ty]) -> Option<Vec<Ty>> {
 }
 
 fn unpacked(ctx: &dyn TypeContext, item: Ty) -> Ty {
-    match item.kind() {
-        TyKind::Unpack(inner) => proper(ctx, *inner),
-        _ => item,
-    }
+    if let TyKind::Unpack(inner) = item.kind() { proper(ctx, *inner) } else { item }
 }
 
 fn join_two_variadic(ctx: &dyn TypeContext, s: &[Ty], s_at: usize, t: &[Ty], t_at: usize) -> Option<Vec<Ty>> {

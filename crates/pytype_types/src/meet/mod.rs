@@ -119,7 +119,26 @@ impl Meet<'_> {
             TyKind::Deleted => match s.kind() {
                 TyKind::None if !ctx.options().strict_optional => s,
                 TyKind::Never { .. } => s,
-                _ => t,
+                TyKind::Any(_)
+                | TyKind::None
+                | TyKind::Deleted
+                | TyKind::Erased
+                | TyKind::Instance(_)
+                | TyKind::Union(_)
+                | TyKind::Callable(_)
+                | TyKind::Overloaded(_)
+                | TyKind::Tuple { .. }
+                | TyKind::TypedDict(_)
+                | TyKind::Literal { .. }
+                | TyKind::Type(_)
+                | TyKind::TypeForm(_)
+                | TyKind::TypeVar(_)
+                | TyKind::ParamSpec(_)
+                | TyKind::TypeVarTuple(_)
+                | TyKind::Unpack(_)
+                | TyKind::Parameters(_)
+                | TyKind::Alias { .. }
+                | TyKind::Module(_) => t,
             },
             TyKind::TypeVar(variable) => self.with_type_var(variable),
             TyKind::ParamSpec(_) => {
@@ -129,16 +148,15 @@ impl Meet<'_> {
                     self.nothing()
                 }
             }
-            TyKind::TypeVarTuple(variable) => match s.kind() {
-                TyKind::TypeVarTuple(own) if own.id == variable.id => {
-                    if own.min_len > variable.min_len {
-                        s
-                    } else {
-                        t
-                    }
+            TyKind::TypeVarTuple(variable) => {
+                if let TyKind::TypeVarTuple(own) = s.kind()
+                    && own.id == variable.id
+                {
+                    if own.min_len > variable.min_len { s } else { t }
+                } else {
+                    self.nothing()
                 }
-                _ => self.nothing(),
-            },
+            }
             TyKind::Parameters(sig) => self.with_parameters(*sig),
             TyKind::Instance(instance) => self.with_instance(t, instance),
             TyKind::Callable(sig) => self.with_callable(t, *sig),
@@ -177,9 +195,10 @@ impl Meet<'_> {
         }
         let mut meets = Vec::new();
         for item in items {
-            match self.s.kind() {
-                TyKind::Union(others) => meets.extend(others.iter().map(|other| self.meet(item, other))),
-                _ => meets.push(self.meet(item, self.s)),
+            if let TyKind::Union(others) = self.s.kind() {
+                meets.extend(others.iter().map(|other| self.meet(item, other)))
+            } else {
+                meets.push(self.meet(item, self.s))
             }
         }
         make_simplified_union(self.ctx, meets)
@@ -245,7 +264,18 @@ impl Meet<'_> {
             | TyKind::Literal { .. }
             | TyKind::TypedDict(_)
             | TyKind::Module(_) => self.meet(t, s),
-            _ => self.nothing(),
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Union(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. } => self.nothing(),
         }
     }
 
@@ -296,27 +326,45 @@ impl Meet<'_> {
                 Some(call) => self.meet(t, call),
                 None => self.nothing(),
             },
-            _ => self.nothing(),
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => self.nothing(),
         }
     }
 
     fn with_overloaded(&self, t: Ty) -> Ty {
         let ctx = self.ctx;
         let s = self.s;
-        match s.kind() {
-            TyKind::Callable(_) | TyKind::Overloaded(_) => {
-                if is_subtype(ctx, s, t) {
-                    s
-                } else if is_subtype(ctx, t, s) {
-                    t
-                } else {
-                    self.meet(callable_fallback(ctx, t), callable_fallback(ctx, s))
-                }
+        if let TyKind::Callable(_) | TyKind::Overloaded(_) = s.kind() {
+            if is_subtype(ctx, s, t) {
+                s
+            } else if is_subtype(ctx, t, s) {
+                t
+            } else {
+                self.meet(callable_fallback(ctx, t), callable_fallback(ctx, s))
             }
-            _ => match self.callback_of(s) {
+        } else {
+            match self.callback_of(s) {
                 Some(call) => self.meet(t, call),
                 None => self.meet(callable_fallback(ctx, t), s),
-            },
+            }
         }
     }
 
@@ -335,7 +383,24 @@ impl Meet<'_> {
             }
             TyKind::Instance(instance) if instance.class.is("builtins.type") => t,
             TyKind::Callable(_) => self.meet(t, self.s),
-            _ => self.nothing(),
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => self.nothing(),
         }
     }
 }
@@ -344,7 +409,25 @@ fn is_type_object(ty: Ty) -> bool {
     match ty.kind() {
         TyKind::Callable(sig) => sig.is_type_object(),
         TyKind::Overloaded(items) => items.first().is_some_and(|first| is_type_object(*first)),
-        _ => false,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => false,
     }
 }
 

@@ -61,7 +61,22 @@ pub fn possible_variants(ctx: &dyn TypeContext, ty: Ty) -> Vec<Ty> {
         TyKind::ParamSpec(_) => vec![ctx.object()],
         TyKind::TypeVarTuple(_) => vec![crate::object_tuple(ctx)],
         TyKind::Union(items) | TyKind::Overloaded(items) => items.to_vec(),
-        _ => vec![ty],
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Callable(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => vec![ty],
     }
 }
 
@@ -69,11 +84,12 @@ pub fn possible_variants(ctx: &dyn TypeContext, ty: Ty) -> Vec<Ty> {
 pub(crate) fn is_enum_and_members(ctx: &dyn TypeContext, left: Ty, right: Ty) -> bool {
     let (Some(instance), TyKind::Union(items)) = (left.as_instance(), right.kind()) else { return false };
     ctx.class(instance.class).is_enum()
-        && items.iter().any(|item| match proper(ctx, item).kind() {
-            TyKind::Literal { fallback, .. } => {
+        && items.iter().any(|item| {
+            if let TyKind::Literal { fallback, .. } = proper(ctx, item).kind() {
                 fallback.as_instance().is_some_and(|of| of.class == instance.class)
+            } else {
+                false
             }
-            _ => false,
         })
 }
 
@@ -117,7 +133,26 @@ impl Overlap<'_> {
                 proper(self.ctx, Ty::union(crate::unions::relevant_items(self.ctx, *items)))
             }
             TyKind::Module(_) => self.ctx.known_instance(KnownClass::ModuleType),
-            _ => ty,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. } => ty,
         }
     }
 
@@ -145,12 +180,13 @@ impl Overlap<'_> {
             return !self.options.overlap_for_overloads || is_object(left) || is_object(right);
         }
         // Large enums are settled before they are compared member by member.
-        let named = |l: Ty, r: Ty| match r.kind() {
-            TyKind::Union(items) => {
+        let named = |l: Ty, r: Ty| {
+            if let TyKind::Union(items) = r.kind() {
                 is_enum_and_members(self.ctx, l, r)
                     || (matches!(l.kind(), TyKind::Literal { .. }) && items.contains(&l))
+            } else {
+                false
             }
-            _ => false,
         };
         if named(left, right) || named(right, left) {
             return true;
@@ -248,10 +284,7 @@ impl Overlap<'_> {
     }
 
     fn without_callable(&self, ty: Ty) -> Ty {
-        match ty.kind() {
-            TyKind::Callable(_) => callable_fallback(self.ctx, ty),
-            _ => ty,
-        }
+        if let TyKind::Callable(_) = ty.kind() { callable_fallback(self.ctx, ty) } else { ty }
     }
 
     /// `type[item]` and something that is no `type[...]`.
@@ -266,10 +299,46 @@ impl Overlap<'_> {
                         None => is_metaclass(),
                     },
                     TyKind::Any(_) => is_metaclass(),
-                    _ => false,
+                    TyKind::None
+                    | TyKind::Never { .. }
+                    | TyKind::Deleted
+                    | TyKind::Erased
+                    | TyKind::Union(_)
+                    | TyKind::Callable(_)
+                    | TyKind::Overloaded(_)
+                    | TyKind::Tuple { .. }
+                    | TyKind::TypedDict(_)
+                    | TyKind::Literal { .. }
+                    | TyKind::Type(_)
+                    | TyKind::TypeForm(_)
+                    | TyKind::TypeVar(_)
+                    | TyKind::ParamSpec(_)
+                    | TyKind::TypeVarTuple(_)
+                    | TyKind::Unpack(_)
+                    | TyKind::Parameters(_)
+                    | TyKind::Alias { .. }
+                    | TyKind::Module(_) => false,
                 }
             }
-            _ => false,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Union(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => false,
         }
     }
 

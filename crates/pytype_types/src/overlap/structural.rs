@@ -7,10 +7,7 @@ use crate::{Instance, KnownClass, Ty, TyKind, TypedDict, map_to_supertype, prope
 impl Overlap<'_> {
     /// Tuples with known items, and `tuple[X, ...]`.
     pub(super) fn tuples(&self, left: Ty, right: Ty) -> bool {
-        let length = |ty: Ty| match ty.kind() {
-            TyKind::Tuple { items, .. } => items.len(),
-            _ => 1,
-        };
+        let length = |ty: Ty| if let TyKind::Tuple { items, .. } = ty.kind() { items.len() } else { 1 };
         let own = self.tuple_items(left, length(right));
         // The other side is fitted to what has become of the first.
         let other = self.tuple_items(right, own.len());
@@ -19,9 +16,8 @@ impl Overlap<'_> {
         if own.len() != other.len() || !own.iter().zip(&other).all(|(l, r)| self.overlaps(*l, *r)) {
             return false;
         }
-        let class = |ty: Ty| match ty.kind() {
-            TyKind::Tuple { fallback, .. } => *fallback,
-            _ => object_tuple(self.ctx),
+        let class = |ty: Ty| {
+            if let TyKind::Tuple { fallback, .. } = ty.kind() { *fallback } else { object_tuple(self.ctx) }
         };
         let (own_class, other_class) = (class(left), class(right));
         let is_plain = |ty: Ty| ty.is_instance_of("builtins.tuple");
@@ -36,7 +32,25 @@ impl Overlap<'_> {
                 let item = instance.args.first().copied().unwrap_or_else(|| self.any());
                 vec![item; wanted]
             }
-            _ => Vec::new(),
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => Vec::new(),
         }
     }
 

@@ -153,7 +153,22 @@ impl Relation<'_> {
             TyKind::Type(item) | TyKind::TypeForm(item) => {
                 sig.is_type_object() && self.holds(instance_type(self.ctx, sig, false), *item)
             }
-            _ => false,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Union(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => false,
         }
     }
 
@@ -225,7 +240,22 @@ impl Relation<'_> {
             TyKind::Type(_) | TyKind::TypeForm(_) => {
                 first.is_some_and(|sig| sig.is_type_object() && self.holds(Ty::callable(sig), right))
             }
-            _ => false,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Union(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => false,
         }
     }
 
@@ -273,7 +303,24 @@ pub(crate) fn instance_type(ctx: &dyn TypeContext, sig: Sig, fallback: bool) -> 
     match made.kind() {
         TyKind::Tuple { fallback, .. } | TyKind::Literal { fallback, .. } => *fallback,
         TyKind::TypedDict(dict) => dict.fallback,
-        _ => made,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => made,
     }
 }
 
@@ -285,6 +332,24 @@ pub fn callable_fallback(ctx: &dyn TypeContext, ty: Ty) -> Ty {
             .first()
             .and_then(|first| first.as_callable())
             .map_or_else(|| ctx.known_instance(KnownClass::Function), |sig| sig.fallback),
-        _ => ctx.known_instance(KnownClass::Function),
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Instance(_)
+        | TyKind::Union(_)
+        | TyKind::Tuple { .. }
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => ctx.known_instance(KnownClass::Function),
     }
 }

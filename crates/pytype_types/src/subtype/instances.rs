@@ -196,7 +196,26 @@ impl Relation<'_> {
                 // for those of a known one.
                 self.holds(own, wanted) && (has_unpack(own) || has_unpack(wanted) || self.holds(wanted, own))
             }
-            _ => self.by_variance(own, wanted, variance),
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => self.by_variance(own, wanted, variance),
         }
     }
 
@@ -267,10 +286,11 @@ fn reversed(variance: Variance) -> Variance {
 /// Whether all type arguments are `Any`.
 fn is_erased_instance(ctx: &dyn crate::TypeContext, instance: &Instance) -> bool {
     !instance.args.is_empty()
-        && instance.args.iter().all(|arg| match arg.kind() {
-            TyKind::Unpack(_) => {
+        && instance.args.iter().all(|arg| {
+            if let TyKind::Unpack(_) = arg.kind() {
                 crate::unpacked_tuple_item(ctx, arg).is_some_and(|item| proper(ctx, item).is_any())
+            } else {
+                proper(ctx, arg).is_any()
             }
-            _ => proper(ctx, arg).is_any(),
         })
 }

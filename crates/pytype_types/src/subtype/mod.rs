@@ -124,11 +124,10 @@ pub fn is_more_precise(ctx: &dyn TypeContext, left: Ty, right: Ty) -> bool {
 /// Whether a use of an alias that leads to one that leads back to itself. (The aliases that stand
 /// for tuple classes and typed dicts need not.)
 pub(crate) fn is_recursive_alias(ctx: &dyn TypeContext, ty: Ty) -> bool {
-    match ty.kind() {
-        TyKind::Alias { alias, .. } => {
-            ctx.alias(*alias).recursive && leads_to_circle(ctx, *alias, &mut Vec::new())
-        }
-        _ => false,
+    if let TyKind::Alias { alias, .. } = ty.kind() {
+        ctx.alias(*alias).recursive && leads_to_circle(ctx, *alias, &mut Vec::new())
+    } else {
+        false
     }
 }
 
@@ -151,10 +150,8 @@ fn mentions_circle(ctx: &dyn TypeContext, ty: Ty, path: &mut Vec<AliasId>) -> bo
     if !ty.has(TyFlags::HAS_ALIAS) {
         return false;
     }
-    let own = match ty.kind() {
-        TyKind::Alias { alias, .. } => leads_to_circle(ctx, *alias, path),
-        _ => false,
-    };
+    let own =
+        if let TyKind::Alias { alias, .. } = ty.kind() { leads_to_circle(ctx, *alias, path) } else { false };
     own || crate::collect::any_part(ty, &mut |part| mentions_circle(ctx, part, path))
 }
 
@@ -355,7 +352,26 @@ impl<'c> Relation<'c> {
             }
             // A module is an instance of `ModuleType` that has more attributes.
             TyKind::Module(_) => return self.holds(left, self.module_type()),
-            _ => {}
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. } => {}
         }
         self.by_left(left, right, original_right)
     }
@@ -397,31 +413,41 @@ impl<'c> Relation<'c> {
             TyKind::TypeVar(variable) => self.type_var_fits(variable, right),
             TyKind::ParamSpec(spec) => self.param_spec_fits(spec, right),
             TyKind::TypeVarTuple(variable) => self.type_var_tuple_fits(variable, right),
-            TyKind::Unpack(inner) => match right.kind() {
-                TyKind::Unpack(other) => self.holds(*inner, *other),
-                _ => self.is_object(right),
-            },
-            TyKind::Parameters(sig) => match right.kind() {
-                TyKind::Parameters(other) => self.parameters_fit(*sig, *other, &mut |l, r| self.holds(l, r)),
-                _ => self.is_object(right),
-            },
+            TyKind::Unpack(inner) => {
+                if let TyKind::Unpack(other) = right.kind() {
+                    self.holds(*inner, *other)
+                } else {
+                    self.is_object(right)
+                }
+            }
+            TyKind::Parameters(sig) => {
+                if let TyKind::Parameters(other) = right.kind() {
+                    self.parameters_fit(*sig, *other, &mut |l, r| self.holds(l, r))
+                } else {
+                    self.is_object(right)
+                }
+            }
             TyKind::Callable(sig) => self.callable_fits(left, *sig, right),
             TyKind::Overloaded(items) => self.overloaded_fits(left, *items, right),
             TyKind::Tuple { items, fallback } => self.tuple_fits(left, *items, *fallback, right),
             TyKind::TypedDict(dict) => self.typed_dict_fits(dict, right),
-            TyKind::Literal { value, fallback } => match right.kind() {
-                TyKind::Literal { value: other, fallback: other_fallback } => {
+            TyKind::Literal { value, fallback } => {
+                if let TyKind::Literal { value: other, fallback: other_fallback } = right.kind() {
                     let fits = value == other
                         || *other == LiteralValue::AnyStr && matches!(value, LiteralValue::Str(_));
                     fits && same_class(*fallback, *other_fallback)
+                } else {
+                    self.holds(*fallback, right)
                 }
-                _ => self.holds(*fallback, right),
-            },
+            }
             TyKind::Type(item) => self.type_object_fits(left, *item, right),
-            TyKind::TypeForm(item) => match right.kind() {
-                TyKind::TypeForm(other) => self.holds(*item, *other),
-                _ => self.is_object(right),
-            },
+            TyKind::TypeForm(item) => {
+                if let TyKind::TypeForm(other) = right.kind() {
+                    self.holds(*item, *other)
+                } else {
+                    self.is_object(right)
+                }
+            }
             TyKind::Module(_) => self.module_fits(left, right),
             // `proper` leaves none.
             TyKind::Alias { .. } => false,
@@ -462,7 +488,25 @@ impl<'c> Relation<'c> {
                         || self.holds(item, original_right)
                 })
             }
-            _ => items.iter().all(|item| self.holds(*item, original_right)),
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => items.iter().all(|item| self.holds(*item, original_right)),
         }
     }
 
@@ -484,16 +528,35 @@ impl<'c> Relation<'c> {
                         .iter()
                         .all(|name| matches!(name.as_str(), "__hash__" | "__str__"))
             }
-            _ => false,
+            TyKind::Any(_)
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => false,
         }
     }
 
     fn module_fits(&self, left: Ty, right: Ty) -> bool {
-        match right.kind() {
-            TyKind::Instance(instance) if self.ctx.class(instance.class).is_protocol() => {
-                self.implements_protocol(left, right)
-            }
-            _ => self.holds(self.module_type(), right),
+        if let TyKind::Instance(instance) = right.kind()
+            && self.ctx.class(instance.class).is_protocol()
+        {
+            self.implements_protocol(left, right)
+        } else {
+            self.holds(self.module_type(), right)
         }
     }
 }
@@ -508,12 +571,6 @@ fn same_class(left: Ty, right: Ty) -> bool {
 
 /// The class of a literal, or of a value that is known, as an instance.
 pub(crate) fn literal_class(ty: Ty) -> Option<Ty> {
-    let literal = match ty.kind() {
-        TyKind::Instance(instance) => instance.last_known?,
-        _ => ty,
-    };
-    match literal.kind() {
-        TyKind::Literal { fallback, .. } => Some(*fallback),
-        _ => None,
-    }
+    let literal = if let TyKind::Instance(instance) = ty.kind() { instance.last_known? } else { ty };
+    if let TyKind::Literal { fallback, .. } = literal.kind() { Some(*fallback) } else { None }
 }

@@ -58,9 +58,10 @@ impl Relation<'_> {
 
     fn implements(&self, original_left: Ty, right: Ty, class_object: bool, skip: Option<Name>) -> bool {
         let Some(protocol) = right.as_instance() else { return false };
-        let left = match original_left.kind() {
-            TyKind::Tuple { .. } => tuple_fallback(self.ctx, original_left),
-            _ => original_left,
+        let left = if let TyKind::Tuple { .. } = original_left.kind() {
+            tuple_fallback(self.ctx, original_left)
+        } else {
+            original_left
         };
         let left_class = left.as_instance().map(|instance| self.ctx.class(instance.class));
         let checked = |name: &Name| !matches!(name.as_str(), "__init__" | "__new__") && Some(*name) != skip;
@@ -136,7 +137,26 @@ impl Relation<'_> {
                 Some(found)
             }
             _ if check.class_object => self.ctx.class_object_member(check.left, name, check.original_left),
-            _ => self.ctx.member(check.left, name, check.original_left),
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. } => self.ctx.member(check.left, name, check.original_left),
         }
     }
 

@@ -29,7 +29,25 @@ impl Relation<'_> {
             TyKind::Tuple { items: others, fallback: other_fallback } => {
                 self.tuples(items, fallback, *others, *other_fallback, right)
             }
-            _ => false,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => false,
         }
     }
 
@@ -39,12 +57,13 @@ impl Relation<'_> {
         if is_tuple && proper(self.ctx, wanted).is_any() {
             return true;
         }
-        items.iter().all(|item| match item.kind() {
-            TyKind::Unpack(_) => {
+        items.iter().all(|item| {
+            if let TyKind::Unpack(_) = item.kind() {
                 let of = unpacked_tuple_item(self.ctx, item).unwrap_or_else(|| self.ctx.object());
                 self.holds(of, wanted)
+            } else {
+                self.holds(item, wanted)
             }
-            _ => self.holds(item, wanted),
         })
     }
 

@@ -30,7 +30,27 @@ impl Relation<'_> {
                 self.parameters_fit(prefix(spec), prefix(other), &mut |l, r| self.holds(l, r))
             }
             TyKind::Parameters(sig) if super::parameters::are_trivial(self.ctx, sig) => true,
-            _ => {
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => {
                 let bound = match spec.flavor {
                     ParamSpecFlavor::Bare => self.ctx.object(),
                     ParamSpecFlavor::Args => object_tuple(self.ctx),
@@ -42,9 +62,12 @@ impl Relation<'_> {
     }
 
     pub(super) fn type_var_tuple_fits(&self, variable: &TypeVarTuple, right: Ty) -> bool {
-        match right.kind() {
-            TyKind::TypeVarTuple(other) if other.id == variable.id => variable.min_len >= other.min_len,
-            _ => self.holds(object_tuple(self.ctx), right),
+        if let TyKind::TypeVarTuple(other) = right.kind()
+            && other.id == variable.id
+        {
+            variable.min_len >= other.min_len
+        } else {
+            self.holds(object_tuple(self.ctx), right)
         }
     }
 }

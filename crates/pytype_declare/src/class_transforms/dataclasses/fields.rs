@@ -259,22 +259,24 @@ impl<'db> FieldCollector<'db> {
         };
         let found = self.lookup_in_body(&name)?;
         let resolver = Resolver::new(self.db);
-        let (at, skipped) = match found.node {
-            Node::Function(at) => (at, 0),
-            _ => {
-                let class = resolver.alias_class(found)?;
-                let header = class_header(self.db, class, ());
-                let defined = |name: &str| {
-                    header.info.mro.iter().find_map(|owner| {
-                        let member = class_body(self.db, *owner, ()).get(Name::new(name))?;
-                        match member.kind {
-                            MemberKind::Body(at) if !owner.is("builtins.object") => Some(at),
-                            _ => None,
-                        }
-                    })
-                };
-                (defined("__init__").or_else(|| defined("__new__"))?, 1)
-            }
+        let (at, skipped) = if let Node::Function(at) = found.node {
+            (at, 0)
+        } else {
+            let class = resolver.alias_class(found)?;
+            let header = class_header(self.db, class, ());
+            let defined = |name: &str| {
+                header.info.mro.iter().find_map(|owner| {
+                    let member = class_body(self.db, *owner, ()).get(Name::new(name))?;
+                    if let MemberKind::Body(at) = member.kind
+                        && !owner.is("builtins.object")
+                    {
+                        Some(at)
+                    } else {
+                        None
+                    }
+                })
+            };
+            (defined("__init__").or_else(|| defined("__new__"))?, 1)
         };
         let info = signatures::function_info(self.db, at);
         let any = Ty::any(AnySource::Implementation);

@@ -27,9 +27,10 @@ impl Checker<'_> {
             TyKind::Union(items) => {
                 let mut classes = Vec::new();
                 for item in items.iter() {
-                    match proper(&*self.ctx, item).kind() {
-                        TyKind::Type(inner) => classes.push(*inner),
-                        _ => return nothing,
+                    if let TyKind::Type(inner) = proper(&*self.ctx, item).kind() {
+                        classes.push(*inner)
+                    } else {
+                        return nothing;
                     }
                 }
                 Ty::union(classes)
@@ -38,7 +39,25 @@ impl Checker<'_> {
             TyKind::Instance(instance) if self.ctx.class(instance.class).has_base_named("builtins.type") => {
                 self.ctx.object()
             }
-            _ => return nothing,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => return nothing,
         };
         let (yes, no) =
             self.conditional_types_with_intersection(instance, ranges.as_deref(), None, true, expr.range());
@@ -59,7 +78,23 @@ impl Checker<'_> {
             TyKind::Never { .. } => Some(Some(ty)),
             TyKind::Union(items) => Some(Some(Ty::union(items.iter().map(|t| Ty::new(TyKind::Type(t)))))),
             TyKind::Instance(_) | TyKind::None => Some(Some(Ty::new(TyKind::Type(ty)))),
-            _ => None,
+            TyKind::Any(_)
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => None,
         }
     }
 
@@ -110,7 +145,18 @@ impl Checker<'_> {
                 if strict { (vec![], vec![ty]) } else { (vec![self.callable_version(ty)], vec![ty]) }
             }
             _ if strict => (vec![], vec![ty]),
-            _ => (vec![ty], vec![ty]),
+            TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::TypeForm(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => (vec![ty], vec![ty]),
         }
     }
 
@@ -194,7 +240,23 @@ impl Checker<'_> {
                     without.into_iter().map(|t| self.with_any_attribute(t, name)).collect();
                 make_simplified_union(&*self.ctx, with.into_iter().chain(extended))
             }
-            _ => ty,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Overloaded(_)
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => ty,
         }
     }
 }
@@ -215,6 +277,23 @@ fn with_attribute(ty: Ty, name: Name, attribute: Ty) -> Ty {
             changed.into_ty()
         }
         TyKind::Tuple { items, fallback } => Ty::tuple(*items, with_attribute(*fallback, name, attribute)),
-        _ => ty,
+        TyKind::Any(_)
+        | TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Union(_)
+        | TyKind::Overloaded(_)
+        | TyKind::TypedDict(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::ParamSpec(_)
+        | TyKind::TypeVarTuple(_)
+        | TyKind::Unpack(_)
+        | TyKind::Parameters(_)
+        | TyKind::Alias { .. }
+        | TyKind::Module(_) => ty,
     }
 }

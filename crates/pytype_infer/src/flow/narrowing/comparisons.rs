@@ -108,7 +108,27 @@ impl Checker<'_> {
                 None
             }
             TyKind::Type(item) if matches!(item.kind(), TyKind::TypeVar(_)) => None,
-            _ => Some(place),
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => Some(place),
         }
     }
 
@@ -129,7 +149,25 @@ impl Checker<'_> {
                         .is_some_and(|i| self.ctx.class(i.class).is_enum())
             }),
             TyKind::Type(item) => item.as_instance().is_some_and(|i| self.ctx.class(i.class).is_enum()),
-            _ => false,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => false,
         };
         is_enum_class
             && matches!(
@@ -456,11 +494,10 @@ impl Checker<'_> {
             TyKind::Tuple { items, .. } => {
                 let mut all = Vec::new();
                 for item in items.iter() {
-                    let item = match item.kind() {
-                        TyKind::Unpack(inner) => {
-                            proper(&*self.ctx, *inner).as_instance()?.args.first().copied()?
-                        }
-                        _ => item,
+                    let item = if let TyKind::Unpack(inner) = item.kind() {
+                        proper(&*self.ctx, *inner).as_instance()?.args.first().copied()?
+                    } else {
+                        item
                     };
                     if proper(&*self.ctx, item).is_any() {
                         return None;
@@ -474,7 +511,23 @@ impl Checker<'_> {
                 let all: Option<Vec<Ty>> = items.iter().map(|t| self.builtin_item_type(t)).collect();
                 all.map(|all| make_simplified_union(&*self.ctx, all))
             }
-            _ => None,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => None,
         }
     }
 
@@ -484,9 +537,10 @@ impl Checker<'_> {
         let mut with = Vec::new();
         let mut without = Vec::new();
         for possible in proper(&*self.ctx, container).union_items().iter() {
-            let bound = match proper(&*self.ctx, possible).kind() {
-                TyKind::TypeVar(variable) => proper(&*self.ctx, self.ctx.type_var(variable.decl).bound),
-                _ => proper(&*self.ctx, possible),
+            let bound = if let TyKind::TypeVar(variable) = proper(&*self.ctx, possible).kind() {
+                proper(&*self.ctx, self.ctx.type_var(variable.decl).bound)
+            } else {
+                proper(&*self.ctx, possible)
             };
             let TyKind::TypedDict(dict) = bound.kind() else {
                 with.push(possible);

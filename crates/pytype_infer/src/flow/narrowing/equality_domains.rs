@@ -39,9 +39,10 @@ impl Checker<'_> {
     /// `current` split in what comparing with `target` narrows as usual, and what may be equal to
     /// it although its type says otherwise.
     pub(super) fn split_ambiguous(&self, current: Ty, target: Ty) -> (Option<Ty>, Option<Ty>) {
-        let items = match proper(&*self.ctx, current).kind() {
-            TyKind::Union(items) => *items,
-            _ => pytype_types::TyList::new([current]),
+        let items = if let TyKind::Union(items) = proper(&*self.ctx, current).kind() {
+            *items
+        } else {
+            pytype_types::TyList::new([current])
         };
         let (ambiguous, plain): (Vec<Ty>, Vec<Ty>) =
             items.iter().partition(|item| self.is_ambiguous(*item, target));
@@ -83,7 +84,22 @@ impl Checker<'_> {
                 None if instance.class.is("builtins.object") => Domains { top: true, ..Domains::default() },
                 None => self.domains_of_class(instance.class),
             },
-            _ => Domains::default(),
+            TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => Domains::default(),
         }
     }
 

@@ -25,7 +25,24 @@ impl Checker<'_> {
             }
             TyKind::Instance(instance) => self.ctx.class(instance.class).has_base_named("builtins.tuple"),
             TyKind::Union(items) => items.iter().any(|t| self.has_length_to_narrow(t)),
-            _ => false,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => false,
         }
     }
 
@@ -43,7 +60,23 @@ impl Checker<'_> {
                 fallback.as_instance().is_some_and(own)
             }
             TyKind::Union(items) => items.iter().all(|t| self.has_own_method(t, method)),
-            _ => false,
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::TypedDict(_)
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => false,
         }
     }
 
@@ -68,7 +101,24 @@ impl Checker<'_> {
                 no.extend(rest);
                 (make_simplified_union(&*self.ctx, yes), make_simplified_union(&*self.ctx, no))
             }
-            _ => (ty, ty),
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => (ty, ty),
         }
     }
 
@@ -215,9 +265,12 @@ impl Checker<'_> {
 
     fn int_literal(&self, expr: &Expr) -> Option<i64> {
         let ty = self.lookup_type(expr)?;
-        match proper(&*self.ctx, pytype_types::coerce_to_literal(&*self.ctx, ty)).kind() {
-            TyKind::Literal { value: pytype_types::LiteralValue::Int(value), .. } => Some(*value),
-            _ => None,
+        if let TyKind::Literal { value: pytype_types::LiteralValue::Int(value), .. } =
+            proper(&*self.ctx, pytype_types::coerce_to_literal(&*self.ctx, ty)).kind()
+        {
+            Some(*value)
+        } else {
+            None
         }
     }
 }

@@ -201,9 +201,10 @@ impl<'db> Checker<'db> {
                 result.set(Narrowed { ty, ..later });
                 continue;
             }
-            let earlier_has_any = match proper(&*self.ctx, earlier.ty).kind() {
-                TyKind::Union(items) => items.iter().any(|t| proper(&*self.ctx, t).is_any()),
-                _ => false,
+            let earlier_has_any = if let TyKind::Union(items) = proper(&*self.ctx, earlier.ty).kind() {
+                items.iter().any(|t| proper(&*self.ctx, t).is_any())
+            } else {
+                false
             };
             if proper(&*self.ctx, later.ty).is_any() && !earlier_has_any {
                 result.set(earlier);
@@ -349,10 +350,13 @@ impl<'db> Checker<'db> {
         }
         let (guard, is) = match self.called_guards.get(&call.range()) {
             Some(&found) => found,
-            None => match callee.kind() {
-                TyKind::Callable(sig) => (sig.type_guard, sig.type_is),
-                _ => return None,
-            },
+            None => {
+                if let TyKind::Callable(sig) = callee.kind() {
+                    (sig.type_guard, sig.type_is)
+                } else {
+                    return None;
+                }
+            }
         };
         if guard.is_none() && is.is_none() {
             return None;
@@ -363,7 +367,25 @@ impl<'db> Checker<'db> {
                 let name = match callee.kind() {
                     TyKind::Callable(sig) => sig.params.first()?.name?,
                     TyKind::Overloaded(items) => items.first()?.as_callable()?.params.first()?.name?,
-                    _ => return None,
+                    TyKind::Any(_)
+                    | TyKind::None
+                    | TyKind::Never { .. }
+                    | TyKind::Deleted
+                    | TyKind::Erased
+                    | TyKind::Instance(_)
+                    | TyKind::Union(_)
+                    | TyKind::Tuple { .. }
+                    | TyKind::TypedDict(_)
+                    | TyKind::Literal { .. }
+                    | TyKind::Type(_)
+                    | TyKind::TypeForm(_)
+                    | TyKind::TypeVar(_)
+                    | TyKind::ParamSpec(_)
+                    | TyKind::TypeVarTuple(_)
+                    | TyKind::Unpack(_)
+                    | TyKind::Parameters(_)
+                    | TyKind::Alias { .. }
+                    | TyKind::Module(_) => return None,
                 };
                 let found = call
                     .arguments

@@ -97,7 +97,26 @@ impl Checker<'_> {
                     {
                         instance.args.first().copied()
                     }
-                    _ => None,
+                    TyKind::Any(_)
+                    | TyKind::None
+                    | TyKind::Never { .. }
+                    | TyKind::Deleted
+                    | TyKind::Erased
+                    | TyKind::Instance(_)
+                    | TyKind::Union(_)
+                    | TyKind::Callable(_)
+                    | TyKind::Overloaded(_)
+                    | TyKind::TypedDict(_)
+                    | TyKind::Literal { .. }
+                    | TyKind::Type(_)
+                    | TyKind::TypeForm(_)
+                    | TyKind::TypeVar(_)
+                    | TyKind::ParamSpec(_)
+                    | TyKind::TypeVarTuple(_)
+                    | TyKind::Unpack(_)
+                    | TyKind::Parameters(_)
+                    | TyKind::Alias { .. }
+                    | TyKind::Module(_) => None,
                 }
             }
             _ => None,

@@ -54,7 +54,24 @@ impl Checker<'_> {
             TyKind::Instance(instance) if instance.class.is("builtins.tuple") => {
                 flat.extend(instance.args.iter());
             }
-            _ => flat.push(ty),
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => flat.push(ty),
         }
     }
 
@@ -89,7 +106,23 @@ impl Checker<'_> {
                 Some(TypeRange { ty: Ty::union(instance.args.iter()), upper_bound: false })
             }
             TyKind::Instance(instance) if instance.class.is("typing._SpecialForm") => None,
-            _ => {
+            TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Instance(_)
+            | TyKind::Callable(_)
+            | TyKind::Tuple { .. }
+            | TyKind::TypedDict(_)
+            | TyKind::Literal { .. }
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => {
                 let class = self.ctx.known_instance(KnownClass::Type);
                 if is_subtype(&*self.ctx, class, ty) {
                     None
@@ -114,7 +147,24 @@ impl Checker<'_> {
                 Some(instance) => pytype_types::fill_with_any(&*self.ctx, instance.class),
                 None => instance,
             },
-            _ => erase_type_vars(&*self.ctx, instance),
+            TyKind::Any(_)
+            | TyKind::None
+            | TyKind::Never { .. }
+            | TyKind::Deleted
+            | TyKind::Erased
+            | TyKind::Union(_)
+            | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
+            | TyKind::Literal { .. }
+            | TyKind::Type(_)
+            | TyKind::TypeForm(_)
+            | TyKind::TypeVar(_)
+            | TyKind::ParamSpec(_)
+            | TyKind::TypeVarTuple(_)
+            | TyKind::Unpack(_)
+            | TyKind::Parameters(_)
+            | TyKind::Alias { .. }
+            | TyKind::Module(_) => erase_type_vars(&*self.ctx, instance),
         };
         TypeRange { ty, upper_bound: false }
     }
@@ -173,7 +223,25 @@ impl Checker<'_> {
             let structural = match proposed.kind() {
                 TyKind::Callable(_) => true,
                 TyKind::Instance(instance) => self.ctx.class(instance.class).is_protocol(),
-                _ => false,
+                TyKind::Any(_)
+                | TyKind::None
+                | TyKind::Never { .. }
+                | TyKind::Deleted
+                | TyKind::Erased
+                | TyKind::Union(_)
+                | TyKind::Overloaded(_)
+                | TyKind::Tuple { .. }
+                | TyKind::TypedDict(_)
+                | TyKind::Literal { .. }
+                | TyKind::Type(_)
+                | TyKind::TypeForm(_)
+                | TyKind::TypeVar(_)
+                | TyKind::ParamSpec(_)
+                | TyKind::TypeVarTuple(_)
+                | TyKind::Unpack(_)
+                | TyKind::Parameters(_)
+                | TyKind::Alias { .. }
+                | TyKind::Module(_) => false,
             };
             if structural && is_subtype_with(&*self.ctx, current, proposed, no_promotions) {
                 let rest = restrict_subtype_away(
