@@ -138,6 +138,33 @@ fn nested_calls_and_displays() {
     check(&format!("x = {}1\n", "lambda: ".repeat(190)));
 }
 
+/// Lambdas and assignments inside of calls: what is known inside of them decides what their inner
+/// calls give, and only that.
+#[test]
+fn nested_lambdas_and_assignments_in_calls() {
+    let definitions = "from typing import Callable, overload\n\
+        def call[T](x: Callable[[], T]) -> T: return x()\n\
+        def apply[T](x: Callable[[int], T]) -> T: return x(1)\n\
+        def same[T](x: T) -> T: return x\n\
+        @overload\ndef choose(x: Callable[[], int]) -> int: ...\n\
+        @overload\ndef choose(x: Callable[[], str]) -> str: ...\n\
+        def choose(x: object) -> object: ...\n";
+    for (open, inner) in [
+        ("call(lambda: ", "1"),
+        ("choose(lambda: ", "1"),
+        ("apply(lambda x: ", "x"),
+        ("apply(lambda x: x + ", "1"),
+    ] {
+        let nested = format!("{}{inner}{}", open.repeat(45), ")".repeat(45));
+        check(&format!("{definitions}x = {nested}\ny: object = {nested}\n"));
+    }
+    let assigned = each(45, |at| format!("same((a{at} := "));
+    let nested = format!("{assigned}1{}", "))".repeat(45));
+    check(&format!("{definitions}x = {nested}\ny: object = {nested}\n"));
+    let mixed = each(6, |at| format!("call(lambda: same((a{at} := "));
+    check(&format!("{definitions}x = {mixed}1{}\n", ")))".repeat(6)));
+}
+
 #[test]
 fn nested_blocks() {
     let nested = |count: usize, make: &dyn Fn(usize) -> String, last: &str| {

@@ -40,10 +40,10 @@ impl Checker<'_> {
     fn infer_on_stack(&mut self, expr: &Expr, expected: Option<Ty>, mode: InferMode) -> Ty {
         let was_callee = self.enter_expression(expected, mode.is_callee);
         let range = expr.range();
-        let ty = if is_worth_caching(expr) && !mode.allow_none_return {
-            match self.cached(range, expected) {
+        let ty = if is_worth_caching(expr) {
+            match self.cached(range, expected, mode) {
                 Some(ty) => ty,
-                None => self.caching(range, expected, |c| c.infer_kind(expr, mode)),
+                None => self.caching(range, expected, mode, |c| c.infer_kind(expr, mode)),
             }
         } else {
             self.infer_kind(expr, mode)
@@ -128,7 +128,9 @@ impl Checker<'_> {
     fn infer_named(&mut self, named: &ast::ExprNamed) -> Ty {
         let value = self.infer(&named.value, None);
         self.assign_walrus(named, value);
-        self.enter_epoch_of_assignment(named.target.range(), value);
+        if let Expr::Name(name) = &*named.target {
+            self.enter_epoch_of_assignment(&name.id, name.range, value);
+        }
         if !self.has_uninhabited(value) {
             self.store_type(named.target.range(), value);
         }

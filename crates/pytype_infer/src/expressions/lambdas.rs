@@ -4,6 +4,7 @@ use pytype_source::{ErrorCode, Name};
 use pytype_types::{
     KnownClass, Param, ParamKind, Sig, SigFlags, Signature, Ty, TyFlags, TyKind, TyList, Variance,
 };
+use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{self as ast, AnyParameterRef};
 use ruff_text_size::Ranged;
 
@@ -171,9 +172,16 @@ impl Checker<'_> {
         frame.send_type = Some(self.generator_send_type(return_type, false));
         // A lambda in an unannotated function is as unchecked as the function.
         frame.is_dynamic = self.functions.last().is_some_and(|f| f.is_dynamic);
-        let numbered = wanted.map(|wanted| self.with_numbered_unknowns(wanted));
+        let BodyFacts { used, yields } = body_facts(lambda, parameters);
+        // Results inside hold wherever the body sees the same of all this.
+        let seen = (!used.is_empty() || yields).then(|| {
+            let types = types.map(|types| used.iter().map(|at| types.get(*at)).collect::<Vec<_>>());
+            (types, wanted.filter(|_| yields).map(|wanted| self.with_numbered_unknowns(wanted)))
+        });
         let body = |c: &mut Self| {
-            c.enter_epoch((lambda.range, types, numbered));
+            if let Some(seen) = seen {
+                c.enter_epoch((lambda.range, seen));
+            }
             let entered = c.enter_scope(scope);
             for (position, (name, kind, _)) in parameters.iter().enumerate() {
                 let ty = types.and_then(|types| types.get(position)).copied().unwrap_or(any);
@@ -201,9 +209,42 @@ impl Checker<'_> {
         };
         // With an expected type it is checked like a nested function: of what is known around it,
         // only that of variables which nothing assigns later holds inside.
-        self.in_epoch(|c| match wanted {
-            Some(_) => c.in_nested_binder(lambda.range.start(), body),
-            None => c.in_frame(body),
-        })
+        match wanted {
+            Some(_) => self.in_epoch_of_its_own(|c| c.in_nested_binder(lambda.range.start(), body)),
+            None => self.in_epoch(|c| c.in_frame(body)),
+        }
+    }
+}
+
+/// What the body of a lambda can see of the lambda's expected type.
+struct BodyFacts {
+    /// Positions of the parameters that the body names.
+    used: Vec<usize>,
+    /// What the lambda returns is the type of a generator, not of the body.
+    yields: bool,
+}
+
+fn body_facts(lambda: &ast::ExprLambda, parameters: &[(Name, ParamKind, bool)]) -> BodyFacts {
+    let mut finder = BodyFinder { parameters, used: vec![false; parameters.len()], yields: false };
+    finder.visit_expr(&lambda.body);
+    let used = finder.used.iter().enumerate().filter_map(|(at, used)| used.then_some(at)).collect();
+    BodyFacts { used, yields: finder.yields }
+}
+
+struct BodyFinder<'p> {
+    parameters: &'p [(Name, ParamKind, bool)],
+    used: Vec<bool>,
+    yields: bool,
+}
+
+impl<'a> Visitor<'a> for BodyFinder<'_> {
+    fn visit_expr(&mut self, expr: &'a ast::Expr) {
+        if let ast::Expr::Name(name) = expr {
+            for (used, (parameter, ..)) in self.used.iter_mut().zip(self.parameters) {
+                *used |= *parameter == name.id.as_str();
+            }
+        }
+        self.yields |= matches!(expr, ast::Expr::Yield(_) | ast::Expr::YieldFrom(_) | ast::Expr::Await(_));
+        ruff_python_ast::visitor::walk_expr(self, expr);
     }
 }

@@ -12,7 +12,7 @@ use smallvec::SmallVec;
 use crate::Checker;
 
 /// How an expression is inferred, beyond its expected type.
-#[derive(Clone, Copy, Default, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
 pub struct InferMode {
     /// A call that only ever gives `None` may stand here.
     pub allow_none_return: bool,
@@ -25,7 +25,6 @@ pub struct InferMode {
 /// A result with everything that computing it recorded.
 #[derive(Clone, Debug)]
 struct Cached {
-    epoch: u64,
     /// What was expected, unknowns and all.
     expected: Option<Ty>,
     ty: Ty,
@@ -36,6 +35,20 @@ struct Cached {
     bool_outcome: Option<(Ty, Ty)>,
     /// The findings were made for nobody to read, and have no words.
     wordless: bool,
+    /// How many assignments there are inside.
+    walruses: u32,
+}
+
+/// What the result of an expression depends on.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+struct CacheKey {
+    range: TextRange,
+    mode: InferMode,
+    expected: Option<Ty>,
+    /// What is known of places ([`ExpressionState::epoch`]).
+    epoch: u64,
+    /// Nothing is reported where control flow cannot come.
+    unreachable: bool,
 }
 
 /// See the module's documentation.
@@ -46,12 +59,16 @@ pub struct ExpressionState {
     pub(crate) is_callee: bool,
     /// The expression under way is part of a larger one, rather than assigned, returned or passed.
     pub(crate) is_part: bool,
-    cache: FxHashMap<(TextRange, Option<Ty>), Cached>,
+    cache: FxHashMap<CacheKey, Cached>,
     /// What `and` and `or` can be where they are true, and where they are false.
     pub(crate) bool_outcomes: FxHashMap<TextRange, (Ty, Ty)>,
-    /// Identifies what is known of places, within the outermost expression: made from the steps
-    /// that led there, so that it is the same whenever the same is known.
-    epoch: u64,
+    /// Identifies what is known of places, within the outermost expression and without
+    /// `assigned`: made from the steps that led there, so that it is the same whenever the same is
+    /// known.
+    steps: u64,
+    /// What was assigned since the last of these steps: a hash of each name, ascending, and one of
+    /// what it was last given. Assigning the same again changes nothing.
+    assigned: SmallVec<[(u64, u64); 2]>,
     /// How many assignments there were within the outermost expression.
     assignments: u64,
     /// Nesting of `infer`.
@@ -127,23 +144,40 @@ impl Checker<'_> {
     /// Notes that what is known of places has changed, by a step that `step` tells from all others:
     /// results inferred before do not hold.
     pub(crate) fn enter_epoch(&mut self, step: impl Hash) {
-        let mut hasher = DefaultHasher::new();
-        (self.expressions.epoch, step).hash(&mut hasher);
-        self.expressions.epoch = hasher.finish();
+        let state = &mut self.expressions;
+        state.steps = hash_of((state.epoch(), step));
+        state.assigned.clear();
     }
 
-    /// Notes an assignment within an expression.
-    pub(crate) fn enter_epoch_of_assignment(&mut self, target: TextRange, ty: Ty) {
-        self.expressions.assignments += 1;
-        self.enter_epoch((target, ty));
+    /// Notes an assignment to a name within an expression.
+    pub(crate) fn enter_epoch_of_assignment(&mut self, name: &str, target: TextRange, ty: Ty) {
+        let state = &mut self.expressions;
+        state.assignments += 1;
+        let (name, value) = (hash_of(name), hash_of((target, ty)));
+        match state.assigned.binary_search_by_key(&name, |(known, _)| *known) {
+            Ok(position) => state.assigned[position].1 = value,
+            Err(position) => state.assigned.insert(position, (name, value)),
+        }
+    }
+
+    /// Runs a part of an expression whose assignments nothing else can see.
+    pub(crate) fn in_epoch_of_its_own<R>(&mut self, work: impl FnOnce(&mut Self) -> R) -> R {
+        let (steps, assigned) = (self.expressions.steps, self.expressions.assigned.clone());
+        let result = work(self);
+        self.expressions.steps = steps;
+        self.expressions.assigned = assigned;
+        result
     }
 
     /// Runs a part of an expression that knows more than the rest of it; what it knows, it tells by
     /// [`Checker::enter_epoch`].
     pub(crate) fn in_epoch<R>(&mut self, work: impl FnOnce(&mut Self) -> R) -> R {
-        let (epoch, assignments) = (self.expressions.epoch, self.expressions.assignments);
+        let state = &self.expressions;
+        let (steps, assigned, assignments) = (state.steps, state.assigned.clone(), state.assignments);
         let result = work(self);
-        let inner = std::mem::replace(&mut self.expressions.epoch, epoch);
+        let inner = self.expressions.epoch();
+        self.expressions.steps = steps;
+        self.expressions.assigned = assigned;
         if self.expressions.assignments != assignments {
             self.enter_epoch(inner);
         }
@@ -167,24 +201,25 @@ impl Checker<'_> {
             state.segments.clear();
             state.open.clear();
             state.changes = 0;
-            state.epoch = 0;
+            state.steps = 0;
+            state.assigned.clear();
             state.assignments = 0;
         }
     }
 
     /// The result of an expression that was inferred before with the same expected type while the
     /// same was known of every place; its findings and types are recorded again.
-    pub(crate) fn cached(&mut self, range: TextRange, expected: Option<Ty>) -> Option<Ty> {
-        let key = (range, expected.map(|expected| self.with_numbered_unknowns(expected)));
-        let cached = self.expressions.cache.get(&key)?;
-        if cached.epoch != self.expressions.epoch || (cached.wordless && !self.is_silent()) {
+    pub(crate) fn cached(&mut self, range: TextRange, expected: Option<Ty>, mode: InferMode) -> Option<Ty> {
+        let cached = self.expressions.cache.get(&self.cache_key(range, expected, mode))?;
+        if cached.wordless && !self.is_silent() {
             return None;
         }
         // A result may speak of the unknowns that it was made for.
         if cached.expected != expected && cached.ty.has(TyFlags::HAS_META) {
             return None;
         }
-        let Cached { ty, found, types, bool_outcome, .. } = cached.clone();
+        let Cached { ty, found, types, bool_outcome, walruses, .. } = cached.clone();
+        self.walrus_count = self.walrus_count.wrapping_add(walruses);
         if let Some(outcome) = bool_outcome {
             self.expressions.bool_outcomes.insert(range, outcome);
         } else if !self.expressions.bool_outcomes.is_empty() {
@@ -198,29 +233,39 @@ impl Checker<'_> {
         Some(ty)
     }
 
+    fn cache_key(&self, range: TextRange, expected: Option<Ty>, mode: InferMode) -> CacheKey {
+        let expected = expected.map(|expected| self.with_numbered_unknowns(expected));
+        let (epoch, unreachable) = (self.expressions.epoch(), self.binder.is_unreachable());
+        CacheKey { range, mode, expected, epoch, unreachable }
+    }
+
     /// Infers with `work` and keeps the result for [`Checker::cached`].
     pub(crate) fn caching(
         &mut self,
         range: TextRange,
         expected: Option<Ty>,
+        mode: InferMode,
         work: impl FnOnce(&mut Self) -> Ty,
     ) -> Ty {
         let full = self.expressions.cache.len() >= CACHE_LIMIT || self.expressions.changes >= CHANGES_LIMIT;
         if full {
             return work(self);
         }
-        let epoch = self.expressions.epoch;
+        let key = self.cache_key(range, expected, mode);
+        let walruses = self.walrus_count;
         self.expressions.open.push(Vec::new());
         let (ty, mut found) = self.capturing(work);
         drop_repetitions(&mut found);
         let types = self.expressions.close_segment();
-        if epoch == self.expressions.epoch && self.expressions.changes < CHANGES_LIMIT {
+        // What never returns leaves a mark beside its result.
+        let same = key.epoch == self.expressions.epoch() && key.unreachable == self.binder.is_unreachable();
+        if same && self.expressions.changes < CHANGES_LIMIT {
             let wordless = self.is_silent() && !found.is_empty();
             let kept = if self.expressions.depth > DEEP { DEEP_FINDINGS } else { usize::MAX };
             let kept: Vec<Diagnostic> = found.iter().take(kept).cloned().collect();
-            let key = (range, expected.map(|expected| self.with_numbered_unknowns(expected)));
             let bool_outcome = self.expressions.bool_outcomes.get(&range).copied();
-            let cached = Cached { epoch, expected, ty, found: kept, types, bool_outcome, wordless };
+            let walruses = self.walrus_count.wrapping_sub(walruses);
+            let cached = Cached { expected, ty, found: kept, types, bool_outcome, wordless, walruses };
             self.expressions.cache.insert(key, cached);
         }
         self.report_all(found);
@@ -408,7 +453,18 @@ impl Checker<'_> {
     }
 }
 
+fn hash_of(value: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
 impl ExpressionState {
+    /// Identifies what is known of places, within the outermost expression.
+    fn epoch(&self) -> u64 {
+        if self.assigned.is_empty() { self.steps } else { hash_of((self.steps, &self.assigned)) }
+    }
+
     /// Notes a change in the innermost cached expression that is being inferred.
     fn record(&mut self, change: Change) {
         if self.changes < CHANGES_LIMIT

@@ -219,6 +219,11 @@ impl Binder {
         known.into_iter().map(|(place, current)| (self.kind(place), current, declared(place))).collect()
     }
 
+    /// Whether all that is known is known of plain variables.
+    pub fn knows_only_variables(&self) -> bool {
+        self.frames.iter().all(|frame| frame.types.keys().all(|place| self.is_name(*place)))
+    }
+
     /// Numbers of the frames on the stack; a number is never used twice.
     pub fn frame_numbers(&self) -> Vec<u32> {
         self.frames.iter().map(|f| f.number).collect()

@@ -204,8 +204,11 @@ impl Checker<'_> {
         self.with_fresh_binder(|c, outer| {
             let inherited: Vec<_> = outer.known_variables();
             let unreachable = outer.is_unreachable();
+            let only_variables = outer.knows_only_variables();
             c.in_frame(|c| {
-                c.inherit_narrowing(inherited, start);
+                if !c.inherit_narrowing(inherited, start) || !only_variables {
+                    c.enter_epoch(("nested", start));
+                }
                 if unreachable {
                     c.binder.unreachable();
                 }
@@ -215,20 +218,26 @@ impl Checker<'_> {
     }
 
     /// What an enclosing function knows of its variables holds in a nested one too, if nothing
-    /// assigns them afterwards.
+    /// assigns them afterwards. Says whether that is all of them.
     fn inherit_narrowing(
         &mut self,
         known: Vec<(PlaceKind, super::binder::Current, Option<Ty>)>,
         line: ruff_text_size::TextSize,
-    ) {
+    ) -> bool {
+        let mut all = true;
         for (kind, current, declared) in known {
-            let PlaceKind::Name(Node::Variable(variable)) = kind else { continue };
+            let PlaceKind::Name(Node::Variable(variable)) = kind else {
+                all = false;
+                continue;
+            };
             if self.is_assigned_after(variable, line) {
+                all = false;
                 continue;
             }
             let place = self.name_place(Node::Variable(variable));
             self.binder.put(place, current.ty, declared, current.from_assignment);
         }
+        all
     }
 
     fn function_frame(

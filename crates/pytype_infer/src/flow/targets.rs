@@ -227,7 +227,7 @@ impl Checker<'_> {
 
     /// `name := value`.
     pub(crate) fn assign_walrus(&mut self, named: &ast::ExprNamed, value: Ty) {
-        self.walrus_count += 1;
+        self.walrus_count = self.walrus_count.wrapping_add(1);
         let typed = Value::Typed(value, named.value.range());
         self.assign(&named.target, &typed, true);
         // What is still open says nothing of the name.
