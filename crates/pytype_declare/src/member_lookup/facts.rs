@@ -310,6 +310,30 @@ impl<'db> Context<'db> {
         }
     }
 
+    /// Whether the type of an attribute `name` of `class` may come from what the class's own methods
+    /// assign: nothing declares it, and it is not a base's.
+    pub fn is_inferred_from_methods(&self, class: ClassId, name: Name) -> bool {
+        let Some(member) = member_table(self.db, class).get(name) else { return false };
+        match member.kind {
+            MemberKind::Body(at) => match definition(self.db, at).map(|found| &found.kind) {
+                Some(DefinitionKind::Variable) => {
+                    variables::variable_info(self.db, at).declared.is_none()
+                }
+                Some(DefinitionKind::Function { .. }) | None => false,
+                Some(
+                    DefinitionKind::Class { .. }
+                    | DefinitionKind::Parameter
+                    | DefinitionKind::Import { .. }
+                    | DefinitionKind::ImportFrom { .. }
+                    | DefinitionKind::TypeParameter
+                    | DefinitionKind::TypeAliasStatement,
+                ) => true,
+            },
+            MemberKind::SelfAttribute { .. } => !self.is_typed_on_self(name, member),
+            MemberKind::Synthesized(_) => false,
+        }
+    }
+
     /// The flags of the member `name` that `owner` defines, complete.
     pub fn member_flags(&self, owner: ClassId, name: Name) -> AttributeFlags {
         match member_table(self.db, owner).get(name) {

@@ -73,12 +73,12 @@ impl Checker<'_> {
     /// or to module variables.
     fn is_interface_method(&self, definition: DefRef) -> bool {
         let found = pytype_index::definition(self.ctx.db, definition.file, definition.id);
-        if let DefinitionKind::Function { self_attributes, .. } = &found.kind {
-            !self_attributes.is_empty()
-                || found.flags.contains(pytype_index::DefinitionFlags::ASSIGNS_GLOBALS)
-        } else {
-            false
+        let DefinitionKind::Function { self_attributes, .. } = &found.kind else { return false };
+        if found.flags.contains(pytype_index::DefinitionFlags::ASSIGNS_GLOBALS) {
+            return true;
         }
+        let Some(class) = self.classes.last() else { return !self_attributes.is_empty() };
+        self_attributes.iter().any(|attribute| self.ctx.is_inferred_from_methods(*class, attribute.name))
     }
 
     /// Walks a method that defines attributes; its findings are kept for the file's assembly. If
