@@ -61,6 +61,11 @@ impl Database {
     pub(crate) fn close_files(&mut self, unfinished: Option<File>) {
         self.kept.indexes.close_files(unfinished);
     }
+
+    /// Says that all of a file has been checked.
+    pub(crate) fn is_checked(&self, file: File) {
+        self.kept.indexes.is_checked(file);
+    }
 }
 
 /// The options of a file: its module's, changed by the comments in it.

@@ -15,7 +15,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::Database;
 use crate::assembly::{Assembled, Body, assemble, bodies_of, is_checkable};
 use crate::internal_errors::guarded;
-use crate::schedule::{Schedule, Work};
+use crate::schedule::{FileBodies, Schedule, Work};
 use crate::workers::Workers;
 
 /// What was found in one file.
@@ -162,8 +162,8 @@ impl<'a> Run<'a> {
     }
 
     /// Infers module and class levels of a component, if it has files of the run, and tells which
-    /// bodies can be checked then, each with its length.
-    fn interface(&self, db: &Database, component: usize) -> Vec<(u64, Bodies)> {
+    /// bodies can be checked then.
+    fn interface(&self, db: &Database, component: usize) -> Vec<FileBodies<Bodies>> {
         let started = Instant::now();
         let component = self.components.get(component).copied().unwrap_or_default();
         let places = component.iter().filter_map(|file| self.places.get(file).copied());
@@ -173,7 +173,7 @@ impl<'a> Run<'a> {
             let _ = guarded(|| is_checkable(db, self.files[at]).then(|| file_findings(db, self.files[at])));
             let own = bodies_in(db, self.files[at], at);
             lock(&self.parts[at]).missing = own.len();
-            bodies.extend(own);
+            bodies.push(FileBodies::new(own));
         }
         self.observer.spent("interfaces", started.elapsed());
         bodies
@@ -195,6 +195,7 @@ impl<'a> Run<'a> {
         };
         let Some(all) = all else { return Some(file) };
         *lock(&self.results[at]) = Some(check_guarded(db, file, &all));
+        db.is_checked(file);
         self.observer.spent("assembly", checked.elapsed());
         self.observer.file_done();
         None

@@ -3,9 +3,12 @@
 //! A component's interface is ready to be inferred when those it depends on are done, and its
 //! files' bodies when it is done itself. So no thread waits for what another one is doing, and while
 //! one infers the interface of a large component, the others check bodies that need nothing of it.
+//!
+//! A thread stays with a file whose bodies it checks until none is left, so that each file is opened
+//! once, and can be let go early. Only when there is no other file do several work on one.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, VecDeque};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Work for one thread.
@@ -31,34 +34,54 @@ struct State<B> {
     waiting_for: Vec<usize>,
     /// Interfaces that can be inferred: those with the most behind them first.
     interfaces: BinaryHeap<(u64, Reverse<usize>)>,
-    /// Bodies that can be checked: the longest first.
-    bodies: BinaryHeap<Weighed<B>>,
+    /// Files whose bodies can be checked.
+    files: Vec<FileBodies<B>>,
+    /// Those of them that no thread has begun with: the longest first.
+    untouched: BinaryHeap<(u64, Reverse<usize>)>,
+    /// Those that some thread works on and that have bodies left.
+    begun: Vec<usize>,
     /// What has been handed out and is not done.
     under_way: usize,
     /// Some work failed beyond repair.
     stopped: bool,
 }
 
-/// Some bodies, by length; in the order in which they came where that is the same.
-struct Weighed<B> {
-    key: (u64, Reverse<usize>),
-    bodies: B,
+/// The bodies of one file, in parts, each with its length.
+pub(crate) struct FileBodies<B>(VecDeque<(u64, B)>);
+
+impl<B> FileBodies<B> {
+    pub(crate) fn new(parts: impl IntoIterator<Item = (u64, B)>) -> FileBodies<B> {
+        FileBodies(parts.into_iter().collect())
+    }
+
+    fn length(&self) -> u64 {
+        self.0.iter().map(|(length, _)| length).sum()
+    }
 }
 
-impl<B> PartialEq for Weighed<B> {
-    fn eq(&self, other: &Self) -> bool {
-        self.key == other.key
+impl<B> State<B> {
+    /// The next bodies for a thread that is at work on the file `at`.
+    fn next_bodies(&mut self, at: &mut Option<usize>) -> Option<B> {
+        if at.is_none_or(|at| self.files[at].0.is_empty()) {
+            *at = match self.untouched.pop() {
+                Some((_, Reverse(next))) => {
+                    self.begun.push(next);
+                    Some(next)
+                }
+                None => self.begun.iter().copied().max_by_key(|at| (self.files[*at].length(), Reverse(*at))),
+            };
+        }
+        let file = (*at)?;
+        let (_, bodies) = self.files[file].0.pop_front()?;
+        if self.files[file].0.is_empty() {
+            self.begun.retain(|begun| *begun != file);
+        }
+        Some(bodies)
     }
-}
-impl<B> Eq for Weighed<B> {}
-impl<B> PartialOrd for Weighed<B> {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl<B> Ord for Weighed<B> {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.key.cmp(&other.key)
+
+    fn add(&mut self, bodies: FileBodies<B>) {
+        self.untouched.push((bodies.length(), Reverse(self.files.len())));
+        self.files.push(bodies);
     }
 }
 
@@ -77,16 +100,23 @@ impl<B> Schedule<B> {
         let waiting_for: Vec<usize> = needs.iter().map(Vec::len).collect();
         let ready = (0..needs.len()).filter(|component| waiting_for[*component] == 0);
         let interfaces = ready.map(|component| (weights[component], Reverse(component))).collect();
-        let state =
-            State { waiting_for, interfaces, bodies: BinaryHeap::new(), under_way: 0, stopped: false };
+        let state = State {
+            waiting_for,
+            interfaces,
+            files: Vec::new(),
+            untouched: BinaryHeap::new(),
+            begun: Vec::new(),
+            under_way: 0,
+            stopped: false,
+        };
         Schedule { dependents, weights, state: Mutex::new(state), changed: Condvar::new() }
     }
 
-    /// Does work until all is done. `run` gets the number of bodies to add when it infers an
-    /// interface: their lengths, and what they are.
-    pub(crate) fn work(&self, mut run: impl FnMut(Work<B>) -> Vec<(u64, B)>) {
+    /// Does work until all is done. `run` gives the bodies to add when it infers an interface.
+    pub(crate) fn work(&self, mut run: impl FnMut(Work<B>) -> Vec<FileBodies<B>>) {
         let stop = StopOnPanic(self);
-        while let Some(work) = self.next() {
+        let mut file = None;
+        while let Some(work) = self.next(&mut file) {
             let done = match &work {
                 Work::Interface(component) => Some(*component),
                 Work::Bodies(_) => None,
@@ -97,8 +127,8 @@ impl<B> Schedule<B> {
         std::mem::forget(stop);
     }
 
-    /// Waits for work; `None` when all is done.
-    fn next(&self) -> Option<Work<B>> {
+    /// Waits for work; `None` when all is done. `file` is where the thread is at work.
+    fn next(&self, file: &mut Option<usize>) -> Option<Work<B>> {
         let mut state = self.lock();
         loop {
             if state.stopped {
@@ -108,9 +138,9 @@ impl<B> Schedule<B> {
                 state.under_way += 1;
                 return Some(Work::Interface(component));
             }
-            if let Some(next) = state.bodies.pop() {
+            if let Some(bodies) = state.next_bodies(file) {
                 state.under_way += 1;
-                return Some(Work::Bodies(next.bodies));
+                return Some(Work::Bodies(bodies));
             }
             if state.under_way == 0 {
                 return None;
@@ -120,13 +150,10 @@ impl<B> Schedule<B> {
     }
 
     /// Some work is done: the interface of `component`, if it was one.
-    fn done(&self, component: Option<usize>, bodies: Vec<(u64, B)>) {
+    fn done(&self, component: Option<usize>, bodies: Vec<FileBodies<B>>) {
         let mut state = self.lock();
         state.under_way -= 1;
-        let first = component.unwrap_or(0) << 20;
-        for (at, (length, bodies)) in bodies.into_iter().enumerate() {
-            state.bodies.push(Weighed { key: (length, Reverse(first + at)), bodies });
-        }
+        bodies.into_iter().for_each(|bodies| state.add(bodies));
         for dependent in component.iter().flat_map(|component| &self.dependents[*component]) {
             state.waiting_for[*dependent] -= 1;
             if state.waiting_for[*dependent] == 0 {

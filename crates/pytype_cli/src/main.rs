@@ -2,8 +2,12 @@
 
 use std::process::ExitCode;
 
-/// Most of a run's memory is small and short-lived, or interned for good; this allocator is
-/// the faster one for both, most of all on many threads.
+/// Most of a run's memory is small and short-lived, or interned for good; these allocators are the
+/// faster ones for both, most of all on many threads.
+#[cfg(not(windows))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+#[cfg(windows)]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

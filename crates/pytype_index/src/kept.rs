@@ -1,40 +1,89 @@
 //! What a frozen run keeps of this layer's answers.
+//!
+//! Indexes are kept to the end. Trees are large, and once a file has been checked hardly anybody asks
+//! for them: then they are let go. Each thread holds those that it has asked for until it is between
+//! two tasks, where it has no reference into them.
 
 use std::cell::OnceCell;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use once_cell::race::OnceBox;
-use pytype_source::{File, ParsedFile, PerFile, Slots};
+use pytype_source::{File, OwnPerFile, ParsedFile, PerFile, Slots};
 
 use crate::Syntax;
+use crate::builder::Built;
 
 /// See [`crate::IndexDb::kept_indexes`]. Clones share what is known of interfaces; each has its own
 /// open files.
 #[derive(Default)]
 pub struct KeptIndexes {
-    interfaces: Arc<PerFile<FileSyntaxes>>,
+    shared: Arc<Shared>,
+    /// The interfaces that this handle has asked for.
+    own: OwnPerFile<Arc<Interface>>,
+    /// How many of the files that have been checked this handle holds nothing of any more.
+    dropped: usize,
     open: OnceCell<Box<OpenFile>>,
 }
 
+/// A clone begins with nothing of its own.
 impl Clone for KeptIndexes {
     fn clone(&self) -> KeptIndexes {
-        KeptIndexes { interfaces: self.interfaces.clone(), open: OnceCell::new() }
+        KeptIndexes { shared: self.shared.clone(), ..KeptIndexes::default() }
+    }
+}
+
+/// What all handles share.
+#[derive(Default)]
+struct Shared {
+    files: PerFile<SharedFile>,
+    /// The files that have been checked, and how many they are.
+    checked: Mutex<Vec<File>>,
+    checked_count: AtomicUsize,
+}
+
+#[derive(Default)]
+struct SharedFile {
+    /// The index of the interface.
+    built: OnceBox<Arc<Built>>,
+    /// The interface itself: until the file has been checked, and again if somebody still needs it.
+    interface: Mutex<Option<Arc<Interface>>>,
+}
+
+impl SharedFile {
+    fn interface(&self, make: impl FnOnce() -> Interface) -> Arc<Interface> {
+        if let Some(known) = &*lock(&self.interface) {
+            return known.clone();
+        }
+        let made = Arc::new(make());
+        self.built.get_or_init(|| Box::new(made.syntax.shared_built().clone()));
+        lock(&self.interface).get_or_insert(made).clone()
     }
 }
 
 /// The syntax of one file's interface.
-#[derive(Default)]
-struct FileSyntaxes {
-    interface: OnceBox<Interface>,
-    /// The bodies that belong to the interface.
-    open_bodies: Slots<Syntax>,
-}
-
-/// See [`FileSyntaxes`].
 pub(crate) struct Interface {
     pub syntax: Syntax,
     /// No body is missing in its tree.
     pub is_whole: bool,
+    /// The bodies that belong to the interface.
+    open_bodies: Slots<Syntax>,
+}
+
+impl Interface {
+    pub(crate) fn new(syntax: Syntax, is_whole: bool) -> Interface {
+        Interface { syntax, is_whole, open_bodies: Slots::default() }
+    }
+
+    /// The syntax of a body that belongs to the interface.
+    pub(crate) fn open_body(
+        &self,
+        unit: u32,
+        count: impl FnOnce() -> usize,
+        make: impl Fn() -> Syntax,
+    ) -> Option<&Syntax> {
+        Some(self.open_bodies.at(unit as usize, count)?.get_or_init(|| Box::new(make())))
+    }
 }
 
 /// A file that one thread checks: with all of its bodies.
@@ -65,21 +114,17 @@ impl OpenFile {
 }
 
 impl KeptIndexes {
-    /// The syntax of a file's interface, made by `make` if it was not asked for before.
-    pub(crate) fn interface(&self, file: File, make: impl Fn() -> Interface) -> &Interface {
-        self.interfaces.of(file).interface.get_or_init(|| Box::new(make()))
+    /// The syntax of a file's interface, made by `make` if it is not there.
+    pub(crate) fn interface(&self, file: File, make: impl FnOnce() -> Interface) -> &Interface {
+        self.own.get_or_init(file, || self.shared.files.of(file).interface(make))
     }
 
-    /// The syntax of a body that belongs to the interface.
-    pub(crate) fn open_body(
-        &self,
-        file: File,
-        unit: u32,
-        count: impl FnOnce() -> usize,
-        make: impl Fn() -> Syntax,
-    ) -> Option<&Syntax> {
-        let slot = self.interfaces.of(file).open_bodies.at(unit as usize, count)?;
-        Some(slot.get_or_init(|| Box::new(make())))
+    /// The index of a file's interface.
+    pub(crate) fn built(&self, file: File, make: impl FnOnce() -> Interface) -> &Built {
+        match self.shared.files.of(file).built.get() {
+            Some(known) => known,
+            None => self.interface(file, make).syntax.built(),
+        }
     }
 
     /// A file with all its bodies, until [`Self::close_files`].
@@ -104,5 +149,29 @@ impl KeptIndexes {
                 self.open = open.into();
             }
         }
+        self.drop_checked();
     }
+
+    /// Says that a file has been checked: whoever holds its tree lets go of it.
+    pub fn is_checked(&self, file: File) {
+        lock(&self.shared.files.of(file).interface).take();
+        let mut checked = lock(&self.shared.checked);
+        checked.push(file);
+        self.shared.checked_count.store(checked.len(), Ordering::Release);
+    }
+
+    fn drop_checked(&mut self) {
+        if self.dropped == self.shared.checked_count.load(Ordering::Acquire) {
+            return;
+        }
+        let checked = lock(&self.shared.checked);
+        for file in &checked[self.dropped..] {
+            self.own.take(*file);
+        }
+        self.dropped = checked.len();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -113,7 +113,7 @@ fn make_interface(db: &dyn IndexDb, file: File) -> Interface {
     let built = builder::build_interface(tree.module(), facts, known);
     let positions = StablePositions::without(&built.closed_bodies);
     let syntax = Syntax::new(tree, comments, Arc::new(built), 0, Arc::new(positions));
-    Interface { syntax, is_whole: is_whole && !is_renamed }
+    Interface::new(syntax, is_whole && !is_renamed)
 }
 
 /// Opens a file of a frozen run, with all of its bodies.
@@ -129,6 +129,10 @@ fn open_file(db: &dyn IndexDb, file: File, interface: &Interface) -> OpenFile {
 
 fn interface_in<'db>(db: &'db dyn IndexDb, kept: &'db KeptIndexes, file: File) -> &'db Interface {
     kept.interface(file, || make_interface(db, file))
+}
+
+fn built_in<'db>(db: &'db dyn IndexDb, kept: &'db KeptIndexes, file: File) -> &'db Built {
+    kept.built(file, || make_interface(db, file))
 }
 
 fn open_in<'db>(db: &'db dyn IndexDb, kept: &'db KeptIndexes, file: File) -> &'db OpenFile {
@@ -195,7 +199,7 @@ impl Eq for SharedIndex {}
 /// The interface index of a file: equal to the one before where an edit changed nothing visible.
 pub fn file_index(db: &dyn IndexDb, file: File) -> &FileIndex {
     match db.kept_indexes() {
-        Some(kept) => &interface_in(db, kept, file).syntax.built().index,
+        Some(kept) => &built_in(db, kept, file).index,
         None => file_index_query(db, file),
     }
 }
@@ -209,7 +213,7 @@ fn file_index_query(db: &dyn IndexDb, file: File) -> SharedIndex {
 /// an import more in some body is news for the module graph only.
 pub fn imports(db: &dyn IndexDb, file: File) -> &[ImportEdge] {
     match db.kept_indexes() {
-        Some(kept) => &interface_in(db, kept, file).syntax.built().imports,
+        Some(kept) => &built_in(db, kept, file).imports,
         None => imports_query(db, file),
     }
 }
@@ -268,7 +272,8 @@ fn build_body(
 
 /// The syntax of a body in a frozen run.
 fn body_in<'db>(db: &'db dyn IndexDb, kept: &'db KeptIndexes, file: File, unit: u32) -> &'db Syntax {
-    let interface = &interface_in(db, kept, file).syntax;
+    let whole = interface_in(db, kept, file);
+    let interface = &whole.syntax;
     let index = &interface.built().index;
     let definition = DefId { unit: 0, ordinal: unit.saturating_sub(1) };
     let make = |function: Option<&ast::StmtFunctionDef>, tree: &ParsedFile| {
@@ -283,7 +288,7 @@ fn body_in<'db>(db: &'db dyn IndexDb, kept: &'db KeptIndexes, file: File, unit: 
     let is_open =
         function.is_none() || interface.built().open_functions.binary_search(&definition.ordinal).is_ok();
     let found = if is_open {
-        kept.open_body(file, unit, count, || make(function, interface.parsed()))
+        whole.open_body(unit, count, || make(function, interface.parsed()))
     } else {
         let open = open_in(db, kept, file);
         let make = || {
@@ -308,7 +313,7 @@ pub fn body_index(db: &dyn IndexDb, file: File, unit: u32) -> &FileIndex {
 
 /// The index that holds what is numbered with `unit`.
 pub fn index_of(db: &dyn IndexDb, file: File, unit: u32) -> &FileIndex {
-    if db.kept_indexes().is_none() && unit == 0 {
+    if unit == 0 {
         return file_index(db, file);
     }
     &syntax_of_unit(db, file, unit).built().index

@@ -137,6 +137,10 @@ impl Syntax {
         &self.built
     }
 
+    pub(crate) fn shared_built(&self) -> &Arc<Built> {
+        &self.built
+    }
+
     pub(crate) fn comments(&self) -> &Arc<TypeComments> {
         &self.comments
     }

@@ -5,6 +5,8 @@
 //! stored once and never changes; two threads that answer the same question at once find the same,
 //! and one of the two answers is dropped.
 
+use std::cell::OnceCell;
+
 use once_cell::race::OnceBox;
 use salsa::plumbing::AsId;
 
@@ -33,6 +35,37 @@ impl<T: Default> PerFile<T> {
         let files = pages[number / FILES % PAGES].get_or_init(|| Box::new(row(FILES)));
         files[number % FILES].get_or_init(Box::default)
     }
+}
+
+type OwnRow<T> = Box<[OnceCell<T>]>;
+
+/// Something for each file that one thread has for itself, and can take back.
+pub struct OwnPerFile<T>(OwnRow<OwnRow<OwnRow<T>>>);
+
+impl<T> Default for OwnPerFile<T> {
+    fn default() -> Self {
+        OwnPerFile(own_row(DIRECTORIES))
+    }
+}
+
+impl<T> OwnPerFile<T> {
+    pub fn get_or_init(&self, file: File, make: impl FnOnce() -> T) -> &T {
+        let number = file.as_id().index() as usize;
+        let pages = self.0[number / (FILES * PAGES)].get_or_init(|| own_row(PAGES));
+        let files = pages[number / FILES % PAGES].get_or_init(|| own_row(FILES));
+        files[number % FILES].get_or_init(make)
+    }
+
+    pub fn take(&mut self, file: File) -> Option<T> {
+        let number = file.as_id().index() as usize;
+        let pages = self.0[number / (FILES * PAGES)].get_mut()?;
+        let files = pages[number / FILES % PAGES].get_mut()?;
+        files[number % FILES].take()
+    }
+}
+
+fn own_row<T>(length: usize) -> OwnRow<T> {
+    (0..length).map(|_| OnceCell::new()).collect()
 }
 
 /// Answers to one kind of question about things that are numbered from 0. The row is made when the

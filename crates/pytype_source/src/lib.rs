@@ -21,7 +21,7 @@ pub use error_code::ErrorCode;
 pub use file_system::{
     DirEntry, DiskFileSystem, EmbeddedTypeshed, FileKind, FileSystem, OverlayFileSystem, TYPESHED_ROOT,
 };
-pub use frozen::{PerFile, Slots};
+pub use frozen::{OwnPerFile, PerFile, Slots};
 pub use ignore_comments::{IgnoreTag, ignore_tag_in};
 pub use kept::{Kept, KeptCopies};
 pub use name::Name;

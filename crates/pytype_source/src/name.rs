@@ -8,7 +8,8 @@ use std::cell::Cell;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::sync::{LazyLock, Mutex};
+use std::mem::MaybeUninit;
+use std::sync::Mutex;
 
 use hashbrown::HashTable;
 use rustc_hash::FxHasher;
@@ -22,10 +23,51 @@ const SHARDS: usize = 64;
 /// How many names each thread remembers.
 const RECENT: usize = 8192;
 
-/// One shard: the names with their hashes, so that growing reads no text.
-type Shard = Mutex<HashTable<(u64, Name)>>;
+/// One shard: its names, and room for the text of the next ones and for where that lies.
+struct Shard {
+    known: HashTable<Name>,
+    text: &'static mut [u8],
+    places: &'static mut [MaybeUninit<&'static str>],
+}
 
-static TABLE: LazyLock<Vec<Shard>> = LazyLock::new(|| (0..SHARDS).map(|_| Mutex::default()).collect());
+/// How much room a shard gets at a time.
+const TEXT: usize = 2048;
+const PLACES: usize = 64;
+
+static TABLE: [Mutex<Shard>; SHARDS] = [const { Mutex::new(Shard::new()) }; SHARDS];
+
+impl Shard {
+    const fn new() -> Shard {
+        Shard { known: HashTable::new(), text: &mut [], places: &mut [] }
+    }
+
+    fn insert(&mut self, hash: u64, text: &str) -> Name {
+        let stored = self.store(text);
+        if self.places.is_empty() {
+            self.places = Box::leak(Box::new_uninit_slice(PLACES));
+        }
+        let Some((place, rest)) = std::mem::take(&mut self.places).split_first_mut() else {
+            unreachable!("a block has room for one name at least");
+        };
+        self.places = rest;
+        let name = Name(place.write(stored));
+        self.known.insert_unique(hash, name, |known| hash_of(known));
+        name
+    }
+
+    fn store(&mut self, text: &str) -> &'static str {
+        if text.len() > TEXT / 8 {
+            return Box::leak(text.to_owned().into_boxed_str());
+        }
+        if self.text.len() < text.len() {
+            self.text = Box::leak(vec![0; TEXT].into_boxed_slice());
+        }
+        let (own, rest) = std::mem::take(&mut self.text).split_at_mut(text.len());
+        self.text = rest;
+        own.copy_from_slice(text.as_bytes());
+        std::str::from_utf8(own).unwrap_or_default()
+    }
+}
 
 thread_local! {
     /// The names that this thread saw last, by their hash: most are asked for again and again, and
@@ -63,14 +105,11 @@ impl Name {
         // The table looks at the lowest and highest bits; the shard is chosen by others.
         let shard = &TABLE[(hash >> 32) as usize % SHARDS];
         // A poisoned shard still holds a valid set: inserting is its only mutation.
-        let mut set = shard.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some((_, found)) = set.find(hash, |(known, name)| *known == hash && name.as_str() == text) {
-            return *found;
+        let mut shard = shard.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        match shard.known.find(hash, |name| name.as_str() == text) {
+            Some(found) => *found,
+            None => shard.insert(hash, text),
         }
-        let stored: &'static str = Box::leak(text.to_owned().into_boxed_str());
-        let name = Name(Box::leak(Box::new(stored)));
-        set.insert_unique(hash, (hash, name), |(known, _)| *known);
-        name
     }
 
     fn address(self) -> usize {

@@ -3,8 +3,9 @@
 use std::cell::Cell;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::mem::MaybeUninit;
 use std::ops::Deref;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::thread::LocalKey;
 
 use hashbrown::HashTable;
@@ -67,18 +68,46 @@ impl<T> Recent<T> {
     }
 }
 
-/// One shard: the values with their hashes, so that growing reads no value.
-type Shard<T> = Mutex<HashTable<(u64, &'static T)>>;
+/// Values of one shard, and room for the next ones: in blocks, so that the small ones of which there are many
+/// lie side by side.
+struct Shard<T: 'static> {
+    known: HashTable<&'static T>,
+    room: &'static mut [MaybeUninit<T>],
+}
+
+/// How many values the first block of a shard has, and at most the later ones.
+const FIRST_BLOCK: usize = 8;
+const LARGEST_BLOCK: usize = 128;
+
+impl<T: Eq + Hash> Shard<T> {
+    const fn new() -> Shard<T> {
+        Shard { known: HashTable::new(), room: &mut [] }
+    }
+
+    fn insert(&mut self, hash: u64, value: T) -> &'static T {
+        if self.room.is_empty() {
+            let size = self.known.len().clamp(FIRST_BLOCK, LARGEST_BLOCK);
+            self.room = Box::leak(Box::new_uninit_slice(size));
+        }
+        let Some((first, rest)) = std::mem::take(&mut self.room).split_first_mut() else {
+            unreachable!("a block has room for one value at least");
+        };
+        self.room = rest;
+        let stored: &'static T = first.write(value);
+        self.known.insert_unique(hash, stored, |known| hash_of(*known));
+        stored
+    }
+}
 
 /// A table of interned values of one kind.
 pub struct Interner<T: 'static> {
-    shards: LazyLock<Vec<Shard<T>>>,
+    shards: [Mutex<Shard<T>>; SHARDS],
     recent: &'static LocalKey<Recent<T>>,
 }
 
 impl<T: Eq + Hash + Sync> Interner<T> {
     pub const fn new(recent: &'static LocalKey<Recent<T>>) -> Interner<T> {
-        Interner { shards: LazyLock::new(|| (0..SHARDS).map(|_| Mutex::default()).collect()), recent }
+        Interner { shards: [const { Mutex::new(Shard::new()) }; SHARDS], recent }
     }
 
     /// The handle of `value`, storing it if it is new.
@@ -119,13 +148,11 @@ impl<T: Eq + Hash + Sync> Interner<T> {
         // The table looks at the lowest and highest bits; the shard is chosen by others.
         let shard = &self.shards[(hash >> 40) as usize % SHARDS];
         // A poisoned shard still holds a valid set: inserting is its only mutation.
-        let mut set = shard.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, found)) = set.find(hash, |(known, stored)| *known == hash && same(stored, &value)) {
-            return found;
+        let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+        match shard.known.find(hash, |stored| same(stored, &value)) {
+            Some(found) => found,
+            None => shard.insert(hash, make(value)),
         }
-        let stored: &'static T = Box::leak(Box::new(make(value)));
-        set.insert_unique(hash, (hash, stored), |(known, _)| *known);
-        stored
     }
 }
 

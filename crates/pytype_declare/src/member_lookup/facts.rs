@@ -10,9 +10,10 @@ use crate::classes::class_header;
 use crate::member_table::member_table;
 use crate::names;
 use crate::names::scope_access::definition;
+use crate::names::shapes::Shape;
 use crate::{
     Binding, Context, DecoratedType, FunctionInfo, FunctionItem, FunctionKind, ImplicitName,
-    InferredVariable, Member, MemberKind, MemberTraits, Node, self_attributes, signatures, syntax, variables,
+    InferredVariable, Member, MemberKind, MemberTraits, Node, self_attributes, signatures, variables,
 };
 
 /// A member with what it is.
@@ -191,15 +192,14 @@ impl<'db> Context<'db> {
 
     /// `y = x` in a class body where `x` is a property: another name of the property.
     fn aliased_property(&self, owner: ClassId, at: DefRef) -> Option<(&'db FunctionInfo, DefRef)> {
-        if !definition(self.db, at)?.flags.contains(DefinitionFlags::MAYBE_SPECIAL) {
+        let flags = definition(self.db, at)?.flags;
+        if !flags.contains(DefinitionFlags::MAYBE_SPECIAL) || flags.contains(DefinitionFlags::ANNOTATED) {
             return None;
         }
-        let assignment = syntax::assignment(self.db, at)?;
-        let (None, Some(ruff_python_ast::Expr::Name(value))) = (assignment.annotation, assignment.value)
-        else {
-            return None;
-        };
-        let member = member_table(self.db, owner).get(Name::new(&value.id))?;
+        let assignment = names::shapes_of(self.db, at.file, at.id.unit).assignments.get(&at.id)?;
+        let Shape::Reference(path) = &assignment.value else { return None };
+        let [value] = path[..] else { return None };
+        let member = member_table(self.db, owner).get(value)?;
         let MemberKind::Body(other) = member.kind else { return None };
         let Node::Function(function) = self.binding_of(other).filter(|_| self.is_own(other))?.node else {
             return None;
@@ -316,9 +316,7 @@ impl<'db> Context<'db> {
         let Some(member) = member_table(self.db, class).get(name) else { return false };
         match member.kind {
             MemberKind::Body(at) => match definition(self.db, at).map(|found| &found.kind) {
-                Some(DefinitionKind::Variable) => {
-                    variables::variable_info(self.db, at).declared.is_none()
-                }
+                Some(DefinitionKind::Variable) => variables::variable_info(self.db, at).declared.is_none(),
                 Some(DefinitionKind::Function { .. }) | None => false,
                 Some(
                     DefinitionKind::Class { .. }

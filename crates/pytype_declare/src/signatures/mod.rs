@@ -68,6 +68,7 @@ fn read_function(db: &dyn DeclareDb, first: DefRef) -> FunctionInfo {
         info.checks.extend(found.checks.into_iter().map(|check| (at, check)));
         info.items.push(item);
     }
+    info.checks.shrink_to_fit();
     overload_rules::settle(db, first, &mut info);
     mark_deprecated_overloads(&mut info);
     info
