@@ -477,6 +477,27 @@ impl<'db> Collector<'db> {
         }
     }
 
+    /// A field without a type leaves a parameter of `__init__` without one.
+    fn report_untyped(&mut self, own: &IndexMap<Name, AttrsField, FxBuildHasher>, class: &ast::StmtClassDef) {
+        if !self.ctx.options().disallow_untyped_defs {
+            return;
+        }
+        let is_untyped = |field: &&AttrsField| {
+            let ty = field.init_type;
+            ty.is_none_or(|ty| matches!(ty.kind(), TyKind::Any(AnySource::Unannotated)))
+        };
+        let fields = || own.values().filter(|field| field.init);
+        for field in fields().filter(is_untyped) {
+            let message = format!("The field \"{}\" needs an annotation", field.name);
+            self.diagnostics.push(Diagnostic::error(ErrorCode::VarAnnotated, field.place, message));
+        }
+        if fields().any(|field| is_untyped(&field)) && !fields().all(|field| is_untyped(&field)) {
+            let message = "Some fields of the class have no type, so its \"__init__\" has untyped parameters";
+            let place = class.name.range - self.origin;
+            self.diagnostics.push(Diagnostic::error(ErrorCode::NoUntypedDef, place, message));
+        }
+    }
+
     fn finish(mut self, header: &ClassHeader, class: &ast::StmtClassDef) -> AttrsFields {
         let own = std::mem::take(&mut self.own);
         let mut inherited: Vec<AttrsField> = Vec::new();
@@ -493,6 +514,7 @@ impl<'db> Collector<'db> {
                 }
             }
         }
+        self.report_untyped(&own, class);
         let from_bases = inherited.len();
         let fields: Vec<AttrsField> = inherited.into_iter().chain(own.into_values()).collect();
         let mut found_default = false;

@@ -13,7 +13,6 @@ use ruff_text_size::TextRange;
 use super::operators::operator_symbol;
 use crate::Checker;
 use crate::calls::{CallArgument, CallSite};
-use crate::flow::partial_types::Slot;
 
 /// How a member is looked up, beyond its object and name.
 #[derive(Clone, Copy, Default, Debug)]
@@ -60,6 +59,9 @@ impl Checker<'_> {
         }
         if matches!(object.kind(), TyKind::Module(_)) && !self.names_module(&attribute.value) {
             return self.any();
+        }
+        if let Some(found) = self.attribute_found_on_variable(object, attribute) {
+            return found;
         }
         let ty = self.member(object, name, attribute.range, MemberUse::default());
         self.narrow_reference(expr, ty)
@@ -148,13 +150,6 @@ impl Checker<'_> {
                 error.recovered
             }
         }
-    }
-
-    /// The attribute of another object than `self` whose type a method is still about to complete.
-    fn open_slot_of_member(&mut self, object: Ty, name: Name) -> Option<Slot> {
-        let class = self.proper(object).as_instance()?.class;
-        let slot = self.inferred_attribute_slot(class, name)?;
-        self.partial_slot(slot).map(|_| slot)
     }
 
     /// The member `name` that `base` itself defines, as objects of type `object` see it; with the

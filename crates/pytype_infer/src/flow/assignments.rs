@@ -85,7 +85,7 @@ impl Checker<'_> {
             return;
         }
         // `x = None` so far: this value may complete it.
-        if let Some(slot) = self.partial_slot_of(target)
+        if let Some(slot) = self.partial_slot_of(target).or_else(|| self.partial_slot_of_member(target))
             && self.partial_slot(slot) == Some(Partial::None)
             && self.partial_is_active(slot)
             && !self.deferred
@@ -345,7 +345,9 @@ impl Checker<'_> {
             Slot::Variable(variable) => self.ctx.local.covers(variable) && !self.is_parameter(variable),
             Slot::Attribute { definition, .. } => self.ctx.local.covers(definition),
         };
-        if is_own {
+        // What an unfinished walk gives a variable does not count: the next assignment may define it
+        // too. An attribute is defined by the first that there is.
+        if is_own && !(self.deferred && matches!(slot, Slot::Variable(_))) {
             self.definers.insert(slot, range);
         }
         is_own

@@ -25,6 +25,8 @@ pub enum PlaceKind {
     /// The literal values that a place was compared with, where its type says less: for what asks
     /// for a literal. The type of the place itself stays what it was.
     Literals(Place),
+    /// The attribute that `hasattr` found on a value whose type does not have it.
+    Found(Place, Name),
 }
 
 /// A constant between brackets.
@@ -297,8 +299,10 @@ impl Binder {
         }
         self.declarations.insert(place, declared);
         let mut inner = place;
-        while let PlaceKind::Member(parent, _) | PlaceKind::Item(parent, _) | PlaceKind::Literals(parent) =
-            self.kind(inner)
+        while let PlaceKind::Member(parent, _)
+        | PlaceKind::Found(parent, _)
+        | PlaceKind::Item(parent, _)
+        | PlaceKind::Literals(parent) = self.kind(inner)
         {
             let dependents = self.dependents.entry(parent).or_default();
             if !dependents.contains(&place) {

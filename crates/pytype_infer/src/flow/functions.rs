@@ -236,6 +236,7 @@ impl Checker<'_> {
             }
             let place = self.name_place(Node::Variable(variable));
             self.binder.put(place, current.ty, declared, current.from_assignment);
+            self.binder.set_guarded(place, current.guarded);
         }
         all
     }
@@ -254,7 +255,9 @@ impl Checker<'_> {
         let declared = signature.ret;
         let class = self.classes.last().copied().filter(|_| self.is_method_scope(own.scope));
         let first = statement.parameters.posonlyargs.iter().chain(&statement.parameters.args).next();
-        let is_static = signature.flags.contains(pytype_types::SigFlags::STATIC_METHOD);
+        // `__new__` is static, and its first parameter the class.
+        let is_static =
+            signature.flags.contains(pytype_types::SigFlags::STATIC_METHOD) && own.name != "__new__";
         let self_parameter = first
             .filter(|_| class.is_some() && !is_static)
             .and_then(|p| self.parameter_in(scope, Name::new(&p.parameter.name)));

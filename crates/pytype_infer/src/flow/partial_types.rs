@@ -321,6 +321,33 @@ impl Checker<'_> {
         self.partial_slot(slot).map(|_| slot)
     }
 
+    /// The open attribute that `target` is, of whatever object or class.
+    pub(super) fn partial_slot_of_member(&mut self, target: &Expr) -> Option<Slot> {
+        let Expr::Attribute(attribute) = target else { return None };
+        let name = Name::new(&attribute.attr);
+        if !self.is_open_name(name) {
+            return None;
+        }
+        let object = self.infer(&attribute.value, None);
+        self.open_slot_of_member(object, name)
+    }
+
+    /// Whether the type of something of this name is open.
+    fn is_open_name(&self, name: Name) -> bool {
+        self.partials.iter().any(|scope| scope.open.keys().any(|slot| self.slot_name(*slot) == name))
+    }
+
+    /// The attribute `object.name`, if its type is still open.
+    pub(crate) fn open_slot_of_member(&mut self, object: Ty, name: Name) -> Option<Slot> {
+        let object = self.proper(object);
+        let class = match object.as_instance() {
+            Some(instance) => instance.class,
+            None => self.class_of_object(object)?,
+        };
+        let slot = self.inferred_attribute_slot(class, name)?;
+        self.partial_slot(slot).map(|_| slot)
+    }
+
     /// `x.append(1)` and its like: completes the type of `x` before the call is checked.
     pub fn complete_partial_from_call(&mut self, call: &ast::ExprCall) {
         let Expr::Attribute(method) = &*call.func else { return };

@@ -59,6 +59,9 @@ impl Checker<'_> {
     /// The type that may be assigned to `object.attribute`.
     pub(super) fn attribute_target_type(&mut self, attribute: &ast::ExprAttribute, value: &Value<'_>) -> Ty {
         let object = self.infer(&attribute.value, None);
+        if let Some(found) = self.attribute_found_on_variable(object, attribute) {
+            return found;
+        }
         let value = match value {
             Value::Expr(expr) => CallArgument::of(expr),
             Value::Typed(ty, range) => CallArgument::of_type(*ty, *range),

@@ -7,8 +7,9 @@ use pytype_types::{
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
 
-use super::{Conditions, Narrowing};
+use super::{Conditions, Narrowing, through_walrus};
 use crate::Checker;
+use crate::flow::binder::PlaceKind;
 
 impl Checker<'_> {
     pub(super) fn subclass_conditions<'e>(
@@ -202,6 +203,13 @@ impl Checker<'_> {
             let no = make_simplified_union(&*self.ctx, without);
             return Some(self.sides(expr, Some(yes), Some(no)));
         }
+        if matches!(source.kind(), TyKind::TypeVar(_)) {
+            // The variable stays itself: what was found is known of its attribute.
+            let place = self.place_of(through_walrus(expr)).map(|place| PlaceKind::Found(place, name));
+            let place = place.map(|kind| self.binder.place(kind));
+            let any = Ty::any(AnySource::Unannotated);
+            return Some((self.known_as(expr, place, any), Narrowing::nothing()));
+        }
         let extended = self.with_any_attribute(source, name);
         if extended == source {
             return Some((Narrowing::nothing(), Narrowing::nothing()));
@@ -215,6 +223,23 @@ impl Checker<'_> {
         let known = self.binder.get(place)?;
         let extra = known.as_instance()?.extra?;
         extra.attributes.iter().find(|(found, _)| *found == name).map(|(_, ty)| *ty)
+    }
+
+    /// What `hasattr(value, "name")` told of an attribute that the value's type variable does not
+    /// have.
+    pub(crate) fn attribute_found_on_variable(
+        &mut self,
+        object: Ty,
+        attribute: &ast::ExprAttribute,
+    ) -> Option<Ty> {
+        if !matches!(object.kind(), TyKind::TypeVar(_)) {
+            return None;
+        }
+        let name = Name::new(&attribute.attr);
+        let place = PlaceKind::Found(self.place_of(&attribute.value)?, name);
+        let place = self.binder.place(place);
+        let known = self.binder.get(place)?;
+        (!self.has_attribute(object, name)).then_some(known)
     }
 
     fn has_attribute(&mut self, ty: Ty, name: Name) -> bool {

@@ -246,8 +246,9 @@ impl<'db> Checker<'db> {
             return;
         }
         for narrowed in &narrowing.items {
-            let is_value = matches!(self.binder.kind(narrowed.place), super::binder::PlaceKind::Literals(_));
-            let declared = if is_value { None } else { self.declared_type_of(narrowed.expr) };
+            // What is known of a value or an attribute of it is not what its place was declared as.
+            let is_whole = self.place_of(through_walrus(narrowed.expr)) == Some(narrowed.place);
+            let declared = if is_whole { self.declared_type_of(narrowed.expr) } else { None };
             self.binder.put(narrowed.place, narrowed.ty, declared, from_assignment);
             self.binder.set_guarded(narrowed.place, narrowed.guarded);
         }
