@@ -15,10 +15,11 @@ pub fn declaration_diagnostics(ctx: &Context<'_>, definition: DefRef) -> Vec<Dia
         DefinitionKind::Function { .. } => signatures::diagnostics_of(db, definition),
         DefinitionKind::Variable => {
             let mut found = variables::diagnostics_of(db, definition);
-            if let Some(Node::Class(class)) = names::binding_of(db, definition).map(|binding| binding.node)
-                && class.origin() == ClassOrigin::Definition(definition)
-            {
-                found.extend(classes::class_diagnostics(ctx, class));
+            match names::binding_of(db, definition).map(|binding| binding.node) {
+                Some(Node::Class(class)) if class.origin() == ClassOrigin::Definition(definition) => {
+                    found.extend(classes::class_diagnostics(ctx, class));
+                }
+                Some(_) | None => found.extend(classes::unused_class_diagnostics(ctx, definition)),
             }
             found.extend(aliases::diagnostics_of(db, definition));
             found

@@ -16,7 +16,7 @@ use crate::annotations::{Findings, LateCheck};
 use crate::class_transforms::{attrs, dataclasses, enums, named_tuples, new_types, typed_dicts};
 use crate::names::resolver::Resolver;
 use crate::names::scope_access::{definition, scope};
-use crate::names::{AssignmentMeaning, shapes, special};
+use crate::names::{AssignmentMeaning, classify_any_assignment, shapes, special};
 use crate::{Binding, Context, DeclareDb, Node, syntax, type_variables};
 
 /// The state of making one header.
@@ -91,7 +91,7 @@ impl<'db> HeaderBuilder<'db> {
         };
         self.origin = assignment.range.start();
         let Some(Expr::Call(call)) = assignment.value else { return ClassHeader::unknown(self.class) };
-        let meaning = Resolver::new(self.db).assignment_meaning(self.at);
+        let meaning = classify_any_assignment(self.db, self.at);
         match meaning {
             AssignmentMeaning::NamedTuple { typed } => named_tuples::header_of_call(self, call, typed),
             AssignmentMeaning::TypedDict => typed_dicts::header_of_call(self, call),

@@ -4,8 +4,12 @@ use pytype_source::{Diagnostic, ErrorCode};
 use pytype_types::{ClassFlags, ClassId, ClassOrigin};
 use ruff_text_size::{TextRange, TextSize};
 
+use pytype_index::DefRef;
+
+use super::builder::HeaderBuilder;
 use super::class_header;
 use crate::annotations::run_late_checks;
+use crate::names::{self, AssignmentMeaning};
 use crate::{Context, abstract_members, member_table, syntax, type_variables};
 
 /// The findings on a class's definition, with spans of the file: bases, metaclass, decorators,
@@ -24,14 +28,7 @@ pub fn class_diagnostics(ctx: &Context<'_>, class: ClassId) -> Vec<Diagnostic> {
     let mut found = header.diagnostics.clone();
     run_late_checks(ctx, &header.checks, &mut found);
     found.extend(member_table::transform_diagnostics(ctx.db, class).iter().cloned());
-    for diagnostic in &mut found {
-        diagnostic.range += origin;
-        diagnostic.origin = diagnostic.origin.map(|range| range + origin);
-        for note in &mut diagnostic.notes {
-            note.place =
-                note.place.map(|(file, range)| (file, if file == at.file { range + origin } else { range }));
-        }
-    }
+    place_in_file(&mut found, at, origin);
     if let Some(statement) = statement {
         found.extend(type_variables::parameter_list_diagnostics(
             ctx,
@@ -43,6 +40,32 @@ pub fn class_diagnostics(ctx: &Context<'_>, class: ClassId) -> Vec<Diagnostic> {
         found.extend(abstract_status(ctx, class, statement.name.range));
     }
     found
+}
+
+/// The findings on a call that would make a named tuple or typed dict, were its name not taken.
+pub(crate) fn unused_class_diagnostics(ctx: &Context<'_>, at: DefRef) -> Vec<Diagnostic> {
+    let meaning = names::classify_any_assignment(ctx.db, at);
+    if !matches!(meaning, AssignmentMeaning::NamedTuple { .. } | AssignmentMeaning::TypedDict) {
+        return Vec::new();
+    }
+    let Some(assignment) = syntax::assignment(ctx.db, at) else { return Vec::new() };
+    let class = super::provisional_class_id(ctx.db, at);
+    let header = HeaderBuilder::new(ctx.db, class, at).of_definition();
+    let mut found = header.diagnostics;
+    place_in_file(&mut found, at, assignment.range.start());
+    found
+}
+
+/// Findings relative to a class, in places of its file.
+fn place_in_file(found: &mut [Diagnostic], at: DefRef, origin: TextSize) {
+    for diagnostic in found {
+        diagnostic.range += origin;
+        diagnostic.origin = diagnostic.origin.map(|range| range + origin);
+        for note in &mut diagnostic.notes {
+            note.place =
+                note.place.map(|(file, range)| (file, if file == at.file { range + origin } else { range }));
+        }
+    }
 }
 
 /// A final class must implement everything, and a stub must mark a class that does not.

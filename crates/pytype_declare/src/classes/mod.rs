@@ -14,6 +14,7 @@ mod type_params;
 pub(crate) use builder::{HeaderBuilder, short_name};
 pub(crate) use cycles::closes_cycle;
 pub use findings::class_diagnostics;
+pub(crate) use findings::unused_class_diagnostics;
 pub use header::{ClassHeader, class_header};
 pub use inheritance::{Compatibility, bases_are_compatible, multiple_inheritance_diagnostics};
 pub use intersection::intersection_class;

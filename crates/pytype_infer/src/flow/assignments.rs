@@ -117,12 +117,18 @@ impl Checker<'_> {
             return;
         };
         if matches!(proper(&*self.ctx, declared).kind(), TyKind::Deleted) {
-            self.infer_value(value, Some(declared));
+            let ty = self.infer_value(value, Some(declared));
             self.error(
                 ErrorCode::Misc,
                 value.range(),
                 "The variable of an \"except\" block cannot be assigned behind the block",
             );
+            // Only `Any` can be assigned all the same.
+            if proper(&*self.ctx, ty).is_any()
+                && let Some(place) = self.place_of(target)
+            {
+                self.binder.put(place, ty, None, true);
+            }
             return;
         }
         if value.is_none_literal()

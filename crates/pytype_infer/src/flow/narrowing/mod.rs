@@ -279,6 +279,10 @@ impl<'db> Checker<'db> {
         if matches!(declared.kind(), TyKind::Module(_)) {
             return declared;
         }
+        // A deleted variable is what it was given since.
+        if matches!(declared.kind(), TyKind::Deleted) {
+            return restriction;
+        }
         if self.binder.is_guarded(place) {
             // What the guard says counts, unless the declaration says more.
             return if is_proper_subtype(&*self.ctx, declared, restriction) { declared } else { restriction };
@@ -406,6 +410,9 @@ impl<'db> Checker<'db> {
         };
         let place = self.place_of(expr)?;
         if let Some(guard) = guard {
+            if proper(&*self.ctx, guard).is_never() {
+                return Some((Narrowing::unreachable(), Narrowing::nothing()));
+            }
             let narrowed = Narrowed { expr, place, ty: guard, guarded: true };
             return Some((Narrowing { unreachable: false, items: vec![narrowed] }, Narrowing::nothing()));
         }
