@@ -13,6 +13,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::binder::{FrameOptions, PlaceKind};
 use super::partial_types::Slot;
+use super::units::outlives_its_walk;
 use crate::calls::{CallArgument, CallSite};
 use crate::{Checker, FunctionFrame};
 
@@ -92,12 +93,16 @@ impl Checker<'_> {
         self.must_walk_again = false;
         let ((), found) = self.capturing(|c| c.walk_function(definition, statement, item));
         self.deferred = false;
+        let mut kept = self.method_findings.remove(&definition).unwrap_or_default();
         if std::mem::replace(&mut self.must_walk_again, false) {
+            kept.extend(found.into_iter().filter(outlives_its_walk));
+            self.method_findings.insert(definition, kept);
             let again = Deferred { definition, classes: self.classes.clone(), scopes: self.scopes.clone() };
             self.deferred_functions.push(again);
             return;
         }
-        self.method_findings.insert(definition, found);
+        kept.extend(found);
+        self.method_findings.insert(definition, kept);
     }
 
     /// A later pass over a deferred method.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use pytype_declare::{Context, Covered, InferredVariable, LocalTypes};
 use pytype_index::{DefId, DefRef, DefinitionKind};
-use pytype_source::{Diagnostic, File, Kept, Name};
+use pytype_source::{Diagnostic, ErrorCode, File, Kept, Name};
 use pytype_types::{ClassId, ClassOrigin, Ty};
 use ruff_text_size::TextSize;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -214,6 +214,12 @@ impl<'db> BodyWalks<'db> {
     }
 }
 
+/// Whether a finding of a walk that is repeated stays: a variable that was read before its type was
+/// complete has a type in the next walk, and is not asked again.
+pub(super) fn outlives_its_walk(finding: &Diagnostic) -> bool {
+    finding.code == Some(ErrorCode::VarAnnotated)
+}
+
 impl Checker<'_> {
     /// Walks the body of an outermost function.
     fn walk_outermost(
@@ -240,6 +246,7 @@ impl Checker<'_> {
                     self.report_all(found);
                     break;
                 }
+                self.report_all(found.into_iter().filter(outlives_its_walk).collect());
             }
         }
         let reached = std::mem::take(&mut self.reached);

@@ -113,8 +113,12 @@ impl Checker<'_> {
         self.called_guards.insert(call, (guard, is));
     }
 
-    /// The type of a container variable whose items are not known yet.
+    /// The type of a container variable whose items are not known yet. An attribute does not count:
+    /// whatever reads one asks for its items.
     pub(crate) fn open_partial_type(&mut self, expr: &Expr) -> Option<Ty> {
+        if !expr.is_name_expr() {
+            return None;
+        }
         let slot = self.partial_slot_of(expr)?;
         match self.partial_slot(slot)? {
             super::partial_types::Partial::Generic { class, .. } => {
