@@ -4,7 +4,7 @@ use pytype_declare::{InferredVariable, MemberKind, Node, variables};
 use pytype_index::DefRef;
 use pytype_source::{ErrorCode, Name};
 use pytype_types::{
-    AttributeFlags, ClassId, Ty, TyKind, TypeContext, class_instance_type, is_subtype, proper,
+    AnySource, AttributeFlags, ClassId, Ty, TyKind, TypeContext, class_instance_type, is_subtype, proper,
 };
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
@@ -227,16 +227,41 @@ impl Checker<'_> {
         }
     }
 
-    /// The types that the base classes give a member, nearest first.
+    /// The types that the base classes give a member, nearest first; without those that were never
+    /// completed.
     pub(super) fn base_member_types(&mut self, class: ClassId, name: Name) -> Vec<Ty> {
         let bases: Vec<ClassId> = self.ctx.class(class).mro.iter().skip(1).copied().collect();
         let mut types = Vec::new();
         for base in bases {
-            if let Some(found) = self.member_from_base(class, base, name) {
+            if let Some(found) = self.member_from_base(class, base, name)
+                && !self.was_left_open(base, name, found.ty)
+            {
                 types.push(found.ty);
             }
         }
         types
+    }
+
+    /// Whether `ty` is what became of a variable like `x = []` that nothing completed.
+    fn was_left_open(&self, base: ClassId, name: Name, ty: Ty) -> bool {
+        let Some(instance) = ty.as_instance() else { return false };
+        let open = Ty::any(AnySource::SpecialForm);
+        let is_container = ["builtins.list", "builtins.set", "builtins.dict", "collections.OrderedDict"]
+            .iter()
+            .any(|container| instance.class.is(container));
+        if !is_container || instance.args.iter().any(|arg| arg != open) {
+            return false;
+        }
+        let Some(member) = self.ctx.own_member(base, name) else { return false };
+        match member.kind {
+            MemberKind::Body(at) => {
+                let definition = pytype_index::definition(self.ctx.db, at.file, at.id);
+                matches!(definition.kind, pytype_index::DefinitionKind::Variable)
+                    && variables::variable_info(self.ctx.db, at).declared.is_none()
+            }
+            MemberKind::SelfAttribute { .. } => !self.ctx.is_typed_on_self(name, &member),
+            MemberKind::Synthesized(_) => false,
+        }
     }
 
     /// The member of `base` as objects of `class` see it.

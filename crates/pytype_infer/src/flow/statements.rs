@@ -405,7 +405,8 @@ impl Checker<'_> {
         let has_comment = false;
         self.check_loop(
             |c| {
-                c.expressions.assigns_index = true;
+                // What a tuple of variables is given is widened as anywhere.
+                c.expressions.assigns_index = statement.target.is_name_expr();
                 c.assign(&statement.target, &Value::Typed(item, range), !has_comment);
                 c.expressions.assigns_index = false;
                 c.check_block(&statement.body);
