@@ -5,7 +5,7 @@
 //! `x = None`, and `var-annotated` for the rest.
 
 use indexmap::IndexMap;
-use pytype_declare::InferredVariable;
+use pytype_declare::{InferredVariable, Node};
 use pytype_index::DefRef;
 use pytype_source::{ErrorCode, Name};
 use pytype_types::{
@@ -56,6 +56,8 @@ pub struct PartialEntry {
 pub struct PartialScope {
     pub open: IndexMap<Slot, PartialEntry, FxBuildHasher>,
     pub is_function: bool,
+    /// How many functions there are around, itself included.
+    pub functions: usize,
     /// Within a function: completes nothing that stands outside of it.
     pub is_local: bool,
 }
@@ -83,7 +85,8 @@ impl Checker<'_> {
     /// Opens a scope for partial types; close it with [`Checker::leave_partial_scope`].
     pub fn enter_partial_scope(&mut self, is_function: bool) {
         let is_local = is_function || self.partials.last().is_some_and(|p| p.is_local);
-        self.partials.push(PartialScope { open: IndexMap::default(), is_function, is_local });
+        let functions = self.functions.len() + usize::from(is_function);
+        self.partials.push(PartialScope { open: IndexMap::default(), is_function, functions, is_local });
     }
 
     /// Closes the innermost scope: what is still open is settled or reported.
@@ -116,7 +119,8 @@ impl Checker<'_> {
 
     /// Whether variables of this scope that stay open are no mistake.
     fn is_permissive(&self, scope: &PartialScope) -> bool {
-        let dynamic = self.functions.last().is_some_and(|f| f.is_dynamic);
+        let innermost = scope.functions.checked_sub(1).and_then(|at| self.functions.get(at));
+        let dynamic = innermost.is_some_and(|f| f.is_dynamic);
         (self.options.allow_untyped_globals && !scope.is_local)
             || (self.options.check_untyped_defs && dynamic)
     }
@@ -348,13 +352,28 @@ impl Checker<'_> {
         self.partial_slot(slot).map(|_| slot)
     }
 
+    /// The open variable that `expr` is, or attribute of the `self` of the function under way: what
+    /// a method call or an item may complete. Functions inside of a method complete no attribute.
+    fn partial_slot_in_reach(&mut self, expr: &Expr) -> Option<Slot> {
+        let slot = self.partial_slot_of(expr)?;
+        if let Expr::Attribute(attribute) = expr {
+            let frame = self.functions.last().filter(|frame| !frame.is_lambda)?;
+            let (own, Expr::Name(object)) = (frame.self_parameter?, &*attribute.value) else { return None };
+            let found = self.resolve_name(Name::new(&object.id))?.node;
+            if found != Node::Variable(own) {
+                return None;
+            }
+        }
+        Some(slot)
+    }
+
     /// `x.append(1)` and its like: completes the type of `x` before the call is checked.
     pub fn complete_partial_from_call(&mut self, call: &ast::ExprCall) {
         let Expr::Attribute(method) = &*call.func else { return };
         if self.deferred {
             return;
         }
-        if let Some(slot) = self.partial_slot_of(&method.value) {
+        if let Some(slot) = self.partial_slot_in_reach(&method.value) {
             if !self.partial_is_active(slot) {
                 return;
             }
@@ -368,7 +387,7 @@ impl Checker<'_> {
         }
         // `x[k].append(v)` for `x = defaultdict(list)`.
         let Expr::Subscript(item) = &*method.value else { return };
-        let Some(slot) = self.partial_slot_of(&item.value) else { return };
+        let Some(slot) = self.partial_slot_in_reach(&item.value) else { return };
         let Some(Partial::Generic { class, value: Some(value) }) = self.partial_slot(slot) else { return };
         let Some(value_class) = value.as_instance().map(|i| i.class) else { return };
         if !self.partial_is_active(slot) {
@@ -419,7 +438,7 @@ impl Checker<'_> {
         target: &ast::ExprSubscript,
         value: &super::assignments::Value<'_>,
     ) {
-        let Some(slot) = self.partial_slot_of(&target.value) else { return };
+        let Some(slot) = self.partial_slot_in_reach(&target.value) else { return };
         let Some(Partial::Generic { class, value: default }) = self.partial_slot(slot) else { return };
         let is_mapping = matches!(
             class.fullname().as_str(),
