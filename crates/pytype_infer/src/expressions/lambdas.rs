@@ -210,7 +210,14 @@ impl Checker<'_> {
         // With an expected type it is checked like a nested function: of what is known around it,
         // only that of variables which nothing assigns later holds inside.
         match wanted {
-            Some(_) => self.in_epoch_of_its_own(|c| c.in_nested_binder(lambda.range.start(), body)),
+            Some(_) => {
+                // What it cannot read yet keeps nothing around it from getting its type.
+                let deferred = self.deferred;
+                let start = lambda.range.start();
+                let result = self.in_epoch_of_its_own(|c| c.in_nested_binder(start, body));
+                self.deferred = deferred;
+                result
+            }
             None => self.in_epoch(|c| c.in_frame(body)),
         }
     }

@@ -39,8 +39,9 @@ impl Checker<'_> {
         self.check_defaults(statement, &item);
         let nested = !self.functions.is_empty();
         if nested {
+            let deferred = self.deferred;
             self.walk_function(definition, statement, &item);
-            self.deferred = false;
+            self.deferred = deferred;
         } else if self.is_interface_method(definition) {
             self.walk_interface_method(definition, statement, &item);
         }
