@@ -58,9 +58,9 @@ pub fn alias_checks(db: &dyn DeclareDb, alias: AliasId) -> &[LateCheck] {
 }
 
 /// What is wrong with what an assignment or `type` statement defines as an alias or type variable,
-/// in places of the file: what needs class headers included. Empty for other definitions.
-pub fn diagnostics_of(db: &dyn DeclareDb, definition: DefRef) -> Vec<Diagnostic> {
-    let node = names::binding_of(db, definition).map(|binding| binding.node);
+/// in places of the file: what needs class headers included. Empty for other definitions. `node` is what the
+/// definition stands for.
+pub fn diagnostics_of(db: &dyn DeclareDb, definition: DefRef, node: Option<Node>) -> Vec<Diagnostic> {
     let (diagnostics, checks): (&[Diagnostic], &[LateCheck]) = match node {
         Some(Node::Alias(alias)) if alias.definition() == definition => {
             (alias_diagnostics(db, alias), alias_checks(db, alias))

@@ -4,7 +4,7 @@ use pytype_index::{DefRef, DefinitionKind};
 use pytype_source::Diagnostic;
 use pytype_types::ClassOrigin;
 
-use crate::{Context, Node, aliases, classes, names, signatures, variables};
+use crate::{Context, Node, aliases, classes, signatures, variables};
 
 /// The findings on a definition's own syntax, in places of the file: annotations, bases, type
 /// parameters, the calls that make aliases, type variables and classes.
@@ -15,16 +15,20 @@ pub fn declaration_diagnostics(ctx: &Context<'_>, definition: DefRef) -> Vec<Dia
         DefinitionKind::Function { .. } => signatures::diagnostics_of(db, definition),
         DefinitionKind::Variable => {
             let mut found = variables::diagnostics_of(db, definition);
-            match names::binding_of(db, definition).map(|binding| binding.node) {
+            let node = ctx.binding_of(definition).map(|binding| binding.node);
+            match node {
                 Some(Node::Class(class)) if class.origin() == ClassOrigin::Definition(definition) => {
                     found.extend(classes::class_diagnostics(ctx, class));
                 }
                 Some(_) | None => found.extend(classes::unused_class_diagnostics(ctx, definition)),
             }
-            found.extend(aliases::diagnostics_of(db, definition));
+            found.extend(aliases::diagnostics_of(db, definition, node));
             found
         }
-        DefinitionKind::TypeAliasStatement => aliases::diagnostics_of(db, definition),
+        DefinitionKind::TypeAliasStatement => {
+            let node = ctx.binding_of(definition).map(|binding| binding.node);
+            aliases::diagnostics_of(db, definition, node)
+        }
         DefinitionKind::Parameter
         | DefinitionKind::Import { .. }
         | DefinitionKind::ImportFrom { .. }

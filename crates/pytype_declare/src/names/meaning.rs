@@ -33,6 +33,23 @@ pub enum AssignmentMeaning {
     Module,
 }
 
+impl AssignmentMeaning {
+    /// Whether it defines a class.
+    pub(crate) fn defines_class(self) -> bool {
+        match self {
+            AssignmentMeaning::NewType
+            | AssignmentMeaning::NamedTuple { .. }
+            | AssignmentMeaning::TypedDict
+            | AssignmentMeaning::Enum => true,
+            AssignmentMeaning::Variable
+            | AssignmentMeaning::TypeVariable(_)
+            | AssignmentMeaning::TypeAliasType
+            | AssignmentMeaning::Alias { .. }
+            | AssignmentMeaning::Module => false,
+        }
+    }
+}
+
 /// What the assignment `definition` defines.
 pub fn classify_assignment(db: &dyn DeclareDb, definition: DefRef) -> AssignmentMeaning {
     Resolver::new(db).assignment_meaning(definition)
@@ -103,6 +120,13 @@ impl<'db> Resolver<'db> {
     }
 
     fn call_meaning(&self, at: DefRef, name: Name, call: &CallShape) -> AssignmentMeaning {
+        // Methods of local variables: the most common calls, and long chains of them.
+        if let [first, _, ..] = call.callee.as_slice()
+            && let Some(scope) = definition(self.db, at).map(|found| found.scope)
+            && self.is_local_value(at.file, scope, *first, at.id)
+        {
+            return AssignmentMeaning::Variable;
+        }
         let Some(callee) = self.lookup_path_at(at, &call.callee) else { return AssignmentMeaning::Variable };
         let fullname = callee.fullname.as_str();
         let names_itself = call.first_string == Some(name);

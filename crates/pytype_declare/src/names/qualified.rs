@@ -4,7 +4,6 @@ use pytype_index::{DefId, DefRef, DefinitionKind, ScopeId, ScopeKind};
 use pytype_source::{File, Name, source_text};
 use ruff_text_size::TextSize;
 
-use super::meaning::AssignmentMeaning;
 use super::resolver::Resolver;
 use super::scope_access::{definition, index_of, scope};
 use crate::DeclareDb;
@@ -17,16 +16,24 @@ pub fn fullname_of(db: &dyn DeclareDb, at: DefRef) -> Name {
 
 /// [`fullname_of`], asked in the middle of another question: names that lead in circles must end.
 pub(crate) fn fullname_by(resolver: &Resolver<'_>, at: DefRef) -> Name {
-    let db = resolver.db;
-    if at.id.unit == 0
-        && let Some(Some(known)) = names_of(db, at.file).get(at.id.ordinal as usize)
-    {
-        return *known;
+    interface_name(resolver.db, at).unwrap_or_else(|| local_name(resolver, at, defines_class(resolver, at)))
+}
+
+/// The full name of what is not local to a function.
+pub(crate) fn interface_name(db: &dyn DeclareDb, at: DefRef) -> Option<Name> {
+    if at.id.unit != 0 {
+        return None;
     }
+    *names_of(db, at.file).get(at.id.ordinal as usize)?
+}
+
+/// [`fullname_by`] for what has no [`interface_name`]; `is_class` tells whether it is a class.
+pub(crate) fn local_name(resolver: &Resolver<'_>, at: DefRef, is_class: bool) -> Name {
+    let db = resolver.db;
     let Some(found) = definition(db, at) else { return Name::new("") };
     let module = at.file.module(db);
     let place = place_of(db, at.file, found.scope);
-    if place.in_function && defines_class(resolver, at) {
+    if place.in_function && is_class {
         let line = line_of(db, at.file, at.id);
         return module.dot(&format!("{}@{line}", found.name));
     }
@@ -96,13 +103,7 @@ fn defines_class(resolver: &Resolver<'_>, at: DefRef) -> bool {
     let Some(found) = definition(resolver.db, at) else { return false };
     match found.kind {
         DefinitionKind::Class { .. } => true,
-        DefinitionKind::Variable => matches!(
-            resolver.assignment_meaning(at),
-            AssignmentMeaning::NewType
-                | AssignmentMeaning::NamedTuple { .. }
-                | AssignmentMeaning::TypedDict
-                | AssignmentMeaning::Enum
-        ),
+        DefinitionKind::Variable => resolver.assignment_meaning(at).defines_class(),
         DefinitionKind::Function { .. }
         | DefinitionKind::Parameter
         | DefinitionKind::Import { .. }

@@ -15,8 +15,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use super::meaning::AssignmentMeaning;
-use super::qualified::fullname_by;
+use super::qualified::{fullname_by, interface_name, local_name};
 use super::scope_access::{definition, module_symbol, scope};
+use super::shapes::Shape;
 use super::{ModuleMember, exports, implicit, special, submodules};
 use crate::{Binding, DeclareDb, KeptDeclarations, Node};
 
@@ -184,6 +185,55 @@ impl<'db> Resolver<'db> {
         self.in_module(file, name).or_else(|| self.in_builtins(name)).or(later)
     }
 
+    /// Whether `name`, asked in `start`, is a parameter or variable of a function that is given something else
+    /// than what another name means.
+    pub fn is_local_value(&self, file: File, start: ScopeId, name: Name, before: DefId) -> bool {
+        let mut current = Some(start);
+        while let Some(id) = current
+            && let Some(here) = scope(self.db, file, id)
+        {
+            if here.globals.contains(&name) || here.nonlocals.contains(&name) {
+                return false;
+            }
+            current = here.parent;
+            match here.kind {
+                ScopeKind::Module => return false,
+                ScopeKind::Class(_) if id != start => {}
+                ScopeKind::Class(_) | ScopeKind::TypeParameters(_) => {
+                    if here.symbols.contains_key(&name) {
+                        return false;
+                    }
+                }
+                ScopeKind::Function(_) | ScopeKind::Lambda | ScopeKind::Comprehension => {
+                    let Some(symbol) = here.symbols.get(&name) else { continue };
+                    return !is_bound_after(here, name, Some(before))
+                        && symbol
+                            .definitions
+                            .first()
+                            .is_some_and(|id| self.is_value(DefRef { file, id: *id }));
+                }
+            }
+        }
+        false
+    }
+
+    fn is_value(&self, at: DefRef) -> bool {
+        let kind = definition(self.db, at).map(|found| &found.kind);
+        match kind {
+            Some(DefinitionKind::Parameter) => true,
+            Some(DefinitionKind::Variable) => !matches!(self.value_shape(at), Some(Shape::Reference(_))),
+            Some(
+                DefinitionKind::Class { .. }
+                | DefinitionKind::Function { .. }
+                | DefinitionKind::Import { .. }
+                | DefinitionKind::ImportFrom { .. }
+                | DefinitionKind::TypeParameter
+                | DefinitionKind::TypeAliasStatement,
+            )
+            | None => false,
+        }
+    }
+
     /// What a dotted name means in `start`.
     pub fn lookup_path(
         &self,
@@ -257,8 +307,14 @@ impl<'db> Resolver<'db> {
     /// What a frozen run keeps, if an answer found now holds everywhere: it does not within other
     /// questions, which may turn out to depend on themselves.
     fn kept(&self) -> Option<&'db KeptDeclarations> {
-        let on_top = !self.provisional && self.active.borrow().is_empty();
-        if on_top { KeptDeclarations::of(self.db) } else { None }
+        if self.is_on_top() { KeptDeclarations::of(self.db) } else { None }
+    }
+
+    /// Whether a question about a name of a module stands alone: nothing in a module or class depends on what is
+    /// local to a function, so a question about that does not matter.
+    fn is_on_top(&self) -> bool {
+        let is_local = |step: &Step| matches!(step, Step::Definition(at) if at.id.unit != 0);
+        !self.provisional && self.active.borrow().iter().all(is_local)
     }
 
     fn in_module_anew(&self, file: File, name: Name) -> Option<Binding> {
@@ -342,7 +398,7 @@ impl<'db> Resolver<'db> {
     pub fn binding_of(&self, at: DefRef) -> Option<Binding> {
         // The first question of a chain is answered once for all who ask it. Questions within are
         // not: what they answer depends on which are open around them.
-        if at.id.unit == 0 && !self.provisional && self.active.borrow().is_empty() {
+        if at.id.unit == 0 && self.is_on_top() {
             let Some(kept) = self.db.kept_declarations() else {
                 return known_binding(self.db, at.file, at.id);
             };
@@ -423,7 +479,14 @@ impl<'db> Resolver<'db> {
     }
 
     fn variable(&self, at: DefRef) -> Binding {
-        let fullname = fullname_by(self, at);
+        // Each needs the other, but not in the same places.
+        let (fullname, known) = match interface_name(self.db, at) {
+            Some(fullname) => (fullname, None),
+            None => {
+                let meaning = self.assignment_meaning(at);
+                (local_name(self, at, meaning.defines_class()), Some(meaning))
+            }
+        };
         let own = |node: Node| Binding { node, found_in: Some(at.file), fullname };
         let declare = |kind: TypeVarKind| {
             TypeVarDecl::new(TypeVarDeclData {
@@ -436,7 +499,7 @@ impl<'db> Resolver<'db> {
         if let Some(class) = self.typing_class(fullname) {
             return Binding { node: class, found_in: Some(at.file), fullname };
         }
-        match self.assignment_meaning(at) {
+        match known.unwrap_or_else(|| self.assignment_meaning(at)) {
             AssignmentMeaning::Variable => self.same_name(at).unwrap_or_else(|| own(Node::Variable(at))),
             AssignmentMeaning::TypeVariable(kind) => own(Node::TypeVariable(declare(kind))),
             AssignmentMeaning::NewType

@@ -102,6 +102,9 @@ impl Checker<'_> {
     /// Walks one statement.
     pub fn check_statement(&mut self, statement: &Stmt) {
         let outer = std::mem::replace(&mut self.statement_start, statement.start());
+        // No unknown outlives the statement that it was made for, and the same types come up again
+        // when they are numbered anew.
+        self.ctx.relations().last_meta.set(0);
         stacker::maybe_grow(128 * 1024, 2 * 1024 * 1024, || self.check_statement_inner(statement));
         self.statement_start = outer;
     }
