@@ -69,6 +69,18 @@ pub fn classify_any_assignment(db: &dyn DeclareDb, at: DefRef) -> AssignmentMean
     }
 }
 
+/// Whether an assignment calls a method of a function's own variable, which cannot define anything else
+/// than a variable.
+pub fn is_call_of_local_value(db: &dyn DeclareDb, at: DefRef) -> bool {
+    let resolver = Resolver::new(db);
+    match resolver.value_shape(at) {
+        Some(Shape::Call(call)) => resolver.is_method_of_local_value(at, call),
+        Some(Shape::Reference(_) | Shape::Subscript(_) | Shape::Or(..) | Shape::None | Shape::Other) | None => {
+            false
+        }
+    }
+}
+
 impl<'db> Resolver<'db> {
     /// The shape of the value that the assignment `at` gives to a single name.
     pub(crate) fn value_shape(&self, at: DefRef) -> Option<&'db Shape> {
@@ -119,12 +131,16 @@ impl<'db> Resolver<'db> {
         self.lookup_path_at(at, path)
     }
 
+    /// Whether a method of a function's own variable is called.
+    fn is_method_of_local_value(&self, at: DefRef, call: &CallShape) -> bool {
+        let [first, _, ..] = call.callee.as_slice() else { return false };
+        let scope = definition(self.db, at).map(|found| found.scope);
+        scope.is_some_and(|scope| self.is_local_value(at.file, scope, *first, at.id))
+    }
+
     fn call_meaning(&self, at: DefRef, name: Name, call: &CallShape) -> AssignmentMeaning {
-        // Methods of local variables: the most common calls, and long chains of them.
-        if let [first, _, ..] = call.callee.as_slice()
-            && let Some(scope) = definition(self.db, at).map(|found| found.scope)
-            && self.is_local_value(at.file, scope, *first, at.id)
-        {
+        // The most common calls, and long chains of them.
+        if self.is_method_of_local_value(at, call) {
             return AssignmentMeaning::Variable;
         }
         let Some(callee) = self.lookup_path_at(at, &call.callee) else { return AssignmentMeaning::Variable };

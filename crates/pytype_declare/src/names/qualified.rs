@@ -62,6 +62,11 @@ fn find_interface_names(db: &dyn DeclareDb, file: File) -> Vec<Option<Name>> {
     let index = index_of(db, file, 0);
     let mut names: Vec<Option<Name>> = Vec::with_capacity(index.definitions.len());
     for found in &index.definitions {
+        // What is imported keeps the name it has where it is defined.
+        if matches!(found.kind, DefinitionKind::Import { .. } | DefinitionKind::ImportFrom { .. }) {
+            names.push(None);
+            continue;
+        }
         let place = place_of(db, file, found.scope);
         let outer = match place.class {
             _ if place.in_function => None,

@@ -449,6 +449,9 @@ impl<'a, 'db> Reader<'a, 'db> {
 
 /// What is wrong with `X = TypeVar(...)` that declares nothing; empty for other assignments.
 pub(super) fn misdeclared(db: &dyn DeclareDb, at: DefRef) -> Vec<Diagnostic> {
+    if names::is_call_of_local_value(db, at) {
+        return Vec::new();
+    }
     let Some(assignment) = syntax::assignment(db, at) else { return Vec::new() };
     let Some(Expr::Call(call)) = assignment.value else { return Vec::new() };
     let Some(found) = scope_access::definition(db, at) else { return Vec::new() };
