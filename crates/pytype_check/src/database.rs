@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use pytype_config::ModuleOptions;
-use pytype_declare::{DeclareDb, Inference, InferredVariable, KeptDeclarations};
+use pytype_declare::{DeclareDb, Inference, InferredVariable, KeptDeclarations, LibraryWalk};
 use pytype_index::{DefRef, IndexDb, KeptIndexes};
 use pytype_infer::flow::units::KeptInterfaces;
 use pytype_infer::{DefinitionRules, InferDb};
@@ -139,13 +139,30 @@ impl InferDb for Database {
 }
 
 impl Inference for Database {
-    fn variable(&self, _db: &dyn DeclareDb, variable: DefRef) -> InferredVariable {
-        pytype_infer::flow::units::inferred_variable(self, variable)
+    fn variable(
+        &self,
+        _db: &dyn DeclareDb,
+        variable: DefRef,
+        reader: Option<LibraryWalk>,
+    ) -> InferredVariable {
+        pytype_infer::flow::units::inferred_variable(self, variable, reader)
     }
-    fn self_attribute(&self, _db: &dyn DeclareDb, class: ClassId, name: Name) -> InferredVariable {
-        pytype_infer::flow::units::inferred_self_attribute(self, class, name)
+    fn self_attribute(
+        &self,
+        _db: &dyn DeclareDb,
+        class: ClassId,
+        name: Name,
+        reader: Option<LibraryWalk>,
+    ) -> InferredVariable {
+        pytype_infer::flow::units::inferred_self_attribute(self, class, name, reader)
     }
-    fn decorated(&self, _db: &dyn DeclareDb, function: DefRef, undecorated: Ty) -> InferredVariable {
-        pytype_infer::flow::units::decorated_function(self, function, undecorated)
+    fn decorated(
+        &self,
+        _db: &dyn DeclareDb,
+        function: DefRef,
+        undecorated: Ty,
+        reader: Option<LibraryWalk>,
+    ) -> InferredVariable {
+        pytype_infer::flow::units::decorated_function(self, function, undecorated, reader)
     }
 }

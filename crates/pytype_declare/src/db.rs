@@ -4,7 +4,7 @@ use pytype_index::{DefRef, IndexDb};
 use pytype_source::Name;
 use pytype_types::{ClassId, Ty};
 
-use crate::KeptDeclarations;
+use crate::{KeptDeclarations, LibraryWalk};
 
 /// The database as this layer sees it.
 #[salsa::db]
@@ -32,15 +32,29 @@ pub enum InferredVariable {
     Unknown,
 }
 
-/// What declarations ask of inference. Each answer is a query of its own or part of one.
+/// What declarations ask of inference. Each answer is a query of its own or part of one. `reader` is the walk
+/// over a library's file that asks.
 pub trait Inference {
     /// A module or class level variable without an annotation, by its first definition.
-    fn variable(&self, db: &dyn DeclareDb, variable: DefRef) -> InferredVariable;
+    fn variable(&self, db: &dyn DeclareDb, variable: DefRef, reader: Option<LibraryWalk>)
+    -> InferredVariable;
 
     /// An attribute that methods assign (`self.x = ...`) without an annotation.
-    fn self_attribute(&self, db: &dyn DeclareDb, class: ClassId, name: Name) -> InferredVariable;
+    fn self_attribute(
+        &self,
+        db: &dyn DeclareDb,
+        class: ClassId,
+        name: Name,
+        reader: Option<LibraryWalk>,
+    ) -> InferredVariable;
 
     /// The type of a function with decorators that are calls or names of ordinary functions:
     /// `undecorated` passed through them, innermost first.
-    fn decorated(&self, db: &dyn DeclareDb, function: DefRef, undecorated: Ty) -> InferredVariable;
+    fn decorated(
+        &self,
+        db: &dyn DeclareDb,
+        function: DefRef,
+        undecorated: Ty,
+        reader: Option<LibraryWalk>,
+    ) -> InferredVariable;
 }

@@ -10,7 +10,15 @@ use pytype_source::{File, Name};
 use pytype_types::ClassId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::{Context, InferredVariable};
+use crate::{Context, DeclareDb, InferredVariable};
+
+/// One walk over one file of a library whose modules import each other in a circle.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LibraryWalk {
+    pub file: File,
+    /// Which one it is, from 1.
+    pub pass: usize,
+}
 
 /// Which definitions the running unit of work infers itself.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +31,8 @@ pub enum Covered {
     Declarations,
     /// The module and class level, and the self-assigned attributes, of these files.
     Component(FxHashSet<File>),
+    /// The same of one file of a library; it sees the others as far as they were walked before.
+    Library(LibraryWalk),
     /// The body of one outermost function: definitions of this file with this unit number.
     Body(File, u32),
 }
@@ -44,7 +54,16 @@ impl LocalTypes {
         match &self.covered {
             Covered::Nothing | Covered::Declarations => false,
             Covered::Component(files) => files.contains(&definition.file),
+            Covered::Library(walk) => walk.file == definition.file,
             Covered::Body(file, unit) => definition.file == *file && definition.id.unit == *unit,
+        }
+    }
+
+    /// The walk over a library's file that the running unit of work is.
+    pub(crate) fn library_walk(&self) -> Option<LibraryWalk> {
+        match self.covered {
+            Covered::Library(walk) => Some(walk),
+            Covered::Nothing | Covered::Declarations | Covered::Component(_) | Covered::Body(..) => None,
         }
     }
 }
@@ -59,7 +78,7 @@ impl Context<'_> {
         if self.only_declarations() {
             return InferredVariable::Unknown;
         }
-        self.db.inference().variable(self.db, variable)
+        self.inferred_elsewhere(|db, walk| db.inference().variable(db, variable, walk))
     }
 
     /// The type of an attribute that methods of `class` assign without an annotation. `defined_by`
@@ -77,26 +96,42 @@ impl Context<'_> {
         if self.only_declarations() {
             return InferredVariable::Unknown;
         }
-        self.db.inference().self_attribute(self.db, class, name)
+        self.inferred_elsewhere(|db, walk| db.inference().self_attribute(db, class, name, walk))
     }
 
     /// The type of a function after decorators that must be called.
     pub fn inferred_decorated(&self, function: DefRef, undecorated: pytype_types::Ty) -> InferredVariable {
-        if self.local.covers(function) {
-            let found = self.local.decorated.borrow().get(&function).copied();
-            let found = match found {
-                Some(InferredVariable::NotReady) | None => {
-                    crate::signatures::type_without_calls(self, function, undecorated)
-                        .map_or(InferredVariable::NotReady, InferredVariable::Type)
-                }
-                Some(known) => known,
-            };
-            return self.noting_unready(found);
-        }
-        if self.only_declarations() {
+        let found = if self.local.covers(function) {
+            self.local.decorated.borrow().get(&function).copied()
+        } else if self.only_declarations() {
             return InferredVariable::Unknown;
+        } else {
+            let walk = self.local.library_walk();
+            let found = self.db.inference().decorated(self.db, function, undecorated, walk);
+            if walk.is_none() {
+                return found;
+            }
+            Some(found)
+        };
+        let found = match found {
+            Some(InferredVariable::NotReady) | None => {
+                crate::signatures::type_without_calls(self, function, undecorated)
+                    .map_or(InferredVariable::NotReady, InferredVariable::Type)
+            }
+            Some(known) => known,
+        };
+        self.noting_unready(found)
+    }
+
+    /// What another unit of work infers; a library's file may ask for what is not there yet.
+    fn inferred_elsewhere(
+        &self,
+        ask: impl FnOnce(&dyn DeclareDb, Option<LibraryWalk>) -> InferredVariable,
+    ) -> InferredVariable {
+        match self.local.library_walk() {
+            None => ask(self.db, None),
+            walk => self.noting_unready(ask(self.db, walk)),
         }
-        self.db.inference().decorated(self.db, function, undecorated)
     }
 
     pub(crate) fn only_declarations(&self) -> bool {

@@ -185,7 +185,7 @@ impl Analyzer<'_, '_> {
         }
         // Within a component, names are resolved before anything is inferred.
         pytype_index::component_of(db, file) != pytype_index::component_of(db, self.place.file)
-            && match db.inference().variable(db, definition) {
+            && match db.inference().variable(db, definition, None) {
                 InferredVariable::Type(ty) => ty.is_any(),
                 InferredVariable::NotReady | InferredVariable::Unknown => false,
             }

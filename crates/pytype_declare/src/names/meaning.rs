@@ -75,9 +75,8 @@ pub fn is_call_of_local_value(db: &dyn DeclareDb, at: DefRef) -> bool {
     let resolver = Resolver::new(db);
     match resolver.value_shape(at) {
         Some(Shape::Call(call)) => resolver.is_method_of_local_value(at, call),
-        Some(Shape::Reference(_) | Shape::Subscript(_) | Shape::Or(..) | Shape::None | Shape::Other) | None => {
-            false
-        }
+        Some(Shape::Reference(_) | Shape::Subscript(_) | Shape::Or(..) | Shape::None | Shape::Other)
+        | None => false,
     }
 }
 

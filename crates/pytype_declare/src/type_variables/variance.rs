@@ -64,7 +64,8 @@ impl<'db> Context<'db> {
     fn variances_of(&self, class: ClassId) -> Vec<Variance> {
         let ClassOrigin::Definition(at) = class.origin() else { return Vec::new() };
         let inside = self.variances.borrow().values().any(|known| *known == KnownVariances::InProgress);
-        if inside || self.only_declarations() || self.local.covers(at) {
+        let is_own = self.local.covers(at) || self.local.library_walk().is_some();
+        if inside || self.only_declarations() || is_own {
             return self.infer_variances(class);
         }
         let found = class_variances(self.db, class, ()).clone();

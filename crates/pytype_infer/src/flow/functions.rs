@@ -18,7 +18,7 @@ use crate::calls::{CallArgument, CallSite};
 use crate::{Checker, FunctionFrame};
 
 /// A function whose walk needs a type that is not there yet.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Deferred {
     pub definition: DefRef,
     pub classes: Vec<ClassId>,

@@ -8,14 +8,15 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use pytype_declare::{Context, Covered, InferredVariable, LocalTypes};
+use pytype_declare::{Context, Covered, InferredVariable, LibraryWalk, LocalTypes};
 use pytype_index::{DefId, DefRef, DefinitionKind};
-use pytype_source::{Diagnostic, ErrorCode, File, Kept, Name};
+use pytype_source::{Diagnostic, ErrorCode, File, FileOrigin, Kept, Name};
 use pytype_types::{ClassId, ClassOrigin, Ty};
 use ruff_text_size::TextSize;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::binder::FrameOptions;
+use super::functions::Deferred;
 use super::placement;
 use crate::{Checker, InferDb};
 
@@ -30,6 +31,17 @@ pub struct Interface {
     decorated: FxHashMap<DefRef, InferredVariable>,
     /// What walking each file found, and the definitions that were reached.
     files: FxHashMap<File, Arc<FileFindings>>,
+}
+
+impl Interface {
+    fn of(inferred: LocalTypes) -> Interface {
+        Interface {
+            variables: inferred.variables.into_inner(),
+            self_attributes: inferred.self_attributes.into_inner(),
+            decorated: inferred.decorated.into_inner(),
+            files: FxHashMap::default(),
+        }
+    }
 }
 
 /// What walking the levels of one file found. Positions are stable ones: [`placement::placed`] moves
@@ -117,7 +129,80 @@ fn interface_of(db: &dyn InferDb, file: File) -> &Interface {
 
 fn component_interface_of(db: &dyn InferDb, file: File) -> &Interface {
     let component = pytype_index::component_of(db, file);
+    if is_library(db, &component.files) {
+        return library_interface(db, file);
+    }
     component_interface(db, component.files.first().copied().unwrap_or(file))
+}
+
+/// Whether nothing is reported about a circle of modules: then those of them are walked that somebody
+/// asks about, and no others.
+fn is_library(db: &dyn InferDb, files: &[File]) -> bool {
+    files.len() > 1 && files.iter().all(|file| file.origin(db) == FileOrigin::Silent)
+}
+
+/// What walks over a file of a library have inferred.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+struct LibraryFile {
+    interface: Arc<Interface>,
+    /// The methods to walk again.
+    deferred: Vec<Deferred>,
+}
+
+/// What the first `pass` walks over a file of a library infer.
+///
+/// The walks of a component's files have an order, as if all were made: a walk reads what the same pass found
+/// in the files before it and the pass before in the others. So none waits for itself, and it
+/// makes no difference which is asked for first.
+#[salsa::tracked(returns(ref), cycle_result=library_file_of_cycle)]
+fn library_file(db: &dyn InferDb, file: File, pass: usize) -> LibraryFile {
+    let _open = OpenInterface::enter(db);
+    let mut local =
+        LocalTypes { covered: Covered::Library(LibraryWalk { file, pass }), ..LocalTypes::default() };
+    let before = (pass > 1).then(|| library_file(db, file, pass - 1));
+    if let Some(before) = before {
+        if before.deferred.is_empty() {
+            return before.clone();
+        }
+        *local.variables.get_mut() = before.interface.variables.clone();
+        *local.self_attributes.get_mut() = before.interface.self_attributes.clone();
+        *local.decorated.get_mut() = before.interface.decorated.clone();
+    }
+    let mut checker = Checker::new(db, file, local);
+    checker.may_defer = pass < PASSES;
+    match before {
+        Some(before) => before.deferred.iter().for_each(|function| checker.walk_deferred(function)),
+        None => checker.walk_module(),
+    }
+    let deferred = std::mem::take(&mut checker.deferred_functions);
+    LibraryFile { interface: Arc::new(Interface::of(checker.into_local_types())), deferred }
+}
+
+/// See [`interface_of_cycle`].
+fn library_file_of_cycle(_db: &dyn InferDb, _id: salsa::Id, _file: File, _pass: usize) -> LibraryFile {
+    LibraryFile::default()
+}
+
+fn library_interface(db: &dyn InferDb, file: File) -> &Interface {
+    let mut found = library_file(db, file, 1);
+    for pass in 2..=PASSES {
+        if found.deferred.is_empty() {
+            break;
+        }
+        found = library_file(db, file, pass);
+    }
+    &found.interface
+}
+
+/// The interface of a file as `reader` sees it, if it is a walk over a library; `None` when it comes first.
+fn interface_seen_by(db: &dyn InferDb, file: File, reader: Option<LibraryWalk>) -> Option<&Interface> {
+    let Some(walk) = reader else { return Some(interface_of(db, file)) };
+    let component = pytype_index::component_of(db, walk.file);
+    let place = |of: File| component.files.iter().position(|file| *file == of);
+    let Some(at) = place(file) else { return Some(interface_of(db, file)) };
+    let is_before = place(walk.file).is_some_and(|own| at < own);
+    let pass = if is_before { walk.pass } else { walk.pass - 1 };
+    (pass > 0).then(|| &*library_file(db, file, pass).interface)
 }
 
 /// What the walk over a file's module and class levels found.
@@ -127,7 +212,6 @@ pub fn file_findings(db: &dyn InferDb, file: File) -> Arc<FileFindings> {
 
 fn infer_component(db: &dyn InferDb, files: &[File]) -> Interface {
     let covered: FxHashSet<File> = files.iter().copied().collect();
-    let mut interface = Interface::default();
     let mut local = LocalTypes { covered: Covered::Component(covered), ..LocalTypes::default() };
     let mut pending = Vec::new();
     let mut findings: FxHashMap<File, FileFindings> = FxHashMap::default();
@@ -160,11 +244,8 @@ fn infer_component(db: &dyn InferDb, files: &[File]) -> Interface {
         }
         pending = still;
     }
-    interface.variables = local.variables.into_inner();
-    interface.self_attributes = local.self_attributes.into_inner();
-    interface.decorated = local.decorated.into_inner();
-    interface.files = findings.into_iter().map(|(file, found)| (file, Arc::new(found))).collect();
-    interface
+    let files = findings.into_iter().map(|(file, found)| (file, Arc::new(found))).collect();
+    Interface { files, ..Interface::of(local) }
 }
 
 /// Walks the body of one outermost function. `file` and `definition` name it.
@@ -360,28 +441,45 @@ impl Checker<'_> {
 }
 
 /// The type of a variable that only inference can tell.
-pub fn inferred_variable(db: &dyn InferDb, variable: DefRef) -> InferredVariable {
+pub fn inferred_variable(
+    db: &dyn InferDb,
+    variable: DefRef,
+    reader: Option<LibraryWalk>,
+) -> InferredVariable {
     if variable.id.unit != 0 {
         // A local of a function, read from outside of the walk over it: nothing can be said.
         return InferredVariable::Unknown;
     }
-    interface_of(db, variable.file).variables.get(&variable).copied().unwrap_or(InferredVariable::NotReady)
+    let found = interface_seen_by(db, variable.file, reader).and_then(|seen| seen.variables.get(&variable));
+    found.copied().unwrap_or(InferredVariable::NotReady)
 }
 
 /// The type of an attribute that methods assign.
-pub fn inferred_self_attribute(db: &dyn InferDb, class: ClassId, name: Name) -> InferredVariable {
+pub fn inferred_self_attribute(
+    db: &dyn InferDb,
+    class: ClassId,
+    name: Name,
+    reader: Option<LibraryWalk>,
+) -> InferredVariable {
     let ClassOrigin::Definition(definition) = class.origin() else { return InferredVariable::Unknown };
     if definition.id.unit != 0 {
         return InferredVariable::Unknown;
     }
-    let found = interface_of(db, definition.file).self_attributes.get(&(class, name));
+    let seen = interface_seen_by(db, definition.file, reader);
+    let found = seen.and_then(|seen| seen.self_attributes.get(&(class, name)));
     found.copied().unwrap_or(InferredVariable::NotReady)
 }
 
 /// The type of a function after its decorators.
-pub fn decorated_function(db: &dyn InferDb, function: DefRef, _undecorated: Ty) -> InferredVariable {
+pub fn decorated_function(
+    db: &dyn InferDb,
+    function: DefRef,
+    _undecorated: Ty,
+    reader: Option<LibraryWalk>,
+) -> InferredVariable {
     if function.id.unit != 0 {
         return InferredVariable::Unknown;
     }
-    interface_of(db, function.file).decorated.get(&function).copied().unwrap_or(InferredVariable::NotReady)
+    let found = interface_seen_by(db, function.file, reader).and_then(|seen| seen.decorated.get(&function));
+    found.copied().unwrap_or(InferredVariable::NotReady)
 }
