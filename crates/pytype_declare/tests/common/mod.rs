@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use pytype_config::ModuleOptions;
-use pytype_declare::{DeclareDb, Inference, InferredVariable};
+use pytype_declare::{DeclareDb, Inference, InferredVariable, LibraryWalk};
 use pytype_index::{DefRef, IndexDb};
 use pytype_modules::{ModuleDb, ModuleTable, Resolution};
 use pytype_source::{DirEntry, File, FileKind, FileOrigin, FileSystem, Name, SourceDb};
@@ -149,13 +149,30 @@ impl DeclareDb for Database {
 struct Nothing;
 
 impl Inference for Nothing {
-    fn variable(&self, _db: &dyn DeclareDb, _variable: DefRef) -> InferredVariable {
+    fn variable(
+        &self,
+        _db: &dyn DeclareDb,
+        _variable: DefRef,
+        _reader: Option<LibraryWalk>,
+    ) -> InferredVariable {
         InferredVariable::Unknown
     }
-    fn self_attribute(&self, _db: &dyn DeclareDb, _class: ClassId, _name: Name) -> InferredVariable {
+    fn self_attribute(
+        &self,
+        _db: &dyn DeclareDb,
+        _class: ClassId,
+        _name: Name,
+        _reader: Option<LibraryWalk>,
+    ) -> InferredVariable {
         InferredVariable::Unknown
     }
-    fn decorated(&self, _db: &dyn DeclareDb, _function: DefRef, _undecorated: Ty) -> InferredVariable {
+    fn decorated(
+        &self,
+        _db: &dyn DeclareDb,
+        _function: DefRef,
+        _undecorated: Ty,
+        _reader: Option<LibraryWalk>,
+    ) -> InferredVariable {
         InferredVariable::Unknown
     }
 }
