@@ -62,7 +62,8 @@ fn findings(db: &Database, source: &str) -> Vec<(usize, String, String)> {
                 | DefinitionKind::TypeAliasStatement
                 | DefinitionKind::TypeParameter => {
                     found.extend(variables::diagnostics_of(db, at));
-                    found.extend(aliases::diagnostics_of(db, at));
+                    let node = names::binding_of(db, at).map(|binding| binding.node);
+                    found.extend(aliases::diagnostics_of(db, at, node));
                 }
                 _ => {}
             }
