@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use pytype_config::ModuleOptions;
-use pytype_declare::{DeclareDb, Inference, InferredVariable, KeptDeclarations, LibraryWalk};
+use pytype_declare::{DeclareDb, Inference, InferredVariable, InterfaceWalk, KeptDeclarations};
 use pytype_index::{DefRef, IndexDb, KeptIndexes};
 use pytype_infer::flow::units::KeptInterfaces;
 use pytype_infer::{DefinitionRules, InferDb};
@@ -143,7 +143,7 @@ impl Inference for Database {
         &self,
         _db: &dyn DeclareDb,
         variable: DefRef,
-        reader: Option<LibraryWalk>,
+        reader: Option<InterfaceWalk>,
     ) -> InferredVariable {
         pytype_infer::flow::units::inferred_variable(self, variable, reader)
     }
@@ -152,7 +152,7 @@ impl Inference for Database {
         _db: &dyn DeclareDb,
         class: ClassId,
         name: Name,
-        reader: Option<LibraryWalk>,
+        reader: Option<InterfaceWalk>,
     ) -> InferredVariable {
         pytype_infer::flow::units::inferred_self_attribute(self, class, name, reader)
     }
@@ -161,7 +161,7 @@ impl Inference for Database {
         _db: &dyn DeclareDb,
         function: DefRef,
         undecorated: Ty,
-        reader: Option<LibraryWalk>,
+        reader: Option<InterfaceWalk>,
     ) -> InferredVariable {
         pytype_infer::flow::units::decorated_function(self, function, undecorated, reader)
     }

@@ -33,7 +33,7 @@ fn an_edit_inside_of_a_body_checks_that_body_alone() {
     ] {
         let executed = after_edit(path, from, to);
         assert_eq!(count(&executed, "check_body"), 1, "{path} {from}: {executed:#?}");
-        assert_eq!(count(&executed, "component_interface"), 0, "{path} {from}: {executed:#?}");
+        assert_eq!(count(&executed, "walked"), 0, "{path} {from}: {executed:#?}");
         assert_eq!(count(&executed, "parse"), 1, "{path} {from}: {executed:#?}");
         assert_eq!(count(&executed, "function_info_query"), 0, "{path} {from}: {executed:#?}");
         assert_eq!(count(&executed, "member_table"), 0, "{path} {from}: {executed:#?}");

@@ -4,7 +4,7 @@ use pytype_index::{DefRef, IndexDb};
 use pytype_source::Name;
 use pytype_types::{ClassId, Ty};
 
-use crate::{KeptDeclarations, LibraryWalk};
+use crate::{InterfaceWalk, KeptDeclarations};
 
 /// The database as this layer sees it.
 #[salsa::db]
@@ -33,11 +33,15 @@ pub enum InferredVariable {
 }
 
 /// What declarations ask of inference. Each answer is a query of its own or part of one. `reader` is the walk
-/// over a library's file that asks.
+/// over an interface that asks.
 pub trait Inference {
     /// A module or class level variable without an annotation, by its first definition.
-    fn variable(&self, db: &dyn DeclareDb, variable: DefRef, reader: Option<LibraryWalk>)
-    -> InferredVariable;
+    fn variable(
+        &self,
+        db: &dyn DeclareDb,
+        variable: DefRef,
+        reader: Option<InterfaceWalk>,
+    ) -> InferredVariable;
 
     /// An attribute that methods assign (`self.x = ...`) without an annotation.
     fn self_attribute(
@@ -45,7 +49,7 @@ pub trait Inference {
         db: &dyn DeclareDb,
         class: ClassId,
         name: Name,
-        reader: Option<LibraryWalk>,
+        reader: Option<InterfaceWalk>,
     ) -> InferredVariable;
 
     /// The type of a function with decorators that are calls or names of ordinary functions:
@@ -55,6 +59,6 @@ pub trait Inference {
         db: &dyn DeclareDb,
         function: DefRef,
         undecorated: Ty,
-        reader: Option<LibraryWalk>,
+        reader: Option<InterfaceWalk>,
     ) -> InferredVariable;
 }

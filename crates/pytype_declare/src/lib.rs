@@ -39,7 +39,7 @@ pub use context::Context;
 pub use db::{DeclareDb, Inference, InferredVariable};
 pub use definition_findings::declaration_diagnostics;
 pub use kept::KeptDeclarations;
-pub use local_types::{Covered, LibraryWalk, LocalTypes};
+pub use local_types::{Covered, InterfaceWalk, LocalTypes};
 pub use members::{Member, MemberKind, MemberTable, MemberTraits};
 pub use nodes::{
     Binding, DecoratedType, FunctionInfo, FunctionItem, FunctionKind, ImplicitName, Node, VariableInfo,

@@ -8,13 +8,13 @@ use std::cell::RefCell;
 use pytype_index::DefRef;
 use pytype_source::{File, Name};
 use pytype_types::ClassId;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
-use crate::{Context, DeclareDb, InferredVariable};
+use crate::{Context, InferredVariable};
 
-/// One walk over one file of a library whose modules import each other in a circle.
+/// One walk over the module and class levels of one file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct LibraryWalk {
+pub struct InterfaceWalk {
     pub file: File,
     /// Which one it is, from 1.
     pub pass: usize,
@@ -29,10 +29,9 @@ pub enum Covered {
     /// No inferred type is asked for: what is being worked out is declarations, which are there
     /// before inference begins and which inference itself asks for.
     Declarations,
-    /// The module and class level, and the self-assigned attributes, of these files.
-    Component(FxHashSet<File>),
-    /// The same of one file of a library; it sees the others as far as they were walked before.
-    Library(LibraryWalk),
+    /// The module and class level, and the self-assigned attributes, of a file. It sees the other files of
+    /// its component as far as they were walked before.
+    Interface(InterfaceWalk),
     /// The body of one outermost function: definitions of this file with this unit number.
     Body(File, u32),
 }
@@ -53,17 +52,16 @@ impl LocalTypes {
     pub fn covers(&self, definition: DefRef) -> bool {
         match &self.covered {
             Covered::Nothing | Covered::Declarations => false,
-            Covered::Component(files) => files.contains(&definition.file),
-            Covered::Library(walk) => walk.file == definition.file,
+            Covered::Interface(walk) => walk.file == definition.file,
             Covered::Body(file, unit) => definition.file == *file && definition.id.unit == *unit,
         }
     }
 
-    /// The walk over a library's file that the running unit of work is.
-    pub(crate) fn library_walk(&self) -> Option<LibraryWalk> {
+    /// The walk that the running unit of work is, if it infers an interface.
+    fn walk(&self) -> Option<InterfaceWalk> {
         match self.covered {
-            Covered::Library(walk) => Some(walk),
-            Covered::Nothing | Covered::Declarations | Covered::Component(_) | Covered::Body(..) => None,
+            Covered::Interface(walk) => Some(walk),
+            Covered::Nothing | Covered::Declarations | Covered::Body(..) => None,
         }
     }
 }
@@ -78,7 +76,8 @@ impl Context<'_> {
         if self.only_declarations() {
             return InferredVariable::Unknown;
         }
-        self.inferred_elsewhere(|db, walk| db.inference().variable(db, variable, walk))
+        let found = self.db.inference().variable(self.db, variable, self.local.walk());
+        self.noting_if_own(found, variable.file)
     }
 
     /// The type of an attribute that methods of `class` assign without an annotation. `defined_by`
@@ -96,7 +95,8 @@ impl Context<'_> {
         if self.only_declarations() {
             return InferredVariable::Unknown;
         }
-        self.inferred_elsewhere(|db, walk| db.inference().self_attribute(db, class, name, walk))
+        let found = self.db.inference().self_attribute(self.db, class, name, self.local.walk());
+        self.noting_if_own(found, defined_by.file)
     }
 
     /// The type of a function after decorators that must be called.
@@ -106,9 +106,8 @@ impl Context<'_> {
         } else if self.only_declarations() {
             return InferredVariable::Unknown;
         } else {
-            let walk = self.local.library_walk();
-            let found = self.db.inference().decorated(self.db, function, undecorated, walk);
-            if walk.is_none() {
+            let found = self.db.inference().decorated(self.db, function, undecorated, self.local.walk());
+            if !self.is_in_own_component(function.file) {
                 return found;
             }
             Some(found)
@@ -123,15 +122,18 @@ impl Context<'_> {
         self.noting_unready(found)
     }
 
-    /// What another unit of work infers; a library's file may ask for what is not there yet.
-    fn inferred_elsewhere(
-        &self,
-        ask: impl FnOnce(&dyn DeclareDb, Option<LibraryWalk>) -> InferredVariable,
-    ) -> InferredVariable {
-        match self.local.library_walk() {
-            None => ask(self.db, None),
-            walk => self.noting_unready(ask(self.db, walk)),
+    /// Whether the running unit of work infers part of the interface of the component that `file` is in.
+    pub(crate) fn is_in_own_component(&self, file: File) -> bool {
+        self.local
+            .walk()
+            .is_some_and(|walk| pytype_index::component_of(self.db, walk.file).files.contains(&file))
+    }
+
+    fn noting_if_own(&self, found: InferredVariable, file: File) -> InferredVariable {
+        if found == InferredVariable::NotReady && self.is_in_own_component(file) {
+            self.local.read_not_ready.set(true);
         }
+        found
     }
 
     pub(crate) fn only_declarations(&self) -> bool {

@@ -64,7 +64,7 @@ impl<'db> Context<'db> {
     fn variances_of(&self, class: ClassId) -> Vec<Variance> {
         let ClassOrigin::Definition(at) = class.origin() else { return Vec::new() };
         let inside = self.variances.borrow().values().any(|known| *known == KnownVariances::InProgress);
-        let is_own = self.local.covers(at) || self.local.library_walk().is_some();
+        let is_own = self.local.covers(at) || self.is_in_own_component(at.file);
         if inside || self.only_declarations() || is_own {
             return self.infer_variances(class);
         }

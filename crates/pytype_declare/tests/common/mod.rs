@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use pytype_config::ModuleOptions;
-use pytype_declare::{DeclareDb, Inference, InferredVariable, LibraryWalk};
+use pytype_declare::{DeclareDb, Inference, InferredVariable, InterfaceWalk};
 use pytype_index::{DefRef, IndexDb};
 use pytype_modules::{ModuleDb, ModuleTable, Resolution};
 use pytype_source::{DirEntry, File, FileKind, FileOrigin, FileSystem, Name, SourceDb};
@@ -153,7 +153,7 @@ impl Inference for Nothing {
         &self,
         _db: &dyn DeclareDb,
         _variable: DefRef,
-        _reader: Option<LibraryWalk>,
+        _reader: Option<InterfaceWalk>,
     ) -> InferredVariable {
         InferredVariable::Unknown
     }
@@ -162,7 +162,7 @@ impl Inference for Nothing {
         _db: &dyn DeclareDb,
         _class: ClassId,
         _name: Name,
-        _reader: Option<LibraryWalk>,
+        _reader: Option<InterfaceWalk>,
     ) -> InferredVariable {
         InferredVariable::Unknown
     }
@@ -171,7 +171,7 @@ impl Inference for Nothing {
         _db: &dyn DeclareDb,
         _function: DefRef,
         _undecorated: Ty,
-        _reader: Option<LibraryWalk>,
+        _reader: Option<InterfaceWalk>,
     ) -> InferredVariable {
         InferredVariable::Unknown
     }

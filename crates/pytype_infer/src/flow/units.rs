@@ -8,9 +8,9 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use pytype_declare::{Context, Covered, InferredVariable, LibraryWalk, LocalTypes};
+use pytype_declare::{Context, Covered, InferredVariable, InterfaceWalk, LocalTypes};
 use pytype_index::{DefId, DefRef, DefinitionKind};
-use pytype_source::{Diagnostic, ErrorCode, File, FileOrigin, Kept, Name};
+use pytype_source::{Diagnostic, ErrorCode, File, Kept, KeptCopies, Name};
 use pytype_types::{ClassId, ClassOrigin, Ty};
 use ruff_text_size::TextSize;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -23,23 +23,23 @@ use crate::{Checker, InferDb};
 /// How many passes deferred methods get, the first walk included (mypy's number).
 const PASSES: usize = 3;
 
-/// What the module and class levels of a component's files are inferred to be.
+/// What the module and class levels of a file are inferred to be.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Interface {
     variables: FxHashMap<DefRef, InferredVariable>,
     self_attributes: FxHashMap<(ClassId, Name), InferredVariable>,
     decorated: FxHashMap<DefRef, InferredVariable>,
-    /// What walking each file found, and the definitions that were reached.
-    files: FxHashMap<File, Arc<FileFindings>>,
+    /// What walking it found, and the definitions that were reached.
+    findings: Arc<FileFindings>,
 }
 
 impl Interface {
-    fn of(inferred: LocalTypes) -> Interface {
+    fn of(inferred: LocalTypes, findings: FileFindings) -> Interface {
         Interface {
             variables: inferred.variables.into_inner(),
             self_attributes: inferred.self_attributes.into_inner(),
             decorated: inferred.decorated.into_inner(),
-            files: FxHashMap::default(),
+            findings: Arc::new(findings),
         }
     }
 }
@@ -68,14 +68,6 @@ pub struct BodyFindings {
     pub outcomes: Outcomes,
 }
 
-/// The interface of the component that `representative` (its first file) stands for.
-#[salsa::tracked(returns(ref), cycle_result=interface_of_cycle)]
-pub fn component_interface(db: &dyn InferDb, representative: File) -> Interface {
-    let component = pytype_index::component_of(db, representative);
-    let _open = OpenInterface::enter(db);
-    infer_component(db, &component.files)
-}
-
 /// An interface, while it is being inferred.
 struct OpenInterface<'db>(Option<&'db KeptInterfaces>);
 
@@ -97,16 +89,12 @@ impl Drop for OpenInterface<'_> {
     }
 }
 
-/// The module graph has no cycles between components, so this is reached only when a module reads
-/// one that nothing says it imports: its variables are then not ready.
-fn interface_of_cycle(_db: &dyn InferDb, _id: salsa::Id, _file: File) -> Interface {
-    Interface::default()
-}
-
 /// What a thread of a frozen run keeps of interfaces.
 #[derive(Default)]
 pub struct KeptInterfaces {
     by_file: Kept<File, Interface>,
+    /// For each file, the first one of its component, and its own place in it.
+    places: KeptCopies<File, (File, usize)>,
     /// How many interfaces are being inferred: what is read meanwhile may be the answer to a circle.
     open: Cell<u32>,
 }
@@ -123,43 +111,35 @@ fn interface_of(db: &dyn InferDb, file: File) -> &Interface {
     if let Some(known) = kept.and_then(|kept| kept.by_file.get(&file)) {
         return known;
     }
-    let interface = component_interface_of(db, file);
-    kept.map_or(interface, |kept| kept.by_file.keep(file, interface))
-}
-
-fn component_interface_of(db: &dyn InferDb, file: File) -> &Interface {
-    let component = pytype_index::component_of(db, file);
-    if is_library(db, &component.files) {
-        return library_interface(db, file);
+    let mut found = walked(db, file, 1);
+    for pass in 2..=PASSES {
+        if found.deferred.is_empty() {
+            break;
+        }
+        found = walked(db, file, pass);
     }
-    component_interface(db, component.files.first().copied().unwrap_or(file))
+    kept.map_or(&*found.interface, |kept| kept.by_file.keep(file, &found.interface))
 }
 
-/// Whether nothing is reported about a circle of modules: then those of them are walked that somebody
-/// asks about, and no others.
-fn is_library(db: &dyn InferDb, files: &[File]) -> bool {
-    files.len() > 1 && files.iter().all(|file| file.origin(db) == FileOrigin::Silent)
-}
-
-/// What walks over a file of a library have inferred.
+/// What walks over a file have inferred.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-struct LibraryFile {
+struct Walked {
     interface: Arc<Interface>,
     /// The methods to walk again.
     deferred: Vec<Deferred>,
 }
 
-/// What the first `pass` walks over a file of a library infer.
+/// What the first `pass` walks over a file infer.
 ///
-/// The walks of a component's files have an order, as if all were made: a walk reads what the same pass found
-/// in the files before it and the pass before in the others. So none waits for itself, and it
-/// makes no difference which is asked for first.
-#[salsa::tracked(returns(ref), cycle_result=library_file_of_cycle)]
-fn library_file(db: &dyn InferDb, file: File, pass: usize) -> LibraryFile {
+/// The walks of a component's files have an order: a walk reads what the same pass found in the files
+/// before it and the pass before in the others. So none waits for itself, and it makes no difference which is
+/// made first or by whom; and of libraries only those files are walked that somebody asks about.
+#[salsa::tracked(returns(ref), cycle_result=walked_in_cycle)]
+fn walked(db: &dyn InferDb, file: File, pass: usize) -> Walked {
     let _open = OpenInterface::enter(db);
     let mut local =
-        LocalTypes { covered: Covered::Library(LibraryWalk { file, pass }), ..LocalTypes::default() };
-    let before = (pass > 1).then(|| library_file(db, file, pass - 1));
+        LocalTypes { covered: Covered::Interface(InterfaceWalk { file, pass }), ..LocalTypes::default() };
+    let before = (pass > 1).then(|| walked(db, file, pass - 1));
     if let Some(before) = before {
         if before.deferred.is_empty() {
             return before.clone();
@@ -175,77 +155,49 @@ fn library_file(db: &dyn InferDb, file: File, pass: usize) -> LibraryFile {
         None => checker.walk_module(),
     }
     let deferred = std::mem::take(&mut checker.deferred_functions);
-    LibraryFile { interface: Arc::new(Interface::of(checker.into_local_types())), deferred }
-}
-
-/// See [`interface_of_cycle`].
-fn library_file_of_cycle(_db: &dyn InferDb, _id: salsa::Id, _file: File, _pass: usize) -> LibraryFile {
-    LibraryFile::default()
-}
-
-fn library_interface(db: &dyn InferDb, file: File) -> &Interface {
-    let mut found = library_file(db, file, 1);
-    for pass in 2..=PASSES {
-        if found.deferred.is_empty() {
-            break;
-        }
-        found = library_file(db, file, pass);
+    let mut findings = checker.take_findings();
+    if let Some(before) = before {
+        let more = std::mem::replace(&mut findings, (*before.interface.findings).clone());
+        findings.methods.extend(more.methods);
+        findings.reached.extend(more.reached);
+        findings.outcomes.extend(more.outcomes);
     }
-    &found.interface
+    Walked { interface: Arc::new(Interface::of(checker.into_local_types(), findings)), deferred }
 }
 
-/// The interface of a file as `reader` sees it, if it is a walk over a library; `None` when it comes first.
-fn interface_seen_by(db: &dyn InferDb, file: File, reader: Option<LibraryWalk>) -> Option<&Interface> {
+/// The module graph has no cycles between components, so this is reached only when a module reads
+/// one that nothing says it imports: its variables are then not ready.
+fn walked_in_cycle(_db: &dyn InferDb, _id: salsa::Id, _file: File, _pass: usize) -> Walked {
+    Walked::default()
+}
+
+/// The first file of the component that a file is in, and its own place there.
+fn place_in_component(db: &dyn InferDb, file: File) -> (File, usize) {
+    let kept = db.kept_interfaces();
+    if let Some(known) = kept.and_then(|kept| kept.places.get(&file)) {
+        return known;
+    }
+    let files = &pytype_index::component_of(db, file).files;
+    let first = files.first().copied().unwrap_or(file);
+    let place = (first, files.iter().position(|other| *other == file).unwrap_or_default());
+    kept.map_or(place, |kept| kept.places.keep(file, place))
+}
+
+/// The interface of a file as `reader` sees it, if that infers an interface; `None` when it comes first.
+fn interface_seen_by(db: &dyn InferDb, file: File, reader: Option<InterfaceWalk>) -> Option<&Interface> {
     let Some(walk) = reader else { return Some(interface_of(db, file)) };
-    let component = pytype_index::component_of(db, walk.file);
-    let place = |of: File| component.files.iter().position(|file| *file == of);
-    let Some(at) = place(file) else { return Some(interface_of(db, file)) };
-    let is_before = place(walk.file).is_some_and(|own| at < own);
-    let pass = if is_before { walk.pass } else { walk.pass - 1 };
-    (pass > 0).then(|| &*library_file(db, file, pass).interface)
+    let ((component, at), (own_component, own)) =
+        (place_in_component(db, file), place_in_component(db, walk.file));
+    if component != own_component {
+        return Some(interface_of(db, file));
+    }
+    let pass = if at < own { walk.pass } else { walk.pass - 1 };
+    (pass > 0).then(|| &*walked(db, file, pass).interface)
 }
 
 /// What the walk over a file's module and class levels found.
 pub fn file_findings(db: &dyn InferDb, file: File) -> Arc<FileFindings> {
-    interface_of(db, file).files.get(&file).cloned().unwrap_or_default()
-}
-
-fn infer_component(db: &dyn InferDb, files: &[File]) -> Interface {
-    let covered: FxHashSet<File> = files.iter().copied().collect();
-    let mut local = LocalTypes { covered: Covered::Component(covered), ..LocalTypes::default() };
-    let mut pending = Vec::new();
-    let mut findings: FxHashMap<File, FileFindings> = FxHashMap::default();
-    for &file in files {
-        let mut checker = Checker::new(db, file, local);
-        checker.may_defer = true;
-        checker.walk_module();
-        pending.push((file, std::mem::take(&mut checker.deferred_functions)));
-        findings.insert(file, checker.take_findings());
-        local = checker.into_local_types();
-    }
-    for pass in 1..PASSES {
-        let mut still = Vec::new();
-        for (file, deferred) in std::mem::take(&mut pending) {
-            if deferred.is_empty() {
-                continue;
-            }
-            let mut checker = Checker::new(db, file, local);
-            checker.may_defer = pass + 1 < PASSES;
-            for function in &deferred {
-                checker.walk_deferred(function);
-            }
-            still.push((file, std::mem::take(&mut checker.deferred_functions)));
-            let more = checker.take_findings();
-            let found = findings.entry(file).or_default();
-            found.methods.extend(more.methods);
-            found.reached.extend(more.reached);
-            found.outcomes.extend(more.outcomes);
-            local = checker.into_local_types();
-        }
-        pending = still;
-    }
-    let files = findings.into_iter().map(|(file, found)| (file, Arc::new(found))).collect();
-    Interface { files, ..Interface::of(local) }
+    interface_of(db, file).findings.clone()
 }
 
 /// Walks the body of one outermost function. `file` and `definition` name it.
@@ -444,7 +396,7 @@ impl Checker<'_> {
 pub fn inferred_variable(
     db: &dyn InferDb,
     variable: DefRef,
-    reader: Option<LibraryWalk>,
+    reader: Option<InterfaceWalk>,
 ) -> InferredVariable {
     if variable.id.unit != 0 {
         // A local of a function, read from outside of the walk over it: nothing can be said.
@@ -459,7 +411,7 @@ pub fn inferred_self_attribute(
     db: &dyn InferDb,
     class: ClassId,
     name: Name,
-    reader: Option<LibraryWalk>,
+    reader: Option<InterfaceWalk>,
 ) -> InferredVariable {
     let ClassOrigin::Definition(definition) = class.origin() else { return InferredVariable::Unknown };
     if definition.id.unit != 0 {
@@ -475,7 +427,7 @@ pub fn decorated_function(
     db: &dyn InferDb,
     function: DefRef,
     _undecorated: Ty,
-    reader: Option<LibraryWalk>,
+    reader: Option<InterfaceWalk>,
 ) -> InferredVariable {
     if function.id.unit != 0 {
         return InferredVariable::Unknown;
