@@ -114,7 +114,7 @@ pub fn check_project(db: &Database, files: &[File], observer: &dyn Observer) -> 
     workers.each(|db| {
         schedule.work(|work| {
             let (bodies, unfinished) = match work {
-                Work::Interface(component) => (run.interface(db, component), None),
+                Work::Interface(component, part) => (run.interface(db, component, part), None),
                 Work::Bodies(bodies) => (Vec::new(), run.bodies(db, bodies)),
             };
             db.close_files(unfinished);
@@ -158,25 +158,25 @@ impl<'a> Run<'a> {
         };
         let lengths: Vec<u64> =
             self.components.iter().map(|component| component.iter().map(length).sum()).collect();
-        Schedule::new(&dependencies_of_components(db), &lengths)
+        let own = |file: &&File| self.places.contains_key(*file);
+        let parts: Vec<usize> =
+            self.components.iter().map(|component| component.iter().filter(own).count()).collect();
+        Schedule::new(&dependencies_of_components(db), &lengths, &parts)
     }
 
-    /// Infers module and class levels of a component, if it has files of the run, and tells which
-    /// bodies can be checked then.
-    fn interface(&self, db: &Database, component: usize) -> Vec<FileBodies<Bodies>> {
+    /// Infers module and class levels of a component's file, the `part`th of those that are of the run, and tells
+    /// which bodies can be checked when the whole component is done.
+    fn interface(&self, db: &Database, component: usize, part: usize) -> Vec<FileBodies<Bodies>> {
         let started = Instant::now();
         let component = self.components.get(component).copied().unwrap_or_default();
-        let places = component.iter().filter_map(|file| self.places.get(file).copied());
-        let mut bodies = Vec::new();
-        for at in places {
-            // A failure shows again where the answer is needed.
-            let _ = guarded(|| is_checkable(db, self.files[at]).then(|| file_findings(db, self.files[at])));
-            let own = bodies_in(db, self.files[at], at);
-            lock(&self.parts[at]).missing = own.len();
-            bodies.push(FileBodies::new(own));
-        }
+        let mut places = component.iter().filter_map(|file| self.places.get(file).copied());
+        let Some(at) = places.nth(part) else { return Vec::new() };
+        // A failure shows again where the answer is needed.
+        let _ = guarded(|| is_checkable(db, self.files[at]).then(|| file_findings(db, self.files[at])));
+        let own = bodies_in(db, self.files[at], at);
+        lock(&self.parts[at]).missing = own.len();
         self.observer.spent("interfaces", started.elapsed());
-        bodies
+        vec![FileBodies::new(own)]
     }
 
     /// Checks bodies. Who does the last ones of a file puts its findings together; until then it is

@@ -1,7 +1,7 @@
 //! Which work comes next: the interfaces of components, and the bodies of files.
 //!
-//! A component's interface is ready to be inferred when those it depends on are done, and its
-//! files' bodies when it is done itself. So no thread waits for what another one is doing, and while
+//! A component's interface is ready to be inferred, in parts, when those it depends on are done, and its
+//! files' bodies when all of it is done. So no thread waits for what another one is doing, and while
 //! one infers the interface of a large component, the others check bodies that need nothing of it.
 //!
 //! A thread stays with a file whose bodies it checks until none is left, so that each file is opened
@@ -13,8 +13,8 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Work for one thread.
 pub(crate) enum Work<B> {
-    /// The interface of the component with this number.
-    Interface(usize),
+    /// A part of the interface of a component: the numbers of both.
+    Interface(usize, usize),
     Bodies(B),
 }
 
@@ -32,8 +32,12 @@ pub(crate) struct Schedule<B> {
 struct State<B> {
     /// For each component, how many it still waits for.
     waiting_for: Vec<usize>,
-    /// Interfaces that can be inferred: those with the most behind them first.
-    interfaces: BinaryHeap<(u64, Reverse<usize>)>,
+    /// Parts of interfaces that can be inferred: those with the most behind them first.
+    interfaces: BinaryHeap<(u64, Reverse<usize>, Reverse<usize>)>,
+    /// For each component, how many parts of its interface are not done.
+    missing: Vec<usize>,
+    /// For each component, the bodies that can be checked once its interface is done.
+    held: Vec<Vec<FileBodies<B>>>,
     /// Files whose bodies can be checked.
     files: Vec<FileBodies<B>>,
     /// Those of them that no thread has begun with: the longest first.
@@ -79,6 +83,11 @@ impl<B> State<B> {
         Some(bodies)
     }
 
+    fn add_interface(&mut self, component: usize, weight: u64) {
+        let parts = 0..self.missing[component];
+        self.interfaces.extend(parts.map(|part| (weight, Reverse(component), Reverse(part))));
+    }
+
     fn add(&mut self, bodies: FileBodies<B>) {
         self.untouched.push((bodies.length(), Reverse(self.files.len())));
         self.files.push(bodies);
@@ -86,8 +95,9 @@ impl<B> State<B> {
 }
 
 impl<B> Schedule<B> {
-    /// `needs` has, for each component, those that it depends on; `lengths` how long each is.
-    pub(crate) fn new(needs: &[Vec<usize>], lengths: &[u64]) -> Schedule<B> {
+    /// `needs` has, for each component, those that it depends on; `lengths` how long each is; `parts` how
+    /// many parts its interface has.
+    pub(crate) fn new(needs: &[Vec<usize>], lengths: &[u64], parts: &[usize]) -> Schedule<B> {
         let mut dependents: Vec<Vec<usize>> = vec![Vec::new(); needs.len()];
         for (component, needed) in needs.iter().enumerate() {
             needed.iter().for_each(|needed| dependents[*needed].push(component));
@@ -98,17 +108,19 @@ impl<B> Schedule<B> {
             weights[component] += behind.unwrap_or(0);
         }
         let waiting_for: Vec<usize> = needs.iter().map(Vec::len).collect();
-        let ready = (0..needs.len()).filter(|component| waiting_for[*component] == 0);
-        let interfaces = ready.map(|component| (weights[component], Reverse(component))).collect();
-        let state = State {
+        let ready: Vec<usize> = (0..needs.len()).filter(|component| waiting_for[*component] == 0).collect();
+        let mut state = State {
             waiting_for,
-            interfaces,
+            interfaces: BinaryHeap::new(),
+            missing: parts.iter().map(|parts| (*parts).max(1)).collect(),
+            held: needs.iter().map(|_| Vec::new()).collect(),
             files: Vec::new(),
             untouched: BinaryHeap::new(),
             begun: Vec::new(),
             under_way: 0,
             stopped: false,
         };
+        ready.into_iter().for_each(|component| state.add_interface(component, weights[component]));
         Schedule { dependents, weights, state: Mutex::new(state), changed: Condvar::new() }
     }
 
@@ -118,7 +130,7 @@ impl<B> Schedule<B> {
         let mut file = None;
         while let Some(work) = self.next(&mut file) {
             let done = match &work {
-                Work::Interface(component) => Some(*component),
+                Work::Interface(component, _) => Some(*component),
                 Work::Bodies(_) => None,
             };
             let bodies = run(work);
@@ -134,9 +146,9 @@ impl<B> Schedule<B> {
             if state.stopped {
                 return None;
             }
-            if let Some((_, Reverse(component))) = state.interfaces.pop() {
+            if let Some((_, Reverse(component), Reverse(part))) = state.interfaces.pop() {
                 state.under_way += 1;
-                return Some(Work::Interface(component));
+                return Some(Work::Interface(component, part));
             }
             if let Some(bodies) = state.next_bodies(file) {
                 state.under_way += 1;
@@ -149,19 +161,30 @@ impl<B> Schedule<B> {
         }
     }
 
-    /// Some work is done: the interface of `component`, if it was one.
+    /// Some work is done: a part of the interface of `component`, if it was one.
     fn done(&self, component: Option<usize>, bodies: Vec<FileBodies<B>>) {
         let mut state = self.lock();
         state.under_way -= 1;
-        bodies.into_iter().for_each(|bodies| state.add(bodies));
-        for dependent in component.iter().flat_map(|component| &self.dependents[*component]) {
-            state.waiting_for[*dependent] -= 1;
-            if state.waiting_for[*dependent] == 0 {
-                state.interfaces.push((self.weights[*dependent], Reverse(*dependent)));
+        if let Some(component) = component {
+            state.held[component].extend(bodies);
+            state.missing[component] -= 1;
+            if state.missing[component] == 0 {
+                let ready = std::mem::take(&mut state.held[component]);
+                ready.into_iter().for_each(|bodies| state.add(bodies));
+                self.release_dependents(&mut state, component);
             }
         }
         drop(state);
         self.changed.notify_all();
+    }
+
+    fn release_dependents(&self, state: &mut State<B>, component: usize) {
+        for dependent in &self.dependents[component] {
+            state.waiting_for[*dependent] -= 1;
+            if state.waiting_for[*dependent] == 0 {
+                state.add_interface(*dependent, self.weights[*dependent]);
+            }
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State<B>> {
