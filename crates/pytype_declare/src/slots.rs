@@ -1,11 +1,12 @@
 //! `__slots__`: the attributes that instances are limited to.
 
-use pytype_index::DefRef;
+use pytype_index::{DefRef, DefinitionKind};
 use pytype_source::Name;
 use pytype_types::{ClassId, ClassOrigin};
 use ruff_python_ast::{Expr, Stmt};
 
 use crate::classes::class_header;
+use crate::names::scope_access::{definition, scope};
 use crate::{DeclareDb, syntax};
 
 /// The names that instances of `class` may have: the class's own `__slots__` with those of its
@@ -56,6 +57,9 @@ fn own_slots(db: &dyn DeclareDb, class: ClassId) -> Option<Vec<Name>> {
 }
 
 fn read_off(db: &dyn DeclareDb, at: DefRef) -> Option<Vec<Name>> {
+    let DefinitionKind::Class { body } = definition(db, at)?.kind else { return None };
+    // Most classes have none, and are not read again to find that out.
+    scope(db, at.file, body)?.symbols.get(&Name::new("__slots__"))?;
     let statement = syntax::class(db, at)?;
     let value = statement.body.iter().rev().find_map(|statement| match statement {
         Stmt::Assign(s) => match s.targets.as_slice() {

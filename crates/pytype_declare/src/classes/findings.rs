@@ -44,6 +44,9 @@ pub fn class_diagnostics(ctx: &Context<'_>, class: ClassId) -> Vec<Diagnostic> {
 
 /// The findings on a call that would make a named tuple or typed dict, were its name not taken.
 pub(crate) fn unused_class_diagnostics(ctx: &Context<'_>, at: DefRef) -> Vec<Diagnostic> {
+    if names::scope_access::first_definition(ctx.db, at) == Some(at.id) {
+        return Vec::new();
+    }
     let meaning = names::classify_any_assignment(ctx.db, at);
     if !matches!(meaning, AssignmentMeaning::NamedTuple { .. } | AssignmentMeaning::TypedDict) {
         return Vec::new();
