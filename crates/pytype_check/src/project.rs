@@ -125,8 +125,8 @@ pub fn check_project(db: &Database, files: &[File], observer: &dyn Observer) -> 
     run.into_results(db)
 }
 
-/// What classes and functions declare, which needs no inference: whoever infers the interface of
-/// a large component, alone, finds it there. Meanwhile one thread puts the components in order.
+/// What classes and functions declare, which needs next to no inference: whoever infers an interface finds
+/// it there. Meanwhile one thread puts the components in order.
 fn read_declarations(workers: &Workers, files: &[File]) {
     let tasks: Vec<Option<File>> = std::iter::once(None).chain(files.iter().copied().map(Some)).collect();
     workers.map(&tasks, |db, task| {

@@ -1,8 +1,8 @@
 //! Which work comes next: the interfaces of components, and the bodies of files.
 //!
-//! A component's interface is ready to be inferred, in parts, when those it depends on are done, and its
-//! files' bodies when all of it is done. So no thread waits for what another one is doing, and while
-//! one infers the interface of a large component, the others check bodies that need nothing of it.
+//! A component's interface is ready to be inferred when those it depends on are done, each of its files
+//! being a part of it, and its files' bodies when all of it is done. So threads seldom wait for what another one
+//! is doing: only within one interface.
 //!
 //! A thread stays with a file whose bodies it checks until none is left, so that each file is opened
 //! once, and can be let go early. Only when there is no other file do several work on one.

@@ -1,9 +1,9 @@
-//! Units of work: a component's interface, and the body of one function.
+//! Units of work: a walk over the interface of a file, and the body of one function.
 //!
 //! mypy checks strongly connected components of modules in order; within one, the module and
 //! class levels of each file in order, with the methods that define attributes, then those that
-//! had to be deferred, up to a fixed number of passes. What this finds is the component's
-//! interface. Function bodies come after and are independent of each other.
+//! had to be deferred, up to a fixed number of passes. What this finds is the interfaces of its
+//! files. Function bodies come after and are independent of each other.
 
 use std::cell::Cell;
 use std::sync::Arc;
