@@ -63,8 +63,8 @@ impl Database {
     }
 
     /// Says that all of a file has been checked.
-    pub(crate) fn is_checked(&self, file: File) {
-        self.kept.indexes.is_checked(file);
+    pub(crate) fn mark_checked(&self, file: File) {
+        self.kept.indexes.mark_checked(file);
     }
 }
 

@@ -1,6 +1,6 @@
 //! A whole run: which files there are, and checking them on all cores.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use pytype_index::{
@@ -16,7 +16,7 @@ use crate::Database;
 use crate::assembly::{Assembled, Body, assemble, bodies_of, is_checkable};
 use crate::internal_errors::guarded;
 use crate::schedule::{FileBodies, Schedule, Work};
-use crate::workers::Workers;
+use crate::workers::{Workers, lock};
 
 /// What was found in one file.
 #[derive(Clone, Debug)]
@@ -195,7 +195,7 @@ impl<'a> Run<'a> {
         };
         let Some(all) = all else { return Some(file) };
         *lock(&self.results[at]) = Some(check_guarded(db, file, &all));
-        db.is_checked(file);
+        db.mark_checked(file);
         self.observer.spent("assembly", checked.elapsed());
         self.observer.file_done();
         None
@@ -210,10 +210,6 @@ impl<'a> Run<'a> {
         };
         results.map(result).collect()
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The bodies of a file, in parts of some length: one at least, so that there is a last one.

@@ -107,7 +107,7 @@ impl Context<'_> {
             return InferredVariable::Unknown;
         } else {
             let found = self.db.inference().decorated(self.db, function, undecorated, self.local.walk());
-            if !self.is_in_own_component(function.file) {
+            if found != InferredVariable::NotReady || !self.is_in_own_component(function.file) {
                 return found;
             }
             Some(found)

@@ -6,8 +6,9 @@ use pytype_source::File;
 use crate::names::scope_access::index_of;
 use crate::{DeclareDb, classes, member_table, signatures, variables};
 
-/// Answers what the classes, functions and annotated variables of a file's interface declare. No
-/// inferred type is asked for: files can be read in any order, on all cores.
+/// Answers what the classes, functions and annotated variables of a file's interface declare. Only
+/// an annotation that names an unannotated variable asks for an inferred type (it may be `Any`): files can be
+/// read in any order, on all cores.
 pub fn read_ahead(db: &dyn DeclareDb, file: File) {
     for (ordinal, found) in (0..).zip(&index_of(db, file, 0).definitions) {
         let at = DefRef { file, id: DefId { unit: 0, ordinal } };

@@ -140,7 +140,8 @@ impl KeptIndexes {
     }
 
     /// Lets go of the trees and bodies of the files that this handle has opened, as they have been
-    /// checked; `unfinished` is one with bodies left.
+    /// checked, but for `unfinished`, which has bodies left; and of the interfaces of all files that any thread
+    /// has finished with.
     pub fn close_files(&mut self, unfinished: Option<File>) {
         let mut next = self.open.take();
         while let Some(mut open) = next {
@@ -153,7 +154,7 @@ impl KeptIndexes {
     }
 
     /// Says that a file has been checked: whoever holds its tree lets go of it.
-    pub fn is_checked(&self, file: File) {
+    pub fn mark_checked(&self, file: File) {
         lock(&self.shared.files.of(file).interface).take();
         let mut checked = lock(&self.shared.checked);
         checked.push(file);

@@ -17,6 +17,12 @@ const FILES: usize = 1 << 10;
 const PAGES: usize = 1 << 11;
 const DIRECTORIES: usize = 1 << 11;
 
+/// The directory of a file, its page there, and its place on that.
+fn place_of(file: File) -> (usize, usize, usize) {
+    let number = file.as_id().index() as usize;
+    (number / (FILES * PAGES), number / FILES % PAGES, number % FILES)
+}
+
 type Row<T> = Box<[OnceBox<T>]>;
 
 /// Something for each file.
@@ -30,10 +36,10 @@ impl<T> Default for PerFile<T> {
 
 impl<T: Default> PerFile<T> {
     pub fn of(&self, file: File) -> &T {
-        let number = file.as_id().index() as usize;
-        let pages = self.0[number / (FILES * PAGES)].get_or_init(|| Box::new(row(PAGES)));
-        let files = pages[number / FILES % PAGES].get_or_init(|| Box::new(row(FILES)));
-        files[number % FILES].get_or_init(Box::default)
+        let (directory, page, place) = place_of(file);
+        let pages = self.0[directory].get_or_init(|| Box::new(row(PAGES)));
+        let files = pages[page].get_or_init(|| Box::new(row(FILES)));
+        files[place].get_or_init(Box::default)
     }
 }
 
@@ -50,17 +56,17 @@ impl<T> Default for OwnPerFile<T> {
 
 impl<T> OwnPerFile<T> {
     pub fn get_or_init(&self, file: File, make: impl FnOnce() -> T) -> &T {
-        let number = file.as_id().index() as usize;
-        let pages = self.0[number / (FILES * PAGES)].get_or_init(|| own_row(PAGES));
-        let files = pages[number / FILES % PAGES].get_or_init(|| own_row(FILES));
-        files[number % FILES].get_or_init(make)
+        let (directory, page, place) = place_of(file);
+        let pages = self.0[directory].get_or_init(|| own_row(PAGES));
+        let files = pages[page].get_or_init(|| own_row(FILES));
+        files[place].get_or_init(make)
     }
 
     pub fn take(&mut self, file: File) -> Option<T> {
-        let number = file.as_id().index() as usize;
-        let pages = self.0[number / (FILES * PAGES)].get_mut()?;
-        let files = pages[number / FILES % PAGES].get_mut()?;
-        files[number % FILES].take()
+        let (directory, page, place) = place_of(file);
+        let pages = self.0[directory].get_mut()?;
+        let files = pages[page].get_mut()?;
+        files[place].take()
     }
 }
 

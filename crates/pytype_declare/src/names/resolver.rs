@@ -479,7 +479,7 @@ impl<'db> Resolver<'db> {
     }
 
     fn variable(&self, at: DefRef) -> Binding {
-        // Each needs the other, but not in the same places.
+        // Outside of functions the scopes alone tell the name; inside, whether it is a class decides it.
         let (fullname, known) = match interface_name(self.db, at) {
             Some(fullname) => (fullname, None),
             None => {

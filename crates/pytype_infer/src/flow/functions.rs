@@ -94,16 +94,13 @@ impl Checker<'_> {
         self.must_walk_again = false;
         let ((), found) = self.capturing(|c| c.walk_function(definition, statement, item));
         self.deferred = false;
-        let mut kept = self.method_findings.remove(&definition).unwrap_or_default();
         if std::mem::replace(&mut self.must_walk_again, false) {
-            kept.extend(found.into_iter().filter(outlives_its_walk));
-            self.method_findings.insert(definition, kept);
+            self.method_findings.insert(definition, found.into_iter().filter(outlives_its_walk).collect());
             let again = Deferred { definition, classes: self.classes.clone(), scopes: self.scopes.clone() };
             self.deferred_functions.push(again);
             return;
         }
-        kept.extend(found);
-        self.method_findings.insert(definition, kept);
+        self.method_findings.insert(definition, found);
     }
 
     /// A later pass over a deferred method.

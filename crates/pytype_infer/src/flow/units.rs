@@ -158,7 +158,10 @@ fn walked(db: &dyn InferDb, file: File, pass: usize) -> Walked {
     let mut findings = checker.take_findings();
     if let Some(before) = before {
         let more = std::mem::replace(&mut findings, (*before.interface.findings).clone());
-        findings.methods.extend(more.methods);
+        // What stayed of the walks before comes first.
+        for (method, found) in more.methods {
+            findings.methods.entry(method).or_default().extend(found);
+        }
         findings.reached.extend(more.reached);
         findings.outcomes.extend(more.outcomes);
     }
