@@ -20,11 +20,10 @@ impl Mapping {
     }
 }
 
-/// Every variable becomes `to`.
+/// Every one of these variables becomes `to`, but not what others call by the same name.
 pub(crate) fn all_to(variables: impl IntoIterator<Item = Ty>, to: Ty) -> Mapping {
-    let mut mapping = Mapping::default();
-    variables.into_iter().for_each(|variable| mapping.bind(variable, to));
-    mapping
+    let ids = variables.into_iter().filter_map(pytype_types::variable_id);
+    Mapping(ids.map(|id| (id, to)).collect())
 }
 
 impl Checker<'_> {

@@ -81,6 +81,11 @@ pub(crate) fn find_spec(
     }
 }
 
+/// Whether a class decorator of this name makes attrs classes.
+pub(super) fn is_maker(fullname: &str) -> bool {
+    [CLASSIC, DATACLASS, FROZEN, DEFINE].iter().any(|names| names.contains(&fullname))
+}
+
 /// The public name of an attrs function: stubs may define it in a private module.
 fn maker_name(builder: &HeaderBuilder<'_>, callee: &Expr) -> Option<Name> {
     builder.fullname_of(callee)

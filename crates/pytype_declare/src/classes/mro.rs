@@ -1,6 +1,6 @@
 //! The order of a class's ancestors (C3), and their type arguments.
 
-use pytype_types::{ClassId, Ty, TyList};
+use pytype_types::{ClassId, Ty, TyKind, TyList};
 use rustc_hash::FxHashMap;
 
 use super::class_header;
@@ -50,9 +50,13 @@ pub(crate) fn ancestors(ctx: &Context<'_>, bases: &[Ty]) -> FxHashMap<ClassId, T
     found
 }
 
-/// As many arguments as parameters: missing ones are `Any`.
+/// As many arguments as parameters: missing ones are `Any`. A `TypeVarTuple` takes any number.
 fn fitted(params: TyList, args: TyList) -> TyList {
-    if params.len() == args.len() || args.iter().any(|arg| arg.has(pytype_types::TyFlags::HAS_UNPACK)) {
+    let variadic = |param: &Ty| matches!(param.kind(), TyKind::TypeVarTuple(_));
+    if params.len() == args.len()
+        || args.iter().any(|arg| arg.has(pytype_types::TyFlags::HAS_UNPACK))
+        || (params.len() <= args.len() + 1 && params.iter().any(|param| variadic(&param)))
+    {
         return args;
     }
     let missing = Ty::any(pytype_types::AnySource::OmittedGenerics);

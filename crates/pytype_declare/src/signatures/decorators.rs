@@ -2,10 +2,13 @@
 
 use pytype_index::DefRef;
 use pytype_source::Name;
+use pytype_types::ClassId;
 use ruff_python_ast::{Decorator, Expr, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 use smallvec::SmallVec;
 
+use crate::classes::class_header;
+use crate::member_table::class_body;
 use crate::names::{scope_access, special};
 use crate::{DeclareDb, names};
 
@@ -30,6 +33,8 @@ pub(super) enum DecoratorKind {
     Overload,
     DataclassTransform,
     Deprecated,
+    /// `@x.default` or `@x.validator` for a field of an attrs class: the function stays what it is.
+    AttrsField,
     Called,
 }
 
@@ -53,6 +58,7 @@ impl DecoratorKind {
             | DecoratorKind::Overload
             | DecoratorKind::DataclassTransform
             | DecoratorKind::Deprecated
+            | DecoratorKind::AttrsField
             | DecoratorKind::Called => None,
         }
     }
@@ -84,6 +90,11 @@ impl Decorators {
     }
 
     fn classify(&mut self, db: &dyn DeclareDb, at: DefRef, expr: &Expr) -> DecoratorKind {
+        if matches!(expr, Expr::Attribute(_))
+            && super::class_of(db, at).is_some_and(|class| is_attrs_field_part(db, class, expr))
+        {
+            return DecoratorKind::AttrsField;
+        }
         let callee = match expr {
             Expr::Call(call) => call.func.as_ref(),
             other => other,
@@ -153,6 +164,15 @@ fn property_part(function: &StmtFunctionDef, decorator: &Decorator) -> Option<De
         "deleter" => Some(DecoratorKind::Deleter),
         _ => None,
     }
+}
+
+/// `@x.default` and `@x.validator` for a field `x` of this attrs class: attrs calls the function later.
+pub fn is_attrs_field_part(db: &dyn DeclareDb, class: ClassId, decorator: &Expr) -> bool {
+    let Expr::Attribute(attribute) = decorator else { return false };
+    let Expr::Name(name) = attribute.value.as_ref() else { return false };
+    matches!(attribute.attr.as_str(), "default" | "validator")
+        && class_header(db, class, ()).attrs.is_some()
+        && class_body(db, class, ()).get(Name::new(&name.id)).is_some()
 }
 
 fn by_name(fullname: &str) -> DecoratorKind {

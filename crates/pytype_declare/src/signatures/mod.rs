@@ -12,6 +12,7 @@ mod special_methods;
 mod written;
 
 pub use binding::FunctionVariables;
+pub use decorators::is_attrs_field_part;
 pub use definition_set::definitions_of;
 pub use local_types::{local_type, parameter_type};
 pub use simple_decorators::type_without_calls;

@@ -65,8 +65,8 @@ impl Checker<'_> {
             .metaclass
             .and_then(|m| m.as_instance())
             .is_none_or(|metaclass| metaclass.class.is("builtins.type") || metaclass.class.is("abc.ABCMeta"));
-        let synthesized = ClassFlags::TYPED_DICT | ClassFlags::NAMED_TUPLE;
-        if !plain_metaclass || info.flags.intersects(synthesized) {
+        let special = ClassFlags::TYPED_DICT | ClassFlags::NAMED_TUPLE | ClassFlags::ENUM;
+        if !plain_metaclass || info.flags.intersects(special) || info.tuple_type.is_some() {
             return;
         }
         let name = Name::new("__init_subclass__");
@@ -86,6 +86,7 @@ impl Checker<'_> {
         let place = statement.name.range();
         let object = self.ctx.constructor(*definer);
         let callee = self.member(object, name, place, MemberUse::default());
+        self.check_untyped_call(proper(&*self.ctx, callee), place, None, Some((object, name)));
         self.expecting(None, |c| c.check_call(callee, &arguments, CallSite::at(place)));
     }
 

@@ -545,8 +545,13 @@ impl Checker<'_> {
         let outer = self.expressions.decorated.replace(self.function_line(statement));
         let mut ty = item.signature;
         let skipped = usize::from(item.is_setter);
+        let class = self.enclosing_class();
         for decorator in statement.decorator_list.iter().skip(skipped).rev() {
-            if self.is_declarative_decorator(&decorator.expression) {
+            if self.is_declarative_decorator(&decorator.expression)
+                || class.is_some_and(|class| {
+                    signatures::is_attrs_field_part(self.ctx.db, class, &decorator.expression)
+                })
+            {
                 continue;
             }
             let callee = self.infer(&decorator.expression, None);

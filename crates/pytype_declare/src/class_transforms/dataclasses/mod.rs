@@ -181,6 +181,10 @@ pub(crate) fn find_spec(
             other => (other, None),
         };
         let fullname = builder.fullname_of(callee);
+        // Its stubs call these transforms too, but attrs has rules of its own.
+        if fullname.is_some_and(|name| super::attrs::is_maker(&name)) {
+            continue;
+        }
         let is_standard = fullname.is_some_and(|name| name == "dataclasses.dataclass");
         let transform = if is_standard {
             Some(TransformSpec {
