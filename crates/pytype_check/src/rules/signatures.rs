@@ -104,17 +104,22 @@ fn check_parameter_variance(
     is_method: bool,
     item: &FunctionItem,
 ) {
-    let private = name.starts_with('_') && !name.ends_with("__");
-    if !is_method || private || matches!(name, "__init__" | "__new__" | "__post_init__" | "__replace__") {
+    // Nobody inherits private methods.
+    let private = name.starts_with("__") && !name.ends_with("__");
+    if private || matches!(name, "__init__" | "__new__" | "__post_init__" | "__replace__") {
         return;
     }
-    let skip = usize::from(item.kind != pytype_declare::FunctionKind::StaticMethod);
-    if let Some(returns) = &statement.returns {
+    let is_static = item.kind == pytype_declare::FunctionKind::StaticMethod;
+    let skip = usize::from(is_method && !is_static);
+    let is_interface = is_method && (!name.starts_with('_') || name.ends_with("__"));
+    if is_interface && let Some(returns) = &statement.returns {
         report_misplaced(checker, signature.ret, Position::Output, returns.range());
     }
     for (param, declared) in signature.params.iter().zip(statement.parameters.iter()).skip(skip) {
-        let place = declared.annotation().map_or(declared.range(), Ranged::range);
-        report_misplaced(checker, param.ty, Position::Input, place);
+        if is_interface {
+            let place = declared.annotation().map_or(declared.range(), Ranged::range);
+            report_misplaced(checker, param.ty, Position::Input, place);
+        }
         let TyKind::TypeVar(variable) = param.ty.kind() else { continue };
         if checker.ctx.type_var(variable.decl).variance == Variance::Covariant {
             let at = declared.annotation().map_or(declared.range(), |a| a.range());

@@ -106,7 +106,14 @@ fn check_new(checker: &mut Checker<'_>, class: ClassId, item: &FunctionItem, pla
         match ret.kind() {
             // A base of the class: that it makes instances of the class is lost to all callers.
             TyKind::Instance(_) | TyKind::Tuple { .. } if is_subtype(ctx, own, ret) => own,
-            // The specification lets it give something else, and `__init__` is then not called.
+            // The specification lets it give something else, and `__init__` is then not called. Code
+            // that mypy checks has comments against that; they count.
+            TyKind::Instance(_) | TyKind::Tuple { .. } | TyKind::Literal { .. }
+                if checker.is_ignored(place, ErrorCode::Misc) =>
+            {
+                own
+            }
+            TyKind::Union(_) | TyKind::None if checker.is_ignored(place, ErrorCode::Misc) => own,
             TyKind::Any(_)
             | TyKind::Instance(_)
             | TyKind::Tuple { .. }

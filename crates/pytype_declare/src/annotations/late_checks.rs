@@ -347,8 +347,8 @@ impl LateRun<'_, '_> {
                     self.error(ErrorCode::Misc, whole, message);
                 }
             }
-            TyKind::Any(_) => {}
-            TyKind::None
+            TyKind::Any(_)
+            | TyKind::None
             | TyKind::Never { .. }
             | TyKind::Deleted
             | TyKind::Erased

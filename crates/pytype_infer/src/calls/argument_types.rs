@@ -288,7 +288,8 @@ impl Checker<'_> {
     }
 }
 
-/// The method's own name, when the signature is that of a method.
+/// The method's own name, when the signature is that of a method. What a variable in the class body
+/// holds has no name of its own.
 pub(super) fn method_name(sig: &Signature) -> Option<Name> {
     let special = sig.definition.is_some_and(|d| {
         let name = d.last_component();
@@ -297,9 +298,7 @@ pub(super) fn method_name(sig: &Signature) -> Option<Name> {
     if !sig.flags.contains(SigFlags::BOUND) && !special || sig.is_type_object() {
         return None;
     }
-    if let Some(name) = sig.name {
-        let plain = name.split(" of ").next().unwrap_or(&name).trim_matches('"');
-        return Some(Name::new(plain));
-    }
-    sig.definition.map(|definition| Name::new(definition.last_component()))
+    let name = sig.name?;
+    let plain = name.split(" of ").next().unwrap_or(&name).trim_matches('"');
+    Some(Name::new(plain))
 }

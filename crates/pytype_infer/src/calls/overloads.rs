@@ -99,10 +99,10 @@ impl Checker<'_> {
         outcome
     }
 
-    /// Whether a `# type: ignore` comment says that no overload takes these arguments. mypy expands
-    /// unions only, and code that it checks has such comments where the typing specification asks
-    /// for more. They count, and the call gives `Any`: nobody has to take them away.
-    fn is_ignored(&self, range: TextRange, code: ErrorCode) -> bool {
+    /// Whether a `# type: ignore` comment stands against this kind of finding. Code that mypy checks
+    /// has them where the typing specification accepts what mypy does not (mypy expands the arguments
+    /// of overloads only by unions, then the call gives `Any`). They count: nobody has to take them away.
+    pub fn is_ignored(&self, range: TextRange, code: ErrorCode) -> bool {
         let text = &pytype_source::source_text(self.db, self.file).text;
         pytype_index::outline(self.db, self.file).is_ignored(text, range, code)
     }

@@ -85,7 +85,11 @@ impl Checker<'_> {
             // Python deletes the name at the end of the block.
             let place = self.binder.place(PlaceKind::Name(Node::Variable(variable)));
             if self.slot_is_own(Slot::Variable(variable)) {
-                self.set_variable(variable, Ty::new(TyKind::Deleted));
+                if self.declared_variable(variable).is_some() {
+                    self.widened.insert(variable, Ty::new(TyKind::Deleted));
+                } else {
+                    self.set_variable(variable, Ty::new(TyKind::Deleted));
+                }
             }
             if self.options.allow_redefinition {
                 let deleted = Ty::new(TyKind::Deleted);
@@ -96,24 +100,21 @@ impl Checker<'_> {
         }
     }
 
-    /// The name of `except ... as name` gets its type anew in each handler.
+    /// The name of `except ... as name` gets its type anew in each handler, whatever it was before.
     fn bind_handler_variable(&mut self, variable: pytype_index::DefRef, caught: Ty, range: TextRange) {
-        let declared = pytype_declare::variables::variable_info(self.ctx.db, variable).declared;
-        match declared {
-            Some(declared) => {
-                self.check_assignable(caught, declared, range, ErrorCode::Assignment);
+        if self.slot_is_own(Slot::Variable(variable)) {
+            if proper(&*self.ctx, caught).is_never() {
+                self.needs_annotation(Slot::Variable(variable), range);
             }
-            None if self.slot_is_own(Slot::Variable(variable)) => {
-                if proper(&*self.ctx, caught).is_never() {
-                    self.needs_annotation(Slot::Variable(variable), range);
-                }
+            if self.declared_variable(variable).is_some() {
+                self.widened.insert(variable, caught);
+            } else {
                 self.set_variable(variable, caught);
             }
-            None => {}
         }
         let place = self.binder.place(PlaceKind::Name(Node::Variable(variable)));
         self.binder.cleanse(place);
-        self.binder.assign(&*self.ctx, place, caught, Some(declared.unwrap_or(caught)), declared.is_none());
+        self.binder.assign(&*self.ctx, place, caught, Some(caught), true);
     }
 
     fn check_handler_test(&mut self, test: &Expr, is_star: bool) -> Ty {

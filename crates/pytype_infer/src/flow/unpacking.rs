@@ -203,8 +203,8 @@ impl Checker<'_> {
         }
         if let Some(Value::Expr(expr)) = value {
             // Again, now that the targets' types can serve as context.
-            let context = self.targets_context(targets, items.len());
-            let again = self.infer(expr, context);
+            let context = self.targets_context(targets, &items);
+            let again = self.infer(expr, Some(context));
             let again = self.unpackable(again);
             match again.kind() {
                 TyKind::Union(union) => {
@@ -288,7 +288,7 @@ impl Checker<'_> {
     /// The list type that `target` is declared to have, if some of the items do not fit into it. Each of
     /// those is reported.
     fn list_that_items_do_not_fit(&mut self, target: &Expr, items: &[Ty], range: TextRange) -> Option<Ty> {
-        let declared = self.target_context(target);
+        let declared = self.target_context(target)?;
         let instance = proper(&*self.ctx, declared).as_instance()?;
         let wanted = *instance.args.first().filter(|_| instance.class.is("builtins.list"))?;
         let wrong = items.iter().filter(|item| !pytype_types::is_subtype(&*self.ctx, **item, wanted)).count();
@@ -501,32 +501,43 @@ impl Checker<'_> {
         }
     }
 
-    /// The declared types of the targets as the context for inferring the value again.
-    fn targets_context(&mut self, targets: &[Expr], values: usize) -> Option<Ty> {
-        let mut items = Vec::with_capacity(values);
-        for target in targets {
-            match target {
-                Expr::Starred(_) => {
-                    let rest = values.saturating_sub(targets.len() - 1);
-                    items.extend(std::iter::repeat_n(Ty::ambiguous_never(), rest));
-                }
-                _ => items.push(self.target_context(target)),
+    /// The types of the targets as the context for inferring the value again; what has none yet takes
+    /// the item that was found for it.
+    fn targets_context(&mut self, targets: &[Expr], found: &[Ty]) -> Ty {
+        let star = targets.iter().position(Expr::is_starred_expr);
+        let mut items = Vec::with_capacity(found.len());
+        for (at, target) in targets.iter().enumerate() {
+            let behind = targets.len() - at - 1;
+            if star == Some(at) {
+                let rest = found.get(at..found.len().saturating_sub(behind)).unwrap_or(&[]);
+                let context = self.target_context(unstarred(target));
+                items.extend(rest.iter().map(|item| context.unwrap_or(*item)));
+                continue;
             }
+            let is_right = star.is_some_and(|star| star < at);
+            let from = if is_right { found.len().checked_sub(behind + 1) } else { Some(at) };
+            let item = from.and_then(|from| found.get(from)).copied().unwrap_or_else(Ty::ambiguous_never);
+            items.push(self.target_context(target).unwrap_or(item));
         }
-        let fallback = self.ctx.known_instance(KnownClass::Tuple);
-        Some(Ty::tuple(items, fallback))
+        Ty::tuple(items, self.ctx.known_instance(KnownClass::Tuple))
     }
 
-    fn target_context(&mut self, target: &Expr) -> Ty {
+    /// The type that a target has before it is assigned to.
+    fn target_context(&mut self, target: &Expr) -> Option<Ty> {
         match target {
-            Expr::Tuple(tuple) => {
-                self.targets_context(&tuple.elts, tuple.elts.len()).unwrap_or_else(Ty::ambiguous_never)
+            Expr::Tuple(ruff_python_ast::ExprTuple { elts, .. })
+            | Expr::List(ruff_python_ast::ExprList { elts, .. }) => {
+                let items: Vec<Ty> = elts
+                    .iter()
+                    .map(|item| self.target_context(unstarred(item)).unwrap_or_else(Ty::ambiguous_never))
+                    .collect();
+                Some(Ty::tuple(items, self.ctx.known_instance(KnownClass::Tuple)))
             }
-            Expr::Subscript(_) => Ty::ambiguous_never(),
+            Expr::Subscript(_) => None,
             _ => {
                 let value = Value::Typed(Ty::any(AnySource::SpecialForm), target.range());
                 let (found, _) = self.capturing(|c| c.check_target(target, &value));
-                found.declared.unwrap_or_else(Ty::ambiguous_never)
+                found.declared
             }
         }
     }
