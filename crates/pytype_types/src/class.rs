@@ -101,6 +101,8 @@ bitflags! {
         const META_FALLBACK_TO_ANY = 1 << 15;
         /// Some parameter is a `TypeVarTuple`.
         const VARIADIC = 1 << 16;
+        /// An integer of fixed size of `mypy_extensions` (`i64`): it and `int` stand for each other.
+        const NATIVE_INT = 1 << 17;
     }
 }
 

@@ -7,8 +7,8 @@ use crate::related::RelatedTypes;
 use crate::subtype::{is_metaclass, is_proper_subtype_unpromoted};
 use crate::unions::relevant_items;
 use crate::{
-    LiteralValue, Signature, SubtypeOptions, Ty, TyFlags, TyKind, TyList, TypeContext, TypeVar, erase_type,
-    is_overlapping_types, is_overlapping_types_with, is_proper_subtype_with, is_subtype,
+    ClassFlags, Instance, LiteralValue, Signature, SubtypeOptions, Ty, TyFlags, TyKind, TyList, TypeContext,
+    TypeVar, erase_type, is_overlapping_types, is_overlapping_types_with, is_proper_subtype_with, is_subtype,
     make_simplified_union, meet_types, proper, type_of,
 };
 
@@ -47,6 +47,13 @@ pub fn narrow_declared_type(ctx: &dyn TypeContext, declared: Ty, narrowed: Ty) -
     match (d.kind(), n.kind()) {
         (_, TyKind::Union(items)) => each(*items),
         (_, TyKind::Any(_)) => narrowed,
+        // Integers of fixed size are no part of `int` at run time, and `int` is none of them.
+        (TyKind::Instance(own), _) if is_native_int(ctx, own) => declared,
+        (TyKind::Instance(own), TyKind::Instance(other))
+            if is_native_int(ctx, other) && own.class.is("builtins.int") =>
+        {
+            declared
+        }
         (_, TyKind::TypeVar(variable)) if is_subtype(ctx, bound(variable), d) => n,
         (TyKind::TypeForm(own), TyKind::TypeForm(other)) => {
             Ty::new(TyKind::TypeForm(narrow_declared_type(ctx, *own, *other)))
@@ -84,6 +91,10 @@ pub fn narrow_declared_type(ctx: &dyn TypeContext, declared: Ty, narrowed: Ty) -
         }
         _ => narrowed,
     }
+}
+
+fn is_native_int(ctx: &dyn TypeContext, instance: &Instance) -> bool {
+    ctx.class(instance.class).flags.contains(ClassFlags::NATIVE_INT)
 }
 
 /// From how many items on it pays to look for those that matter.
@@ -253,6 +264,7 @@ pub fn covers_at_runtime(ctx: &dyn TypeContext, item: Ty, supertype: Ty) -> bool
     }
     match item.kind() {
         TyKind::TypedDict(_) => instance.class.is("builtins.dict"),
+        TyKind::Instance(own) if is_native_int(ctx, own) => instance.class.is("builtins.int"),
         TyKind::TypeVar(variable) => {
             let bound = crate::constraints::upper_bound(ctx, variable.decl);
             is_proper_subtype_unpromoted(ctx, bound, supertype)

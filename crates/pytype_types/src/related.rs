@@ -200,7 +200,8 @@ fn tag_under(dict: &TypedDict, key: Name) -> Option<Ty> {
 /// Whether a class is related only to its ancestors and to what derives from it.
 pub(crate) fn is_nominal(ctx: &dyn TypeContext, class: ClassId) -> bool {
     let info = ctx.class(class);
-    !info.flags.intersects(ClassFlags::PROTOCOL | ClassFlags::FALLBACK_TO_ANY | ClassFlags::NAMED_TUPLE)
+    let open = ClassFlags::PROTOCOL | ClassFlags::FALLBACK_TO_ANY | ClassFlags::NAMED_TUPLE;
+    !info.flags.intersects(open | ClassFlags::NATIVE_INT)
         && info.mro.iter().all(|base| ctx.class(*base).promotions.is_empty())
         && !matches!(
             class.fullname().as_str(),

@@ -476,6 +476,12 @@ impl<'db> HeaderBuilder<'db> {
             info.flags |= ClassFlags::STUB;
         }
         info.promotions = self.promotions();
+        if matches!(
+            self.class.fullname().as_str(),
+            "mypy_extensions.i64" | "mypy_extensions.i32" | "mypy_extensions.i16" | "mypy_extensions.u8"
+        ) {
+            info.flags |= ClassFlags::NATIVE_INT;
+        }
     }
 
     /// A base's tuple with this class as what it is an instance of.

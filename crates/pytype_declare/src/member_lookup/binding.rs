@@ -83,7 +83,21 @@ impl Lookup<'_, '_> {
         for (item, first) in &considered {
             let self_callable = name == "__call__" && matches!(first.ty.kind(), TyKind::Callable(_));
             let takes_anything = matches!(first.ty.kind(), TyKind::ParamSpec(_));
-            if self_callable || takes_anything || ops::fits_self(self.ctx, receiver, first.ty) {
+            // A class method of a metaclass takes the class of the class object.
+            let of_metaclass = || {
+                if let TyKind::Type(metaclass) = first.ty.kind()
+                    && is_class_object(receiver)
+                {
+                    ops::fits_self(self.ctx, receiver, *metaclass)
+                } else {
+                    false
+                }
+            };
+            if self_callable
+                || takes_anything
+                || ops::fits_self(self.ctx, receiver, first.ty)
+                || of_metaclass()
+            {
                 fitting.push(Ty::callable(*item));
             }
         }
@@ -98,6 +112,10 @@ impl Lookup<'_, '_> {
             (false, _) => Ty::overloaded(fitting),
         }
     }
+}
+
+fn is_class_object(ty: Ty) -> bool {
+    matches!(ty.kind(), TyKind::Type(_)) || signatures(ty).first().is_some_and(|sig| sig.is_type_object())
 }
 
 fn is_self_variable(ty: Ty) -> bool {

@@ -4,7 +4,7 @@ use pytype_declare::names;
 use pytype_declare::{Binding, Node};
 use pytype_index::{DefId, DefRef, ScopeKind};
 use pytype_source::{ErrorCode, Name};
-use pytype_types::{AnySource, KnownClass, Ty, TyKind, TypeVarKind};
+use pytype_types::{AnySource, ClassId, KnownClass, Ty, TyKind, TypeVarDecl, TypeVarKind};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -131,6 +131,15 @@ impl Checker<'_> {
             Node::Variable(variable) => self.variable_value(binding, variable, range),
             Node::Implicit(name) => self.ctx.implicit_type(name),
             Node::TypeVariable(declaration) => match declaration.kind {
+                TypeVarKind::TypeVar
+                    if !self.in_dynamic_function() && self.binds_type_variable(declaration) =>
+                {
+                    let name = binding.fullname.last_component();
+                    self.fail(ErrorCode::Misc, range, |_| {
+                        format!("\"{name}\" stands for a type here, which is no value")
+                    });
+                    self.error_any()
+                }
                 TypeVarKind::TypeVar => self.known(KnownClass::TypeVar),
                 TypeVarKind::ParamSpec | TypeVarKind::TypeVarTuple => self.object(),
             },
@@ -143,6 +152,16 @@ impl Checker<'_> {
                 _ => AnySource::Derived,
             }),
         }
+    }
+
+    /// Whether a function or class around gives the variable a meaning.
+    fn binds_type_variable(&self, declaration: TypeVarDecl) -> bool {
+        let is_it = |variable: Ty| pytype_types::variable_decl(variable) == Some(declaration);
+        let of_class = |class: ClassId| self.class_info(class).type_params.iter().any(is_it);
+        self.functions.iter().any(|frame| {
+            frame.signature.is_some_and(|signature| signature.variables.iter().any(is_it))
+                || frame.class.is_some_and(of_class)
+        }) || self.enclosing_class().is_some_and(of_class)
     }
 
     /// Where `type[...]` is expected, a generic class stands for all its specialisations.

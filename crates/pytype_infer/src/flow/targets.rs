@@ -114,12 +114,39 @@ impl Checker<'_> {
         let arguments = [CallArgument::of(&item.slice), argument];
         let object = self.proper(object);
         let name = Name::new("__setitem__");
-        let method = if let TyKind::TypedDict(dict) = object.kind() {
-            self.typed_dict_setter(object, dict, item)
-        } else {
-            self.member(object, name, item.range, MemberUse::default())
-        };
+        let method = self.item_setter(object, item);
         self.check_method_type(object, name, method, &arguments, value.range()).result
+    }
+
+    /// `__setitem__` of what has the item; that of a typed dict depends on the key.
+    fn item_setter(&mut self, object: Ty, item: &ast::ExprSubscript) -> Ty {
+        if let TyKind::TypedDict(dict) = object.kind() {
+            return self.typed_dict_setter(object, dict, item);
+        }
+        let is_typed_dict = |ty: Ty| {
+            let mut ty = proper(&*self.ctx, ty);
+            if let TyKind::TypeVar(variable) = ty.kind() {
+                ty = proper(&*self.ctx, self.type_var_info(variable).bound);
+            }
+            matches!(ty.kind(), TyKind::TypedDict(_))
+        };
+        if let TyKind::Union(items) = object.kind()
+            && items.iter().any(is_typed_dict)
+        {
+            let mut setters = Vec::with_capacity(items.len());
+            for ty in items.iter() {
+                let ty = self.proper(ty);
+                setters.push(self.item_setter(ty, item));
+            }
+            return pytype_types::make_simplified_union(&*self.ctx, setters);
+        }
+        if let TyKind::TypeVar(variable) = object.kind() {
+            let bound = self.proper(self.type_var_info(variable).bound);
+            if let TyKind::TypedDict(_) | TyKind::Union(_) = bound.kind() {
+                return self.item_setter(bound, item);
+            }
+        }
+        self.member(object, Name::new("__setitem__"), item.range, MemberUse::default())
     }
 
     /// `del object[key]`.

@@ -8,7 +8,7 @@ use rustc_hash::FxBuildHasher;
 use super::{Ty, join_with};
 use crate::subtype::{packed_arguments, variance_of};
 use crate::{
-    AnySource, ClassId, Instance, SubtypeOptions, TyKind, TypeContext, Variance, is_equivalent,
+    AnySource, ClassFlags, ClassId, Instance, SubtypeOptions, TyKind, TypeContext, Variance, is_equivalent,
     is_proper_subtype_with, is_subtype, map_to_supertype, proper,
 };
 
@@ -111,6 +111,12 @@ impl Joiner {
     /// The join through the ancestors of `t`'s class: the best one counts.
     fn via_supertype(&self, ctx: &dyn TypeContext, t: Ty, l: &Instance, s: Ty, r: &Instance) -> Ty {
         let (own, other) = (ctx.class(l.class), ctx.class(r.class));
+        if own.flags.contains(ClassFlags::NATIVE_INT) && r.class.is("builtins.int") {
+            return t;
+        }
+        if other.flags.contains(ClassFlags::NATIVE_INT) && l.class.is("builtins.int") {
+            return s;
+        }
         // A promotion counts for more: `int` and `float` are `float`.
         if let Some(promoted) = own.promotions.iter().find(|promoted| is_subtype(ctx, *promoted, s)) {
             return join_with(ctx, promoted, s, self);

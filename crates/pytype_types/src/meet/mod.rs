@@ -8,9 +8,9 @@ use crate::join::{are_similar, combine_similar, match_variables, unpack_kwargs, 
 use crate::subtype::is_proper_subtype_unpromoted;
 use crate::subtype::{callback_signature, instance_type, is_metaclass, is_recursive_pair, packed_arguments};
 use crate::{
-    AnySource, Instance, KnownClass, Param, Sig, SigFlags, Signature, Ty, TyKind, TyList, TypeContext,
-    TypeVar, callable_fallback, is_equivalent, is_same_type, is_subtype, join_types, make_simplified_union,
-    proper, tuple_of, type_of,
+    AnySource, ClassFlags, Instance, KnownClass, Param, Sig, SigFlags, Signature, Ty, TyKind, TyList,
+    TypeContext, TypeVar, callable_fallback, is_equivalent, is_same_type, is_subtype, join_types,
+    make_simplified_union, proper, tuple_of, type_of,
 };
 
 /// Nesting beyond which nothing is both.
@@ -237,6 +237,8 @@ impl Meet<'_> {
                 let (below, above) = (is_subtype(ctx, t, s), is_subtype(ctx, s, t));
                 if own.class == instance.class && (below || above) {
                     self.same_class(instance, own)
+                } else if below && above && ctx.class(own.class).flags.contains(ClassFlags::NATIVE_INT) {
+                    s
                 } else if below {
                     t
                 } else if above {

@@ -143,6 +143,11 @@ impl Relation<'_> {
         if self.options.ignore_promotions || target.is_protocol() {
             return false;
         }
+        if target.flags.contains(ClassFlags::NATIVE_INT) && class.has_base_named("builtins.int")
+            || class.flags.contains(ClassFlags::NATIVE_INT) && target.id.is("builtins.int")
+        {
+            return true;
+        }
         class.mro.iter().any(|ancestor| {
             self.ctx.class(*ancestor).promotions.iter().any(|promoted| self.holds(promoted, right))
         })
