@@ -1,7 +1,7 @@
 //! Which members of a class are abstract: declared so and defined by nothing nearer.
 
-use pytype_index::{DefId, DefRef};
-use pytype_source::{File, Name};
+use pytype_index::{DefRef, DefinitionFlags};
+use pytype_source::Name;
 use pytype_types::{AttributeFlags, ClassFlags, ClassId, ClassOrigin};
 use rustc_hash::FxHashSet;
 
@@ -9,6 +9,7 @@ use crate::classes::class_header;
 use crate::kept::Question;
 use crate::member_lookup::Sort;
 use crate::member_table::{class_body, member_table};
+use crate::names::scope_access::definition;
 use crate::{Context, DeclareDb, syntax};
 
 /// The abstract members that a class leaves to its subclasses.
@@ -57,13 +58,13 @@ fn find_members(db: &dyn DeclareDb, class: ClassId) -> AbstractMembers {
         ClassOrigin::Definition(at) | ClassOrigin::InlineBase(at, _) => Some(at.file),
         ClassOrigin::Intersection(_) => None,
     };
-    let may_be_abstract = header.info.mro.iter().any(|owner| has_abstract(db, *owner));
-    let (Some(file), true) = (file, may_be_abstract) else { return found };
+    let may_have: Vec<bool> = header.info.mro.iter().map(|owner| has_abstract(db, *owner)).collect();
+    let (Some(file), true) = (file, may_have.contains(&true)) else { return found };
     let ctx = Context::of_declarations(db, file);
     let mut concrete: FxHashSet<Name> = FxHashSet::default();
-    for owner in &header.info.mro {
+    for (owner, may_have) in header.info.mro.iter().zip(may_have) {
         for (name, member) in &member_table(db, *owner).members {
-            if concrete.contains(name) {
+            if !concrete.insert(*name) || !may_have {
                 continue;
             }
             if let Some(implicit) = abstractness(&ctx, *owner, *name, member) {
@@ -73,7 +74,6 @@ fn find_members(db: &dyn DeclareDb, class: ClassId) -> AbstractMembers {
                 }
                 found.in_class_itself |= *owner == class;
             }
-            concrete.insert(*name);
         }
     }
     found.names.sort_unstable();
@@ -81,13 +81,9 @@ fn find_members(db: &dyn DeclareDb, class: ClassId) -> AbstractMembers {
     found
 }
 
-/// Whether a member is abstract; then whether only implicitly.
+/// Whether a member of a class that [may have such](has_abstract) is abstract; then whether only implicitly.
 fn abstractness(ctx: &Context<'_>, owner: ClassId, name: Name, member: &crate::Member) -> Option<bool> {
     let header = class_header(ctx.db, owner, ());
-    let may_be = has_abstract(ctx.db, owner);
-    if !may_be {
-        return None;
-    }
     let facts = ctx.facts_of(owner, name, *member);
     if facts.flags.contains(AttributeFlags::ABSTRACT) {
         return Some(false);
@@ -107,19 +103,8 @@ fn has_abstract(db: &dyn DeclareDb, class: ClassId) -> bool {
     if class_header(db, class, ()).info.is_protocol() {
         return true;
     }
-    let ClassOrigin::Definition(at) = class.origin() else { return false };
-    mentions_abstract(db, at.file, at.id)
-}
-
-#[salsa::tracked(returns(copy))]
-fn mentions_abstract(db: &dyn DeclareDb, file: File, id: DefId) -> bool {
-    let class = crate::classes::class_id(db, DefRef { file, id });
     class_body(db, class, ()).members.values().any(|member| {
         let crate::MemberKind::Body(at) = member.kind else { return false };
-        let Some(function) = syntax::function(db, at) else { return false };
-        function.decorator_list.iter().any(|decorator| {
-            let path = crate::names::shapes::dotted(&decorator.expression);
-            path.and_then(|path| path.last().copied()).is_some_and(|last| last.starts_with("abstract"))
-        })
+        definition(db, at).is_some_and(|found| found.flags.contains(DefinitionFlags::MAYBE_ABSTRACT))
     })
 }

@@ -4,7 +4,7 @@ use pytype_index::{DefId, DefRef, DefinitionKind};
 use pytype_source::File;
 
 use crate::names::scope_access::index_of;
-use crate::{DeclareDb, classes, member_table, signatures, variables};
+use crate::{DeclareDb, classes, member_table, signatures, slots, variables};
 
 /// Answers what the classes, functions and annotated variables of a file's interface declare. Only
 /// an annotation that names an unannotated variable asks for an inferred type (it may be `Any`): files can be
@@ -14,7 +14,9 @@ pub fn read_ahead(db: &dyn DeclareDb, file: File) {
         let at = DefRef { file, id: DefId { unit: 0, ordinal } };
         match found.kind {
             DefinitionKind::Class { .. } => {
-                member_table::member_table(db, classes::class_id(db, at));
+                let class = classes::class_id(db, at);
+                member_table::member_table(db, class);
+                slots::written_slots(db, at, class);
             }
             DefinitionKind::Function { .. } => {
                 signatures::function_info(db, at);

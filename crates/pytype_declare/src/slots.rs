@@ -53,13 +53,20 @@ fn own_slots(db: &dyn DeclareDb, class: ClassId) -> Option<Vec<Name>> {
         let fields = crate::class_transforms::dataclasses::dataclass_fields(db, class, ());
         return Some(fields.fields.iter().map(|field| field.name).collect());
     }
-    read_off(db, at)
+    written_slots(db, at, class).cloned()
 }
 
-fn read_off(db: &dyn DeclareDb, at: DefRef) -> Option<Vec<Name>> {
+/// The names that the class statement at `at` lists in `__slots__`, if it has that and they can be read off.
+pub(crate) fn written_slots(db: &dyn DeclareDb, at: DefRef, class: ClassId) -> Option<&Vec<Name>> {
     let DefinitionKind::Class { body } = definition(db, at)?.kind else { return None };
     // Most classes have none, and are not read again to find that out.
     scope(db, at.file, body)?.symbols.get(&Name::new("__slots__"))?;
+    read_off(db, class, ()).as_ref()
+}
+
+#[salsa::tracked(returns(ref))]
+fn read_off(db: &dyn DeclareDb, class: ClassId, _key: ()) -> Option<Vec<Name>> {
+    let ClassOrigin::Definition(at) = class.origin() else { return None };
     let statement = syntax::class(db, at)?;
     let value = statement.body.iter().rev().find_map(|statement| match statement {
         Stmt::Assign(s) => match s.targets.as_slice() {

@@ -214,6 +214,8 @@ bitflags::bitflags! {
         const IN_LOOP = 1 << 18;
         /// Assigned through `nonlocal` in a nested function.
         const THROUGH_NONLOCAL = 1 << 17;
+        /// Decorated with something whose name begins with `abstract`.
+        const MAYBE_ABSTRACT = 1 << 20;
     }
 }
 

@@ -36,6 +36,9 @@ fn decorator_flags(function: &ast::StmtFunctionDef) -> DefinitionFlags {
     let mut flags = DefinitionFlags::empty();
     for decorator in &function.decorator_list {
         flags |= DefinitionFlags::DECORATED;
+        if last_name(&decorator.expression).is_some_and(|name| name.starts_with("abstract")) {
+            flags |= DefinitionFlags::MAYBE_ABSTRACT;
+        }
         match &decorator.expression {
             Expr::Name(name) if name.id == "overload" => flags |= DefinitionFlags::OVERLOAD,
             Expr::Attribute(attribute) => match attribute.attr.as_str() {
@@ -51,6 +54,15 @@ fn decorator_flags(function: &ast::StmtFunctionDef) -> DefinitionFlags {
         }
     }
     flags
+}
+
+/// `c` of `a.b.c`.
+fn last_name(expr: &Expr) -> Option<&str> {
+    match expr {
+        Expr::Name(name) => Some(&name.id),
+        Expr::Attribute(attribute) => Some(&attribute.attr),
+        _ => None,
+    }
 }
 
 /// Whether a body does nothing.

@@ -1,10 +1,12 @@
 //! Calls of overload sets: which signature is meant.
 
 use pytype_source::ErrorCode;
-use pytype_types::{AnySource, ArgKind, Sig, Ty, TyKind, TyList, map_formals_to_actuals};
+use pytype_types::{AnySource, ArgKind, Sig, Ty, TyFlags, TyKind, TyList, map_formals_to_actuals};
+use ruff_python_ast::Expr;
 use ruff_text_size::TextRange;
 
-use super::{CallArgument, CallOutcome, CallSite};
+use super::callable::FormalToActual;
+use super::{ArgumentValue, CallArgument, CallOutcome, CallSite};
 use crate::Checker;
 use crate::expressions::{is_operator_method, operator_of_method};
 
@@ -14,10 +16,16 @@ const MAX_UNIONS: usize = 5;
 /// Unions nest too deep to try all combinations.
 struct TooManyUnions;
 
+/// A signature that may be meant, and which arguments go to which of its parameters.
+pub(super) struct Target {
+    pub(super) sig: Sig,
+    mapping: FormalToActual,
+}
+
 /// The call under way.
 #[derive(Clone, Copy)]
 pub(super) struct OverloadCall<'a, 'b> {
-    pub(super) targets: &'b [Sig],
+    pub(super) targets: &'b [Target],
     pub(super) arguments: &'b [CallArgument<'a>],
     pub(super) site: CallSite<'b>,
     /// Some signature takes `None` and another a bare type variable at one place: unions are
@@ -82,7 +90,7 @@ impl Checker<'_> {
 
         // Nothing fits. If a signature fits by the shapes of its parameters, it was probably meant.
         let similar =
-            targets.iter().copied().find(|target| self.is_similar(*target, arguments, &types, site));
+            targets.iter().map(|t| t.sig).find(|sig| self.is_similar(*sig, arguments, &types, site));
         let target = match similar {
             Some(target) => Ty::callable(target),
             None => {
@@ -136,7 +144,12 @@ impl Checker<'_> {
 
     /// The signatures whose parameters can take this many arguments. Those with `*args` or
     /// `**kwargs` come first when the call has such of unknown length.
-    fn plausible_targets(&mut self, items: TyList, arguments: &[CallArgument<'_>], types: &[Ty]) -> Vec<Sig> {
+    fn plausible_targets(
+        &mut self,
+        items: TyList,
+        arguments: &[CallArgument<'_>],
+        types: &[Ty],
+    ) -> Vec<Target> {
         let has_shape = |ty: Ty| match self.proper(ty).kind() {
             TyKind::Tuple { .. } | TyKind::TypedDict(_) => true,
             TyKind::Instance(instance) => {
@@ -169,7 +182,7 @@ impl Checker<'_> {
             let Some(sig) = item.as_callable() else { continue };
             let sig = pytype_types::normalize::with_unpacked_kwargs(&self.ctx, sig.get().clone()).intern();
             if self.param_spec_of(&sig).is_some() {
-                rest.push(sig);
+                rest.push(Target { sig, mapping: FormalToActual::new() });
                 continue;
             }
             let mapping = self.map_typed_arguments(arguments, &sig, &|position| types.get(position).copied());
@@ -180,7 +193,8 @@ impl Checker<'_> {
                 continue;
             }
             let starred = (open_star && sig.star().is_some()) || (open_keywords && sig.star2().is_some());
-            if starred { first.push(sig) } else { rest.push(sig) }
+            let target = Target { sig, mapping };
+            if starred { first.push(target) } else { rest.push(target) }
         }
         first.append(&mut rest);
         first
@@ -194,6 +208,10 @@ impl Checker<'_> {
         let mut outcomes: Vec<CallOutcome> = Vec::new();
         let mut first_types = None;
         for target in call.targets {
+            if self.is_ruled_out(target, call.arguments, types) {
+                continue;
+            }
+            let target = &target.sig;
             self.expressions.choosing_overload += 1;
             let ((outcome, log), wrong) = self.attempt(|c| {
                 c.logging_types(|c| c.check_call(Ty::callable(*target), call.arguments, call.site))
@@ -244,6 +262,30 @@ impl Checker<'_> {
         Some(result)
     }
 
+    /// Whether some argument does not fit for sure, whatever the type variables stand for: then the
+    /// call need not be tried.
+    fn is_ruled_out(&self, target: &Target, arguments: &[CallArgument<'_>], types: &[Ty]) -> bool {
+        if arguments.iter().any(|argument| argument.kind.is_star()) {
+            return false;
+        }
+        target.sig.params.iter().zip(&target.mapping).any(|(param, actuals)| {
+            actuals.iter().any(|actual| {
+                has_one_type(&arguments[*actual])
+                    && types.get(*actual).is_some_and(|given| self.never_fits(*given, param.ty))
+            })
+        })
+    }
+
+    /// Whether a value of type `given` is no `wanted`, whatever the type variables in that stand for.
+    fn never_fits(&self, given: Ty, wanted: Ty) -> bool {
+        let open = TyFlags::HAS_UNPACK | TyFlags::HAS_PARAM_SPEC | TyFlags::HAS_ERASED;
+        if wanted.has(open) || given.has(TyFlags::HAS_GENERIC_CALLABLE | TyFlags::HAS_ERASED) {
+            return false;
+        }
+        let wanted = if wanted.has(TyFlags::HAS_TYPE_VAR) { self.erase_type_vars(wanted) } else { wanted };
+        !mentions_type_form(wanted) && !self.is_subtype(given, wanted)
+    }
+
     /// Splits the first union among the argument types and lets each item find its signature.
     fn infer_by_splitting(
         &mut self,
@@ -291,7 +333,7 @@ impl Checker<'_> {
         matches!(self.proper(ty).kind(), TyKind::Union(items) if items.len() > 1)
     }
 
-    fn none_meets_type_variable(&self, types: &[Ty], targets: &[Sig]) -> bool {
+    fn none_meets_type_variable(&self, types: &[Ty], targets: &[Target]) -> bool {
         let optional = types.iter().any(|ty| {
             if let TyKind::Union(items) = self.proper(*ty).kind() {
                 items.iter().any(|item| self.proper(item).is_none())
@@ -299,12 +341,12 @@ impl Checker<'_> {
                 false
             }
         });
-        let Some(shortest) = targets.iter().map(|t| t.params.len()).min() else { return false };
+        let Some(shortest) = targets.iter().map(|t| t.sig.params.len()).min() else { return false };
         optional
             && (0..shortest).any(|position| {
-                let at = |sig: &Sig| self.proper(sig.params[position].ty);
-                targets.iter().any(|sig| at(sig).is_none())
-                    && targets.iter().any(|sig| matches!(at(sig).kind(), TyKind::TypeVar(_)))
+                let at = |target: &Target| self.proper(target.sig.params[position].ty);
+                targets.iter().any(|target| at(target).is_none())
+                    && targets.iter().any(|target| matches!(at(target).kind(), TyKind::TypeVar(_)))
             })
     }
 
@@ -430,4 +472,29 @@ impl Checker<'_> {
         }
         self.is_subtype(self.erase(given), self.erase(wanted))
     }
+}
+
+/// Whether an argument has the same type whatever is expected of it, but for what is known of its value.
+fn has_one_type(argument: &CallArgument<'_>) -> bool {
+    match argument.value {
+        ArgumentValue::Expr(expr) => matches!(
+            expr,
+            Expr::Name(_)
+                | Expr::Attribute(_)
+                | Expr::NumberLiteral(_)
+                | Expr::BooleanLiteral(_)
+                | Expr::NoneLiteral(_)
+                | Expr::BytesLiteral(_)
+        ),
+        ArgumentValue::Type(..) => true,
+        ArgumentValue::Pair(..) | ArgumentValue::NamedPair(..) => false,
+    }
+}
+
+/// Whether an expression may be read as a type where this is expected.
+fn mentions_type_form(wanted: Ty) -> bool {
+    if let TyKind::Union(items) = wanted.kind() {
+        return items.iter().any(mentions_type_form);
+    }
+    matches!(wanted.kind(), TyKind::TypeForm(_) | TyKind::Alias { .. })
 }
