@@ -145,6 +145,38 @@ pub struct Checker<'db> {
     pub(crate) outcomes: FxHashMap<TextSize, bool>,
 }
 
+/// The tables that every walk fills. The next walk takes them over, empty, so that they need not grow again.
+#[derive(Default)]
+pub(crate) struct Tables {
+    binder: Binder,
+    expression_types: FxHashMap<TextRange, Ty>,
+    expressions: ExpressionState,
+    late_names: FxHashMap<(ScopeId, Name), Option<LateName>>,
+    resolved_names: FxHashMap<(ScopeId, Name), Option<Binding>>,
+}
+
+/// A table with more room than this is not taken over: to empty it would cost more than to make a new one.
+const LARGEST_TABLE: usize = 4096;
+
+impl Tables {
+    fn clear(&mut self) {
+        self.binder.clear();
+        self.expressions.clear();
+        empty(&mut self.expression_types);
+        empty(&mut self.late_names);
+        empty(&mut self.resolved_names);
+    }
+}
+
+/// Empties a table; its room stays, unless it is very large.
+pub(crate) fn empty<K, V>(table: &mut FxHashMap<K, V>) {
+    if table.capacity() > LARGEST_TABLE {
+        *table = FxHashMap::default();
+    } else {
+        table.clear();
+    }
+}
+
 impl<'db> Checker<'db> {
     /// A walk over `file` that infers `local.covered` itself.
     pub fn new(db: &'db dyn InferDb, file: File, local: LocalTypes) -> Checker<'db> {
@@ -155,6 +187,17 @@ impl<'db> Checker<'db> {
 
     /// A walk over `file`, whose options `context` has, that infers `context.local.covered` itself.
     pub fn in_context(db: &'db dyn InferDb, file: File, ctx: Context<'db>) -> Checker<'db> {
+        Checker::with_tables(db, file, ctx, Tables::default())
+    }
+
+    /// [`Checker::in_context`] with the tables of a walk that is over.
+    pub(crate) fn with_tables(
+        db: &'db dyn InferDb,
+        file: File,
+        ctx: Context<'db>,
+        tables: Tables,
+    ) -> Checker<'db> {
+        let Tables { binder, expression_types, expressions, late_names, resolved_names } = tables;
         Checker {
             db,
             options: ctx.options(),
@@ -166,14 +209,14 @@ impl<'db> Checker<'db> {
             scopes: vec![ScopeId::MODULE],
             functions: Vec::new(),
             classes: Vec::new(),
-            binder: Binder::default(),
+            binder,
             partials: vec![PartialScope::default()],
-            expression_types: FxHashMap::default(),
+            expression_types,
             diagnostics: Vec::new(),
             reached: Vec::new(),
-            expressions: ExpressionState::default(),
-            late_names: FxHashMap::default(),
-            resolved_names: FxHashMap::default(),
+            expressions,
+            late_names,
+            resolved_names,
             deferred: false,
             must_walk_again: false,
             may_defer: false,
@@ -251,9 +294,12 @@ impl<'db> Checker<'db> {
         }
     }
 
-    /// What the walk has looked up, for another one over the same file.
-    pub fn into_context(self) -> Option<Context<'db>> {
-        Rc::try_unwrap(self.ctx).ok()
+    /// What the walk has looked up, for another one over the same file, and its tables.
+    pub(crate) fn into_parts(self) -> (Option<Context<'db>>, Tables) {
+        let Checker { ctx, binder, expression_types, expressions, late_names, resolved_names, .. } = self;
+        let mut tables = Tables { binder, expression_types, expressions, late_names, resolved_names };
+        tables.clear();
+        (Rc::try_unwrap(ctx).ok(), tables)
     }
 
     /// The findings of the walk, in the order they were made.

@@ -11,28 +11,35 @@ use std::hash::{Hash, Hasher};
 use std::mem::MaybeUninit;
 use std::sync::Mutex;
 
+use compact_str::CompactString;
 use hashbrown::HashTable;
 use rustc_hash::FxHasher;
 
-/// An interned piece of text.
+/// An interned piece of text. A short one lies where the handle points to, with nothing more to follow.
 #[derive(Clone, Copy)]
-pub struct Name(&'static &'static str);
+pub struct Name(&'static CompactString);
 
 const SHARDS: usize = 64;
 
 /// How many names each thread remembers.
 const RECENT: usize = 8192;
 
-/// One shard: its names, and room for the text of the next ones and for where that lies.
+/// One shard: its names, and room for the next ones and for the text of those that are long.
 struct Shard {
     known: HashTable<Name>,
     text: &'static mut [u8],
-    places: &'static mut [MaybeUninit<&'static str>],
+    places: &'static mut [MaybeUninit<CompactString>],
 }
 
 /// How much room a shard gets at a time.
 const TEXT: usize = 2048;
 const PLACES: usize = 64;
+
+/// By how many times its size a table grows.
+const GROWTH: usize = 3;
+
+/// Text of this length needs no room of its own.
+const SHORT: usize = size_of::<CompactString>();
 
 static TABLE: [Mutex<Shard>; SHARDS] = [const { Mutex::new(Shard::new()) }; SHARDS];
 
@@ -42,7 +49,11 @@ impl Shard {
     }
 
     fn insert(&mut self, hash: u64, text: &str) -> Name {
-        let stored = self.store(text);
+        let stored = if text.len() <= SHORT {
+            CompactString::new(text)
+        } else {
+            CompactString::const_new(self.store(text))
+        };
         if self.places.is_empty() {
             self.places = Box::leak(Box::new_uninit_slice(PLACES));
         }
@@ -51,6 +62,10 @@ impl Shard {
         };
         self.places = rest;
         let name = Name(place.write(stored));
+        if self.known.len() == self.known.capacity() {
+            // Every name is hashed again when the table grows: that should not happen often.
+            self.known.reserve(GROWTH * self.known.len().max(PLACES), |known| hash_of(known));
+        }
         self.known.insert_unique(hash, name, |known| hash_of(known));
         name
     }
@@ -69,10 +84,12 @@ impl Shard {
     }
 }
 
+static NOTHING: CompactString = CompactString::const_new("");
+
 thread_local! {
     /// The names that this thread saw last, by their hash: most are asked for again and again, and
     /// finding them here takes no lock.
-    static SEEN: [Cell<(u64, Name)>; RECENT] = const { [const { Cell::new((0, Name(&""))) }; RECENT] };
+    static SEEN: [Cell<(u64, Name)>; RECENT] = const { [const { Cell::new((0, Name(&NOTHING))) }; RECENT] };
     /// What joining two names gave, by the two.
     static JOINED: [Cell<Option<(Name, Name, Name)>>; RECENT / 4] =
         const { [const { Cell::new(None) }; RECENT / 4] };
@@ -118,7 +135,7 @@ impl Name {
 
     /// The text itself; it lives as long as the process.
     pub fn as_str(self) -> &'static str {
-        self.0
+        self.0.as_str()
     }
 
     /// `self.attribute` as a dotted name; `attribute` alone when `self` is empty.
@@ -152,12 +169,12 @@ impl Name {
 
     /// The part behind the last dot.
     pub fn last_component(self) -> &'static str {
-        self.0.rsplit('.').next().unwrap_or(self.0)
+        self.as_str().rsplit('.').next().unwrap_or_default()
     }
 
     /// The part before the last dot, if there is a dot.
     pub fn parent(self) -> Option<Name> {
-        self.0.rfind('.').map(|dot| Name::new(&self.0[..dot]))
+        self.as_str().rsplit_once('.').map(|(parent, _)| Name::new(parent))
     }
 }
 
@@ -197,13 +214,13 @@ impl PartialEq<&str> for Name {
 }
 impl AsRef<str> for Name {
     fn as_ref(&self) -> &str {
-        self.0
+        self.as_str()
     }
 }
 impl std::ops::Deref for Name {
     type Target = str;
     fn deref(&self) -> &str {
-        self.0
+        self.as_str()
     }
 }
 impl From<&str> for Name {
@@ -213,11 +230,11 @@ impl From<&str> for Name {
 }
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+        f.write_str(self)
     }
 }
 impl fmt::Debug for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", self.0)
+        write!(f, "{:?}", self.as_str())
     }
 }

@@ -79,6 +79,9 @@ struct Shard<T: 'static> {
 const FIRST_BLOCK: usize = 8;
 const LARGEST_BLOCK: usize = 128;
 
+/// By how many times its size a table grows.
+const GROWTH: usize = 3;
+
 impl<T: Eq + Hash> Shard<T> {
     const fn new() -> Shard<T> {
         Shard { known: HashTable::new(), room: &mut [] }
@@ -94,6 +97,10 @@ impl<T: Eq + Hash> Shard<T> {
         };
         self.room = rest;
         let stored: &'static T = first.write(value);
+        if self.known.len() == self.known.capacity() {
+            // Every value is hashed again when the table grows: that should not happen often.
+            self.known.reserve(GROWTH * self.known.len().max(FIRST_BLOCK), |known| hash_of(*known));
+        }
         self.known.insert_unique(hash, stored, |known| hash_of(*known));
         stored
     }

@@ -258,8 +258,12 @@ impl fmt::Debug for Ty {
 impl Ty {
     /// Interns a type as given: no simplification.
     pub fn new(kind: TyKind) -> Ty {
-        let flags = flags_of(&kind);
-        Ty(TYPES.intern(TyNode { kind, flags }))
+        Ty(TYPES.find_or_store(
+            hash_of(&kind),
+            kind,
+            |known, kind| known.kind == *kind,
+            |kind| TyNode { flags: flags_of(&kind), kind },
+        ))
     }
     pub fn kind(self) -> &'static TyKind {
         &self.0.get().kind

@@ -10,6 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use crate::Checker;
+use crate::checker::empty;
 
 /// How an expression is inferred, beyond its expected type.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
@@ -29,8 +30,8 @@ struct Cached {
     expected: Option<Ty>,
     ty: Ty,
     found: Vec<Diagnostic>,
-    /// What it did to `expression_types`: an index of [`ExpressionState::segments`].
-    types: usize,
+    /// What it did to `expression_types`.
+    types: Segment,
     /// For `and` and `or`, see [`ExpressionState::bool_outcomes`].
     bool_outcome: Option<(Ty, Ty)>,
     /// The findings were made for nobody to read, and have no words.
@@ -75,13 +76,11 @@ pub struct ExpressionState {
     depth: u32,
     /// For each running attempt, what it overwrote in `expression_types`.
     overwritten: Vec<Vec<(TextRange, Option<Ty>)>>,
-    /// What inferring each cached expression did to `expression_types`. Results share the segments
-    /// of the results inside of them, however deeply they nest and however often they are replayed.
-    segments: Vec<Vec<Change>>,
-    /// The segments of the cached expressions that are being inferred, the innermost last.
-    open: Vec<Vec<Change>>,
-    /// How many changes were recorded within the outermost expression.
-    changes: usize,
+    /// What inferring cached expressions did to `expression_types` since the outermost one began. What one of
+    /// them did is a segment of it, and has those of the expressions inside as parts.
+    changes: Vec<Change>,
+    /// Where the segments of the cached expressions that are being inferred begin, the innermost last.
+    open: Vec<usize>,
     /// Nesting of attempts whose findings nobody will read.
     silent: u32,
     /// Findings speak of "some item of a union" rather than of the type itself.
@@ -107,8 +106,15 @@ pub struct ExpressionState {
 enum Change {
     /// The type of an expression; without one, it was taken back.
     Type(TextRange, Option<Ty>),
-    /// All changes of a segment, by its index.
-    Segment(usize),
+    /// All changes of an earlier segment once more.
+    Segment(Segment),
+}
+
+/// A part of [`ExpressionState::changes`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+struct Segment {
+    start: usize,
+    end: usize,
 }
 
 /// The largest cache of one outermost expression.
@@ -197,10 +203,9 @@ impl Checker<'_> {
         state.expected.pop();
         state.depth -= 1;
         if state.depth == 0 {
-            state.cache.clear();
-            state.segments.clear();
+            empty(&mut state.cache);
+            state.changes.clear();
             state.open.clear();
-            state.changes = 0;
             state.steps = 0;
             state.assigned.clear();
             state.assignments = 0;
@@ -247,19 +252,20 @@ impl Checker<'_> {
         mode: InferMode,
         work: impl FnOnce(&mut Self) -> Ty,
     ) -> Ty {
-        let full = self.expressions.cache.len() >= CACHE_LIMIT || self.expressions.changes >= CHANGES_LIMIT;
+        let full =
+            self.expressions.cache.len() >= CACHE_LIMIT || self.expressions.changes.len() >= CHANGES_LIMIT;
         if full {
             return work(self);
         }
         let key = self.cache_key(range, expected, mode);
         let walruses = self.walrus_count;
-        self.expressions.open.push(Vec::new());
+        self.expressions.open_segment();
         let (ty, mut found) = self.capturing(work);
         drop_repetitions(&mut found);
         let types = self.expressions.close_segment();
         // What never returns leaves a mark beside its result.
         let same = key.epoch == self.expressions.epoch() && key.unreachable == self.binder.is_unreachable();
-        if same && self.expressions.changes < CHANGES_LIMIT {
+        if same && self.expressions.changes.len() < CHANGES_LIMIT {
             let wordless = self.is_silent() && !found.is_empty();
             let kept = if self.expressions.depth > DEEP { DEEP_FINDINGS } else { usize::MAX };
             let kept: Vec<Diagnostic> = found.iter().take(kept).cloned().collect();
@@ -465,47 +471,88 @@ impl ExpressionState {
         if self.assigned.is_empty() { self.steps } else { hash_of((self.steps, &self.assigned)) }
     }
 
-    /// Notes a change in the innermost cached expression that is being inferred.
+    /// Forgets everything; the room of the tables stays.
+    pub(crate) fn clear(&mut self) {
+        let ExpressionState { mut cache, mut bool_outcomes, mut changes, .. } = std::mem::take(self);
+        empty(&mut cache);
+        empty(&mut bool_outcomes);
+        changes.clear();
+        *self = ExpressionState { cache, bool_outcomes, changes, ..ExpressionState::default() };
+    }
+
+    /// Notes a change, if a cached expression is being inferred.
     fn record(&mut self, change: Change) {
-        if self.changes < CHANGES_LIMIT
-            && let Some(segment) = self.open.last_mut()
-        {
-            segment.push(change);
-            self.changes += 1;
+        if !self.open.is_empty() && self.changes.len() < CHANGES_LIMIT {
+            self.changes.push(change);
         }
     }
 
-    /// The innermost cached expression is done: its segment becomes part of the one around.
-    fn close_segment(&mut self) -> usize {
-        let segment = self.segments.len();
-        self.segments.push(self.open.pop().unwrap_or_default());
-        self.record(Change::Segment(segment));
-        segment
+    /// A cached expression begins.
+    fn open_segment(&mut self) {
+        self.open.push(self.changes.len());
+    }
+
+    /// The innermost cached expression is done.
+    fn close_segment(&mut self) -> Segment {
+        let end = self.changes.len();
+        Segment { start: self.open.pop().unwrap_or(end), end }
     }
 
     /// What a segment leaves each expression with, once for each.
-    fn outcome(&self, segment: usize) -> Vec<(TextRange, Option<Ty>)> {
-        let mut outcome = Vec::new();
-        let (mut known, mut visited) = (FxHashSet::default(), FxHashSet::default());
-        let mut open = vec![Change::Segment(segment)];
-        // The last change of an expression counts: the newest is on top.
-        while let Some(change) = open.pop() {
-            match change {
-                Change::Type(range, ty) => {
-                    if known.insert(range) {
-                        outcome.push((range, ty));
-                    }
-                }
-                Change::Segment(segment) => {
-                    if visited.insert(segment) {
-                        open.extend(self.segments.get(segment).into_iter().flatten());
-                    }
+    fn outcome(&self, segment: Segment) -> Vec<(TextRange, Option<Ty>)> {
+        let mut outcome = Outcome::default();
+        // Segments that were gone through, by their ends: nothing before them in time counts that
+        // speaks of the same expressions, so that where they stand they are skipped.
+        let mut done: FxHashMap<usize, usize> = FxHashMap::default();
+        // The last change of an expression counts: each is gone through from its end.
+        let mut open: SmallVec<[(Segment, usize); 4]> = SmallVec::new();
+        open.push((segment, segment.end));
+        while let Some((segment, at)) = open.last_mut() {
+            if *at <= segment.start {
+                let start = done.entry(segment.end).or_insert(segment.start);
+                *start = segment.start.min(*start);
+                open.pop();
+            } else if let Some(start) = done.get(at).filter(|start| *start < at) {
+                *at = *start;
+            } else {
+                *at -= 1;
+                match self.changes[*at] {
+                    Change::Type(range, ty) => outcome.add(range, ty),
+                    Change::Segment(segment) => open.push((segment, segment.end)),
                 }
             }
         }
-        outcome
+        outcome.changes
     }
 }
+
+/// The last change of each expression.
+#[derive(Default)]
+struct Outcome {
+    changes: Vec<(TextRange, Option<Ty>)>,
+    /// The expressions among them, once they are many.
+    known: FxHashSet<TextRange>,
+}
+
+impl Outcome {
+    /// Adds a change, unless a later one of the same expression is there.
+    fn add(&mut self, range: TextRange, ty: Option<Ty>) {
+        let is_new = if self.changes.len() < MANY_CHANGES {
+            self.changes.iter().all(|(other, _)| *other != range)
+        } else {
+            if self.known.is_empty() {
+                self.known.extend(self.changes.iter().map(|(range, _)| *range));
+            }
+            self.known.insert(range)
+        };
+        if is_new {
+            self.changes.push((range, ty));
+        }
+    }
+}
+
+/// From how many expressions on it is worth having a table of them.
+const MANY_CHANGES: usize = 16;
 
 /// Many findings are made again and again: each level of a nested expression may infer what is
 /// inside of it several times.

@@ -10,6 +10,8 @@ use pytype_types::{Ty, TyKind, TypeContext, is_same_type, is_subtype, make_simpl
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
+use crate::checker::empty;
+
 /// A place whose type can be narrowed: a name, an attribute of a place, an item of a place.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct Place(u32);
@@ -156,6 +158,16 @@ impl Default for Binder {
 }
 
 impl Binder {
+    /// Forgets everything; the room of its tables stays.
+    pub(crate) fn clear(&mut self) {
+        let Binder { mut declarations, mut dependents, mut places, mut place_ids, .. } = std::mem::take(self);
+        empty(&mut declarations);
+        empty(&mut dependents);
+        empty(&mut place_ids);
+        places.clear();
+        *self = Binder { declarations, dependents, places, place_ids, ..Binder::default() };
+    }
+
     /// The handle of a place.
     pub fn place(&mut self, kind: PlaceKind) -> Place {
         if let Some(&place) = self.place_ids.get(&kind) {

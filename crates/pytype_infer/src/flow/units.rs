@@ -18,6 +18,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::binder::FrameOptions;
 use super::functions::Deferred;
 use super::placement;
+use crate::checker::Tables;
 use crate::{Checker, InferDb};
 
 /// How many passes deferred methods get, the first walk included (mypy's number).
@@ -217,6 +218,7 @@ pub struct BodyWalks<'db> {
     db: &'db dyn InferDb,
     file: File,
     context: Option<Context<'db>>,
+    tables: Tables,
 }
 
 impl Drop for BodyWalks<'_> {
@@ -229,7 +231,7 @@ impl Drop for BodyWalks<'_> {
 
 impl<'db> BodyWalks<'db> {
     pub fn new(db: &'db dyn InferDb, file: File) -> BodyWalks<'db> {
-        BodyWalks { db, file, context: None }
+        BodyWalks { db, file, context: None, tables: Tables::default() }
     }
 
     /// See [`check_body`].
@@ -239,11 +241,11 @@ impl<'db> BodyWalks<'db> {
         let local = LocalTypes { covered: Covered::Body(file, unit), ..LocalTypes::default() };
         let mut context = self.context.take().unwrap_or_else(|| Context::of_bodies(db.as_declare_db(), file));
         context.begin_body(local);
-        let mut checker = Checker::in_context(db, file, context);
+        let mut checker = Checker::with_tables(db, file, context, std::mem::take(&mut self.tables));
         let syntax = pytype_index::body_syntax(db, file, definition);
         let Some(statement) = syntax.body_function() else { return BodyFindings::default() };
         let mut found = checker.walk_outermost(DefRef { file, id: definition }, statement);
-        self.context = checker.into_context();
+        (self.context, self.tables) = checker.into_parts();
         placement::stable(syntax, file, &mut found.diagnostics);
         found.outcomes = placement::stable_outcomes(syntax, found.outcomes);
         found
