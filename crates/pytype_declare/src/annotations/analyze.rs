@@ -286,8 +286,7 @@ impl<'a, 'db> Analyzer<'a, 'db> {
         }
         let message = "A list in brackets is not a type";
         let ty = self.invalid_at(ErrorCode::ValidType, list.range, message);
-        if let [only] = list.elts.as_slice() {
-            let _ = only;
+        if list.len() == 1 {
             self.note_last("Did you mean \"list[...]\"?");
         }
         ty

@@ -82,7 +82,7 @@ fn find_interface_names(db: &dyn DeclareDb, file: File) -> Vec<Option<Name>> {
 
 /// Where a scope lies.
 struct Place {
-    /// The innermost class around it.
+    /// The innermost class around it, if no function is nearer.
     class: Option<pytype_index::DefId>,
     in_function: bool,
 }
@@ -96,6 +96,7 @@ fn place_of(db: &dyn DeclareDb, file: File, start: ScopeId) -> Place {
             ScopeKind::Class(class) => place.class = place.class.or(Some(class)),
             ScopeKind::Function(_) | ScopeKind::Lambda | ScopeKind::Comprehension => {
                 place.in_function = true;
+                break;
             }
             ScopeKind::Module | ScopeKind::TypeParameters(_) => {}
         }

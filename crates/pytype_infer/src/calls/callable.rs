@@ -146,9 +146,9 @@ impl Checker<'_> {
         } else if !info.flags.contains(pytype_types::ClassFlags::FALLBACK_TO_ANY)
             && self.ctx.is_abstract(class)
         {
-            let missing = self.abstract_members(class);
-            self.fail(ErrorCode::Abstract, range, |_| {
-                format!("Class \"{}\" is abstract and cannot be instantiated{missing}", class.name())
+            self.fail(ErrorCode::Abstract, range, |c| {
+                let missing = c.abstract_members(class);
+                format!("Class \"{}\" cannot be instantiated: it leaves {missing} abstract", class.name())
             });
         }
     }
@@ -341,8 +341,14 @@ impl Checker<'_> {
         }
     }
 
+    /// The abstract members of a class, for people; not all, if they are many.
     fn abstract_members(&self, class: pytype_types::ClassId) -> String {
-        let _ = class;
-        String::new()
+        const SHOWN: usize = 3;
+        let members = self.ctx.abstract_members(class);
+        let mut names: Vec<String> = members.iter().take(SHOWN).map(|name| format!("\"{name}\"")).collect();
+        if members.len() > SHOWN {
+            names.push(format!("{} more", members.len() - SHOWN));
+        }
+        names.join(", ")
     }
 }

@@ -289,8 +289,7 @@ impl Checker<'_> {
     ) {
         let operand = operands[i];
         let TyKind::Union(items) = proper(&*self.ctx, operand.ty).kind() else {
-            for (j, other) in operands.iter().enumerate().filter(|(j, _)| !custom[*j]) {
-                let _ = j;
+            for (other, _) in operands.iter().zip(custom).filter(|(_, custom)| !**custom) {
                 let target = if coerce { coerce_to_literal(&*self.ctx, other.ty) } else { other.ty };
                 if self.is_value_target(target, identity) {
                     let range = TypeRange { ty: target, upper_bound: false };
