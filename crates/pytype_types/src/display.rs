@@ -11,8 +11,8 @@ use crate::substitute::{instantiate_alias, variable_decl, variable_id};
 use crate::translate::for_each_part;
 use crate::type_args::resolved_default;
 use crate::{
-    ClassFlags, ClassId, Instance, LiteralValue, Param, ParamKind, ParamSpec, ParamSpecFlavor, Signature,
-    Substitution, Ty, TyKind, TypeContext, TypedDict,
+    AnySource, ClassFlags, ClassId, Instance, LiteralValue, Param, ParamKind, ParamSpec, ParamSpecFlavor,
+    Signature, Substitution, Ty, TyKind, TypeContext, TypedDict,
 };
 
 /// The type as `reveal_type` shows it.
@@ -42,6 +42,10 @@ impl Reveal<'_> {
             return;
         }
         match ty.kind() {
+            TyKind::Any(AnySource::Invalid(name)) => {
+                self.out.push_str(name.as_str());
+                self.out.push('?');
+            }
             TyKind::Any(_) => self.out.push_str("Any"),
             TyKind::None => self.out.push_str("None"),
             TyKind::Never { .. } => self.out.push_str("Never"),
@@ -555,6 +559,10 @@ impl Describe<'_> {
             return;
         }
         match ty.kind() {
+            TyKind::Any(AnySource::Invalid(name)) => {
+                self.out.push_str(name.as_str());
+                self.out.push('?');
+            }
             TyKind::Any(_) => self.out.push_str("Any"),
             TyKind::None => self.out.push_str("None"),
             TyKind::Never { .. } => self.out.push_str("Never"),

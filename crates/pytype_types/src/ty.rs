@@ -31,6 +31,9 @@ pub enum AnySource {
     Derived,
     /// The checker could not do better; never to be blamed on the user.
     Implementation,
+    /// What is written as a type is none, and was reported under this name (`x: any`). It fits
+    /// everything, as any `Any` does, but it has no attributes, and cannot be called.
+    Invalid(Name),
 }
 
 /// A class with its type arguments.
@@ -290,7 +293,18 @@ impl Ty {
             ]
             .map(|source| Ty::new(TyKind::Any(source)))
         });
-        ANY[source as usize]
+        let at = match source {
+            AnySource::Unannotated => 0,
+            AnySource::Explicit => 1,
+            AnySource::Unimported => 2,
+            AnySource::OmittedGenerics => 3,
+            AnySource::Error => 4,
+            AnySource::SpecialForm => 5,
+            AnySource::Derived => 6,
+            AnySource::Implementation => 7,
+            AnySource::Invalid(_) => return Ty::new(TyKind::Any(source)),
+        };
+        ANY[at]
     }
     pub fn none() -> Ty {
         static NONE: std::sync::LazyLock<Ty> = std::sync::LazyLock::new(|| Ty::new(TyKind::None));
@@ -357,6 +371,10 @@ impl Ty {
 
     pub fn is_any(self) -> bool {
         matches!(self.kind(), TyKind::Any(_))
+    }
+    /// Whether this stands for something written as a type that is none ([`AnySource::Invalid`]).
+    pub fn is_invalid(self) -> bool {
+        matches!(self.kind(), TyKind::Any(AnySource::Invalid(_)))
     }
     pub fn is_none(self) -> bool {
         matches!(self.kind(), TyKind::None)

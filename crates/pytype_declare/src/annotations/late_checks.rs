@@ -242,7 +242,9 @@ impl LateRun<'_, '_> {
             self.error(ErrorCode::Misc, range, message);
         }
         let default = proper(self.ctx, default);
-        if info.values.is_empty() || matches!(default.kind(), TyKind::Any(AnySource::Error)) {
+        if info.values.is_empty()
+            || matches!(default.kind(), TyKind::Any(AnySource::Error | AnySource::Invalid(_)))
+        {
             return;
         }
         let candidates = match default.kind() {

@@ -92,7 +92,7 @@ impl Analyzer<'_, '_> {
                     return Ty::any(AnySource::Error);
                 }
                 let message = format!("The module \"{}\" is not a type", binding.fullname);
-                let ty = self.invalid_at(ErrorCode::ValidType, range, message);
+                let ty = self.no_type(binding.fullname, range, message);
                 self.note_last("A protocol can describe the members that a module must have");
                 ty
             }
@@ -199,7 +199,7 @@ impl Analyzer<'_, '_> {
             Some(rules) if rules.declared => format!("{kind} \"{}\" is not in \"type_params\"", decl.name),
             _ => format!("{kind} \"{}\" is not bound here", decl.name),
         };
-        self.invalid_at(ErrorCode::ValidType, range, message)
+        self.no_type(decl.name, range, message)
     }
 
     fn refuse_arguments(&mut self, decl: TypeVarDecl, range: TextRange, args: Args<'_>) {
@@ -297,6 +297,15 @@ impl Analyzer<'_, '_> {
         bound
     }
 
+    /// Reports what is no type. Values of it are nothing that can be used.
+    fn no_type(&mut self, name: Name, range: TextRange, message: String) -> Ty {
+        self.fail(ErrorCode::ValidType, range, message);
+        if self.alias.is_some() || self.options.contains(AnnotationOptions::BASE_CLASS) {
+            return Ty::any(AnySource::Error);
+        }
+        Ty::any(AnySource::Invalid(Name::new(name.last_component())))
+    }
+
     fn variable(
         &mut self,
         definition: DefRef,
@@ -333,7 +342,7 @@ impl Analyzer<'_, '_> {
         }
         let _ = self.parts(args.items, Allow::empty(), false);
         let message = format!("The variable \"{}\" is not a type", binding.fullname);
-        let ty = self.invalid_at(ErrorCode::ValidType, range, message);
+        let ty = self.no_type(binding.fullname, range, message);
         self.note_last("An alias of a type is declared with \"type X = ...\" or \"X: TypeAlias = ...\"");
         ty
     }
@@ -344,7 +353,7 @@ impl Analyzer<'_, '_> {
         }
         let _ = self.parts(args.items, Allow::empty(), false);
         let message = format!("The function \"{}\" is not a type", binding.fullname);
-        let ty = self.invalid_at(ErrorCode::ValidType, range, message);
+        let ty = self.no_type(binding.fullname, range, message);
         self.note_last(match binding.fullname.as_str() {
             "builtins.any" => "Perhaps you meant \"typing.Any\"",
             "builtins.callable" => "Perhaps you meant \"typing.Callable\"",

@@ -210,6 +210,7 @@ impl<'a, 'db> Lookup<'a, 'db> {
         let ty = ops::proper(ctx, ty);
         match ty.kind() {
             TyKind::Instance(instance) => self.instance_member(ty, *instance, name, class),
+            TyKind::Any(AnySource::Invalid(_)) => self.missing(ty, name),
             TyKind::Any(_) => Ty::any(AnySource::Derived),
             TyKind::Union(_) => {
                 let results: Vec<Ty> = pytype_types::checked_items(ctx, ty)

@@ -74,6 +74,11 @@ impl Checker<'_> {
                 }
                 self.check_overloaded(*items, arguments, site)
             }
+            TyKind::Any(AnySource::Invalid(_)) if !self.in_dynamic_function() => {
+                self.infer_arguments_alone(arguments);
+                self.fail(ErrorCode::Misc, site.range, |c| format!("{} is not callable", c.show(callee)));
+                CallOutcome::both(self.error_any())
+            }
             TyKind::Any(_) => self.check_unknown_call(callee, arguments, site),
             _ if self.in_dynamic_function() => self.check_unknown_call(callee, arguments, site),
             TyKind::Union(_) => {

@@ -69,7 +69,9 @@ impl AnySearch<'_, '_> {
         let list = |items: TyList| items.iter().any(|item| self.occurs(item));
         let signature = |sig: &Sig| sig.params.iter().any(|p| self.occurs(p.ty)) || self.occurs(sig.ret);
         match ty.kind() {
-            TyKind::Any(source) => !matches!(source, AnySource::SpecialForm | AnySource::Implementation),
+            TyKind::Any(source) => {
+                !matches!(source, AnySource::SpecialForm | AnySource::Implementation | AnySource::Invalid(_))
+            }
             TyKind::None
             | TyKind::Never { .. }
             | TyKind::Deleted

@@ -447,7 +447,8 @@ impl Checker<'_> {
         let code = if trivial { ErrorCode::EmptyBody } else { ErrorCode::Return };
         let place = self.function_line(statement);
         let mut found = match returns.kind() {
-            TyKind::None | TyKind::Any(_) => return,
+            TyKind::None => return,
+            TyKind::Any(_) if !returns.is_invalid() => return,
             _ if !self.options.warn_no_return => {
                 if is_subtype(&*self.ctx, Ty::none(), returns) {
                     return;
@@ -459,7 +460,8 @@ impl Checker<'_> {
                 let code = if trivial { ErrorCode::EmptyBody } else { ErrorCode::Misc };
                 Diagnostic::error(code, place, "The end of a function that never returns is reached")
             }
-            TyKind::Deleted
+            TyKind::Any(_)
+            | TyKind::Deleted
             | TyKind::Erased
             | TyKind::Instance(_)
             | TyKind::Union(_)

@@ -137,7 +137,7 @@ impl Checker<'_> {
     ) {
         let ty = self.unpackable(ty);
         match ty.kind() {
-            TyKind::Any(_) => {
+            TyKind::Any(_) if !ty.is_invalid() => {
                 for target in targets {
                     self.assign(
                         unstarred(target),
@@ -153,7 +153,8 @@ impl Checker<'_> {
                 let items = pytype_types::checked_items(&*self.ctx, ty);
                 self.assign_from_union(targets, items.as_slice(), range, narrows);
             }
-            TyKind::None
+            TyKind::Any(_)
+            | TyKind::None
             | TyKind::Never { .. }
             | TyKind::Deleted
             | TyKind::Erased
