@@ -310,7 +310,8 @@ impl Analyzer<'_, '_> {
                         "The alias \"{name}\" takes no type arguments: it stands for \"{}[Any]\"",
                         instance.class.name()
                     );
-                    return self.invalid_at(ErrorCode::TypeArg, range, message);
+                    // What was meant is clear.
+                    self.fail(ErrorCode::TypeArg, range, message);
                 }
                 let ty = self.class_with_arguments(instance.class, given, &places, args.empty, range);
                 return ty;

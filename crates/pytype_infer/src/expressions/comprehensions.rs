@@ -146,7 +146,7 @@ impl Checker<'_> {
         let scope = self.scope_at(range);
         self.in_epoch(|c| {
             c.in_frame(|c| {
-                c.bind_comprehension(scope, generators);
+                c.bind_comprehension(scope, generators, TextRange::empty(range.start()));
                 let entered = c.enter_scope(scope);
                 let ty = work(c);
                 c.leave_scope(entered);
@@ -155,7 +155,13 @@ impl Checker<'_> {
         })
     }
 
-    fn bind_comprehension(&mut self, scope: Option<pytype_index::ScopeId>, generators: &[Comprehension]) {
+    /// Gives the comprehension's variables their types; what does not fit stands at its start.
+    fn bind_comprehension(
+        &mut self,
+        scope: Option<pytype_index::ScopeId>,
+        generators: &[Comprehension],
+        start: TextRange,
+    ) {
         let mut entered = None;
         for (position, generator) in generators.iter().enumerate() {
             let mut item = if generator.is_async {
@@ -172,7 +178,7 @@ impl Checker<'_> {
             if position == 0 {
                 entered = self.enter_scope(scope);
             }
-            self.assign_index_variable(&generator.target, item);
+            self.assign_index_variable(&generator.target, item, start);
             self.enter_epoch((generator.target.range(), item));
             for condition in &generator.ifs {
                 self.infer(condition, None);

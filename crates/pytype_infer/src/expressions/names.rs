@@ -161,7 +161,7 @@ impl Checker<'_> {
         self.functions.iter().any(|frame| {
             frame.signature.is_some_and(|signature| signature.variables.iter().any(is_it))
                 || frame.class.is_some_and(of_class)
-        }) || self.enclosing_class().is_some_and(of_class)
+        }) || self.class_body().is_some_and(of_class)
     }
 
     /// Where `type[...]` is expected, a generic class stands for all its specialisations.

@@ -442,11 +442,9 @@ impl Checker<'_> {
         let class = match slot {
             Slot::Attribute { class, .. } => class,
             Slot::Variable(variable) => {
-                if !self.functions.is_empty() {
-                    return None;
-                }
-                let Some(class) = self.classes.last().copied() else {
-                    return self.module_level_context(&name);
+                let Some(class) = self.class_body() else {
+                    let is_module = self.functions.is_empty() && self.classes.is_empty();
+                    return if is_module { self.module_level_context(&name) } else { None };
                 };
                 if self.scope_of_variable(variable) != self.scope() {
                     return None;

@@ -150,7 +150,7 @@ impl Checker<'_> {
     }
 
     /// The class whose body (not one of whose methods) is being walked.
-    pub(super) fn class_body(&self) -> Option<ClassId> {
+    pub(crate) fn class_body(&self) -> Option<ClassId> {
         let db = self.ctx.db;
         match pytype_index::scope(db, self.file, self.scope()).kind {
             pytype_index::ScopeKind::Class(_) => self.classes.last().copied(),

@@ -5,7 +5,7 @@ use pytype_index::{DefRef, DefinitionKind, ScopeId};
 use pytype_source::Name;
 use pytype_types::{AliasId, Ty, TyKind, TypeContext, proper};
 use ruff_python_ast::Expr;
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::TextRange;
 
 use super::assignments::Value;
 use super::binder::PlaceKind;
@@ -80,9 +80,9 @@ impl Checker<'_> {
     }
 
     /// Gives the target of a comprehension's `for` its type.
-    pub(crate) fn assign_index_variable(&mut self, target: &Expr, item: Ty) {
+    pub(crate) fn assign_index_variable(&mut self, target: &Expr, item: Ty, place: TextRange) {
         self.forget_index_variables(target);
-        self.assign(target, &Value::Typed(item, target.range()), true);
+        self.assign(target, &Value::Typed(item, place), true);
     }
 
     /// The names of a comprehension live anew each time it is inferred.
