@@ -194,13 +194,15 @@ impl Checker<'_> {
         self.expression_types.insert(target.range(), ty);
     }
 
+    /// Whether what is assigned counts as it is, `Any` too: with variables without a declaration, and
+    /// where an attribute is defined (everywhere else it is what its definition made it).
     fn is_inferred_variable(&mut self, target: &Expr) -> bool {
         match self.slot_of(target) {
             Some(Slot::Variable(variable)) => {
                 pytype_declare::variables::variable_info(self.ctx.db, variable).declared.is_none()
                     && !self.is_parameter(variable)
             }
-            Some(Slot::Attribute { .. }) => true,
+            Some(slot @ Slot::Attribute { .. }) => self.definers.get(&slot) == Some(&target.range()),
             None => false,
         }
     }
