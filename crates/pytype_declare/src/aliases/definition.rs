@@ -529,11 +529,30 @@ pub(super) fn reassigned_alias(db: &dyn DeclareDb, at: DefRef) -> Option<Diagnos
     };
     let [Expr::Name(target)] = statement.targets.as_slice() else { return None };
     let first = DefRef { file: at.file, id: scope_access::first_definition(db, at)? };
-    if first == at
-        || !matches!(names::binding_of(db, first)?.node, Node::Alias(alias) if alias.definition() == first)
-    {
+    if first == at {
+        return None;
+    }
+    let Node::Alias(alias) = names::binding_of(db, first)?.node else { return None };
+    let is_imported = || {
+        let kind = &scope_access::definition(db, first)?.kind;
+        matches!(kind, pytype_index::DefinitionKind::ImportFrom { .. }).then_some(())
+    };
+    if alias.definition() != first && (is_imported().is_none() || !refers_to_type(db, at, &statement.value)) {
         return None;
     }
     let message = format!("\"{}\" is an alias and cannot be assigned again", target.id);
     Some(Diagnostic::error(ErrorCode::Misc, target.range - statement.range.start(), message))
+}
+
+/// Whether an expression is a class or an alias, with type arguments or without.
+fn refers_to_type(db: &dyn DeclareDb, at: DefRef, expr: &Expr) -> bool {
+    match expr {
+        Expr::Subscript(subscript) => refers_to_type(db, at, &subscript.value),
+        Expr::Name(_) | Expr::Attribute(_) => {
+            let Some(scope) = scope_access::definition(db, at).map(|found| found.scope) else { return false };
+            names::lookup_expr_before(db, at.file, scope, expr, Some(at.id))
+                .is_some_and(|found| matches!(found.node, Node::Class(_) | Node::Alias(_)))
+        }
+        _ => false,
+    }
 }

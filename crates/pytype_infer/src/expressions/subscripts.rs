@@ -226,8 +226,10 @@ impl Checker<'_> {
             Expr::Starred(starred) => is_type_expression(&starred.value),
             other => is_type_expression(other),
         };
-        let Some(wrong) = items.iter().find(|item| !has_form(item)) else { return false };
-        self.fail(ErrorCode::Misc, wrong.range(), |_| "A type is expected within the brackets".to_owned());
+        if items.iter().all(has_form) {
+            return false;
+        }
+        self.fail(ErrorCode::Misc, subscript.range, |_| "A type is expected within the brackets".to_owned());
         true
     }
 
