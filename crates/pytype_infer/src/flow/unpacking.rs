@@ -199,7 +199,10 @@ impl Checker<'_> {
         let mut items = self.shaped_like(targets, items);
         let has_unpack = items.iter().any(|t| matches!(t.kind(), TyKind::Unpack(_)));
         if !self.count_fits(targets, items.len(), has_unpack, range) {
-            self.give_up_targets(targets);
+            // Other items of a union may still say what the targets are.
+            if self.binder.accumulated.is_none() {
+                self.give_up_targets(targets);
+            }
             return;
         }
         if let Some(Value::Expr(expr)) = value {
