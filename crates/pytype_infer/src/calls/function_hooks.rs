@@ -235,6 +235,9 @@ impl Checker<'_> {
             {
                 instance.args[1]
             }
+            Some(instance) if instance.args.len() == 1 && instance.class.is("_ctypes.Array") => {
+                self.refine_array_method(fullname, instance.args[0], method)
+            }
             _ => method,
         }
     }

@@ -8,6 +8,7 @@ mod callable;
 mod check;
 mod combined_signatures;
 mod counts;
+mod ctypes_arrays;
 mod function_hooks;
 mod isinstance_calls;
 mod metaclass_calls;
