@@ -4,7 +4,7 @@
 //! through the database, so that dependencies are recorded. In a frozen run, where there are none,
 //! what is always the same is remembered by the thread, for all the contexts that come after.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 use pytype_config::ModuleOptions;
 use pytype_index::{DefId, DefRef, ScopeId};
@@ -31,6 +31,8 @@ type NameKey = (File, ScopeId, Name, Option<DefId>);
 /// What is found out about declarations again and again, and is always the same.
 pub(crate) struct Memory {
     known: [Cell<Option<ClassId>>; KnownClass::ALL.len()],
+    /// Their instances, with `Any` for type arguments.
+    known_instances: [Cell<Option<Ty>>; KnownClass::ALL.len()],
     /// Where a class's member is defined, among its ancestors.
     pub(crate) definitions: KeptCopies<(ClassId, Name), Option<(ClassId, Member)>>,
     /// Attributes of which only declared types matter, as they are read.
@@ -44,6 +46,7 @@ impl Default for Memory {
     fn default() -> Self {
         Memory {
             known: [const { Cell::new(None) }; KnownClass::ALL.len()],
+            known_instances: [const { Cell::new(None) }; KnownClass::ALL.len()],
             definitions: KeptCopies::default(),
             attributes: KeptCopies::default(),
             members: KeptCopies::default(),
@@ -64,7 +67,8 @@ pub struct Context<'db> {
     pub(crate) classes: RefCell<FxHashMap<ClassId, &'db ClassInfo>>,
     /// In a frozen run, what all units of work of this thread remember.
     shared: Option<&'db KeptDeclarations>,
-    own: Memory,
+    /// Made when nothing is shared.
+    own: OnceCell<Box<Memory>>,
     names: RefCell<FxHashMap<NameKey, Option<Binding>>>,
     pub(crate) bindings: RefCell<FxHashMap<DefRef, Option<Binding>>>,
     aliases: RefCell<FxHashMap<AliasId, &'db AliasInfo>>,
@@ -91,7 +95,7 @@ impl<'db> Context<'db> {
             relations: RelationState::default(),
             classes: RefCell::default(),
             shared: db.kept_declarations().filter(|kept| kept.serves(options)),
-            own: Memory::default(),
+            own: OnceCell::new(),
             names: RefCell::default(),
             bindings: RefCell::default(),
             aliases: RefCell::default(),
@@ -124,7 +128,7 @@ impl<'db> Context<'db> {
 
     /// What is remembered of declarations.
     pub(crate) fn memory(&self) -> &Memory {
-        self.shared.map_or(&self.own, |kept| &kept.memory)
+        self.shared.map_or_else(|| &**self.own.get_or_init(Box::default), |kept| &kept.memory)
     }
 
     /// Whether what is found now may be remembered: within a circle it may not be final.
@@ -304,6 +308,19 @@ impl TypeContext for Context<'_> {
         if let Some(place) = memory.known.get(class as usize)
             && self.may_remember()
         {
+            place.set(Some(found));
+        }
+        found
+    }
+
+    fn known_instance(&self, class: KnownClass) -> Ty {
+        let place = self.memory().known_instances.get(class as usize);
+        if let Some(known) = place.and_then(Cell::get) {
+            return known;
+        }
+        let id = self.known(class);
+        let found = pytype_types::open_instance(id, self.class_info(id));
+        if let Some(place) = place.filter(|_| self.may_remember()) {
             place.set(Some(found));
         }
         found

@@ -4,7 +4,7 @@
 //! something else is kept by each thread for itself.
 
 use std::cell::{Cell, RefCell};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use once_cell::race::OnceBox;
 use pytype_config::ModuleOptions;
@@ -18,8 +18,8 @@ use crate::abstract_members::AbstractMembers;
 use crate::classes::ClassHeader;
 use crate::context::Memory;
 use crate::member_table::Transformed;
-use crate::names::ModuleMember;
 use crate::names::shapes::Shapes;
+use crate::names::{ClassKind, ModuleMember};
 use crate::signatures::binding::FunctionVariables;
 use crate::{Binding, DeclareDb, FunctionInfo, MemberTable, VariableInfo};
 
@@ -88,6 +88,8 @@ pub(crate) struct UnitAnswers {
 /// What is known of the class that one definition defines.
 #[derive(Default)]
 pub(crate) struct ClassAnswers {
+    /// The same for all who ask, whatever they are in the middle of.
+    pub(crate) kind: OnceLock<ClassKind>,
     pub(crate) id: OnceBox<ClassId>,
     pub(crate) header: OnceBox<ClassHeader>,
     pub(crate) body: OnceBox<MemberTable>,
@@ -170,6 +172,12 @@ impl KeptDeclarations {
     /// The answers about the class that `at` defines.
     pub(crate) fn class_at(&self, db: &dyn DeclareDb, at: DefRef) -> Option<&ClassAnswers> {
         Some(self.slot(db, at, |unit| &unit.classes)?.get_or_init(Box::default))
+    }
+
+    /// Where the kind of `class` is kept; that of a class which no definition defines is not.
+    pub(crate) fn class_kind(&self, db: &dyn DeclareDb, class: ClassId) -> Option<&OnceLock<ClassKind>> {
+        let ClassOrigin::Definition(at) = class.origin() else { return None };
+        Some(&self.class_at(db, at)?.kind)
     }
 
     /// An answer about `class`, if it is the one that its definition defines; see [`Self::answer`].

@@ -167,14 +167,19 @@ pub trait TypeContext {
     /// An instance of a known class; missing type arguments are `Any`.
     fn known_instance(&self, class: KnownClass) -> Ty {
         let id = self.known(class);
-        let count = self.class(id).type_params.len();
-        Ty::instance(id, vec![Ty::any(crate::AnySource::Implementation); count])
+        open_instance(id, self.class(id))
     }
 
     /// `builtins.object`'s instance.
     fn object(&self) -> Ty {
         self.known_instance(KnownClass::Object)
     }
+}
+
+/// An instance of a class with `Any` for all type arguments.
+pub fn open_instance(id: ClassId, class: &ClassInfo) -> Ty {
+    let any = Ty::any(crate::AnySource::Implementation);
+    Ty::instance(id, std::iter::repeat_n(any, class.type_params.len()).collect::<TyList>())
 }
 
 /// A comparison under way, see [`RelationState`].

@@ -60,7 +60,7 @@ pub use class_types::{
 };
 pub use collect::{free_type_vars, has_any_type, has_type_vars};
 pub use constraints::{Constraint, Direction, InferMode, infer_constraints, infer_constraints_with};
-pub use context::{AliasId, AliasInfo, Attribute, AttributeFlags, RelationState, TypeContext};
+pub use context::{AliasId, AliasInfo, Attribute, AttributeFlags, RelationState, TypeContext, open_instance};
 pub use display::{describe, describe_fully, describe_two, reveal};
 pub use erase::{
     ambiguous_never_to_any, callable_with_ellipsis, erase_meta_vars, erase_own_variables, erase_type,

@@ -1,5 +1,7 @@
 //! What a class's bases are, as far as names tell: enough to know what kind of class it is.
 
+use std::sync::OnceLock;
+
 use pytype_index::{DefRef, DefinitionKind, Scope};
 use pytype_source::{File, Name};
 use pytype_types::{ClassId, ClassOrigin};
@@ -19,6 +21,14 @@ pub struct ClassKind {
     /// A named tuple, or derives from one or from a tuple with known items.
     pub is_tuple: bool,
     pub is_typed_dict: bool,
+}
+
+impl ClassKind {
+    fn add(&mut self, other: ClassKind) {
+        self.is_enum |= other.is_enum;
+        self.is_tuple |= other.is_tuple;
+        self.is_typed_dict |= other.is_typed_dict;
+    }
 }
 
 /// Visits `class` and its ancestors, each once, until `visit` says to stop; with the scope of the
@@ -121,13 +131,31 @@ impl Resolver<'_> {
         None
     }
 
-    /// What kind of class `class` is.
+    /// What kind of class `class` is. The kinds of classes are kept, so that each looks at its bases alone.
     pub(crate) fn class_kind(&self, class: ClassId) -> ClassKind {
+        let kept = |class| self.db.kept_declarations()?.class_kind(self.db, class);
+        let place = kept(class);
+        if let Some(known) = place.and_then(OnceLock::get) {
+            return *known;
+        }
+        let kind = self.find_class_kind(class, &|base| kept(base)?.get().copied());
+        if let Some(place) = place.filter(|_| self.is_idle()) {
+            // Whoever was faster found the same.
+            let _ = place.set(kind);
+        }
+        kind
+    }
+
+    fn find_class_kind(&self, class: ClassId, known: &dyn Fn(ClassId) -> Option<ClassKind>) -> ClassKind {
         let mut kind = ClassKind::default();
         let mut seen = FxHashSet::default();
         let mut pending = vec![class];
         while let Some(next) = pending.pop() {
             if !seen.insert(next) {
+                continue;
+            }
+            if let Some(known) = known(next) {
+                kind.add(known);
                 continue;
             }
             match next.origin() {

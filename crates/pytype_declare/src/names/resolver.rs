@@ -304,6 +304,11 @@ impl<'db> Resolver<'db> {
         kept.module_names.keep((file, name), self.in_module_anew(file, name))
     }
 
+    /// Whether no question is under way that an answer could depend on.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.active.borrow().is_empty()
+    }
+
     /// What a frozen run keeps, if an answer found now holds everywhere: it does not within other
     /// questions, which may turn out to depend on themselves.
     fn kept(&self) -> Option<&'db KeptDeclarations> {
