@@ -74,6 +74,8 @@ bitflags! {
         const FROM_GETATTR = 1 << 9;
         /// Declared with an explicit type (not inferred).
         const DECLARED = 1 << 10;
+        /// A variable whose type mentions `Self`.
+        const SELF_TYPED = 1 << 11;
     }
 }
 

@@ -284,6 +284,7 @@ impl<'db> Lookup<'_, 'db> {
             let name = facts.name;
             self.problem(MemberProblem::AmbiguousThroughClass { name, is_class_var: facts.is_class_var() });
         }
+        self.note_self(ty);
         let mut ty = self.with_self(ty);
         ty = ops::expand_by_supertype(self.ctx, ty, object.instance, facts.owner);
         if ambiguous {

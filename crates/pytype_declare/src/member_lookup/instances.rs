@@ -159,7 +159,19 @@ impl<'db> Lookup<'_, 'db> {
 
     /// `ty` with `Self` replaced by what the object is.
     pub(super) fn with_self(&self, ty: Ty) -> Ty {
-        if ty.has(TyFlags::HAS_SELF) { ops::replace_self(self.ctx, ty, self.own_self()) } else { ty }
+        if !ty.has(TyFlags::HAS_SELF) {
+            return ty;
+        }
+        let own = self.own_self();
+        let own = if self.access.through_self { self.self_of_class(own) } else { own };
+        ops::replace_self(self.ctx, ty, own)
+    }
+
+    /// `Self` in the class of an object that is no type variable.
+    fn self_of_class(&self, own: Ty) -> Ty {
+        let proper = ops::proper(self.ctx, own);
+        let instance = if let TyKind::Tuple { fallback, .. } = proper.kind() { *fallback } else { proper };
+        instance.as_instance().map_or(own, |instance| crate::annotations::self_type(instance.class))
     }
 
     /// What `Self` stands for: the object, or for a class object its instances.
@@ -258,6 +270,7 @@ impl<'db> Lookup<'_, 'db> {
             InferredVariable::NotReady => return self.not_ready(facts.name),
             InferredVariable::Unknown => return Ty::any(AnySource::SpecialForm),
         };
+        self.note_self(ty);
         if self.access.is_lvalue {
             if facts.is_property() && !facts.flags.contains(AttributeFlags::SETTABLE) {
                 self.problem(MemberProblem::ReadOnlyProperty { class: facts.owner, name: facts.name });
@@ -280,6 +293,13 @@ impl<'db> Lookup<'_, 'db> {
         let descriptor_possible =
             !(facts.is_implicit() || owner.info.is_protocol() && facts.is_instance_variable());
         if descriptor_possible { self.descriptor(result) } else { result }
+    }
+
+    /// Notes that a variable of this type was read.
+    pub(super) fn note_self(&self, ty: Ty) {
+        if ty.has(TyFlags::HAS_SELF) {
+            self.found.flags.set(self.found.flags.get() | AttributeFlags::SELF_TYPED);
+        }
     }
 
     /// The value of a variable: callables on the class are bound like methods.

@@ -55,6 +55,9 @@ pub struct MemberAccess<'a> {
     pub is_operator: bool,
     /// An assignment that defines a `Final` name: it may be assigned.
     pub in_final_definition: bool,
+    /// The object is the first parameter of a method that is being walked: as in mypy, `Self` in the type of a
+    /// variable is then that of the object's class, and not what the object is declared to be.
+    pub through_self: bool,
     /// Where descriptors are called; signatures alone are used without it.
     pub calls: Option<&'a dyn CallChecker>,
 }
@@ -70,6 +73,7 @@ impl MemberAccess<'_> {
             in_literal_context: false,
             is_operator: false,
             in_final_definition: false,
+            through_self: false,
             calls: None,
         }
     }
@@ -94,6 +98,7 @@ pub fn analyze_member(
         literal: access.in_literal_context,
         operator: access.is_operator,
         calls: access.calls.is_some(),
+        through_self: access.through_self,
     };
     let key = (object, name, reading);
     if cacheable && let Some(known) = ctx.memory().attributes.get(&key) {
@@ -146,6 +151,7 @@ pub(crate) struct Reading {
     literal: bool,
     operator: bool,
     calls: bool,
+    through_self: bool,
 }
 
 /// One lookup: the object it began with, and what `self` is bound to at this point.

@@ -27,6 +27,8 @@ pub struct MemberUse {
     pub original: Option<Ty>,
     /// What `self` is bound to when it is not the object.
     pub self_type: Option<Ty>,
+    /// See [`MemberAccess::through_self`].
+    pub through_self: bool,
 }
 
 impl Checker<'_> {
@@ -63,7 +65,12 @@ impl Checker<'_> {
         if let Some(found) = self.attribute_found_on_variable(object, attribute) {
             return found;
         }
-        let ty = self.member(object, name, attribute.range, MemberUse::default());
+        let found = self.find_member(object, name, attribute.range, MemberUse::default());
+        let using =
+            MemberUse { through_self: self.keeps_self(&found, &attribute.value), ..MemberUse::default() };
+        let found =
+            if using.through_self { self.find_member(object, name, attribute.range, using) } else { found };
+        let ty = self.reported_member(found, object, name, attribute.range, using).ty;
         self.narrow_reference(expr, ty)
     }
 
@@ -117,13 +124,37 @@ impl Checker<'_> {
     pub(crate) fn assigned_attribute(
         &mut self,
         object: Ty,
-        name: Name,
-        range: TextRange,
+        target: &ast::ExprAttribute,
         value: CallArgument<'_>,
     ) -> Attribute {
+        let (name, range) = (Name::new(&target.attr), target.range);
         let using = MemberUse { is_lvalue: true, ..MemberUse::default() };
         let found = self.find_member_given(object, name, range, using, Some(value));
+        let using = MemberUse { through_self: self.keeps_self(&found, &target.value), ..using };
+        let found = if using.through_self {
+            self.find_member_given(object, name, range, using, Some(value))
+        } else {
+            found
+        };
         self.reported_member(found, object, name, range, using)
+    }
+
+    /// Whether a variable whose type mentions `Self` was read through `base`, which is the first parameter of a
+    /// method around.
+    fn keeps_self(&mut self, found: &Result<Attribute, MemberError>, base: &Expr) -> bool {
+        let attribute = match found {
+            Ok(attribute) => attribute,
+            Err(error) => &error.recovered,
+        };
+        attribute.flags.contains(AttributeFlags::SELF_TYPED) && self.is_own_parameter(base)
+    }
+
+    /// Whether `expr` names the first parameter of a method that is being walked.
+    fn is_own_parameter(&mut self, expr: &Expr) -> bool {
+        let Expr::Name(name) = expr else { return false };
+        let binding = self.resolve_name(Name::new(&name.id));
+        let Some(Node::Variable(variable)) = binding.map(|binding| binding.node) else { return false };
+        self.functions.iter().any(|function| function.self_parameter == Some(variable))
     }
 
     fn reported_member(
@@ -205,6 +236,7 @@ impl Checker<'_> {
             is_operator: using.is_operator,
             super_class: using.super_of,
             in_final_definition,
+            through_self: using.through_self,
             calls: Some(&calls),
         };
         let found = member_lookup::analyze_member(&ctx, object, name, &access);

@@ -3,7 +3,7 @@
 //! A variable without an annotation gets its type from the first assignment in its scope; later
 //! ones are checked against it. An assignment narrows its target to the value's type.
 
-use pytype_declare::Node;
+use pytype_declare::{MemberKind, Node};
 use pytype_source::{ErrorCode, Name};
 use pytype_types::{
     AnySource, ClassFlags, ClassId, KnownClass, Ty, TyKind, TypeContext, is_proper_subtype, is_same_type,
@@ -194,17 +194,32 @@ impl Checker<'_> {
         self.expression_types.insert(target.range(), ty);
     }
 
-    /// Whether what is assigned counts as it is, `Any` too: with variables without a declaration, and
-    /// where an attribute is defined (everywhere else it is what its definition made it).
+    /// Whether the target is a variable without a declared type, or defines an attribute: to mypy, other
+    /// assignments to an attribute have nothing to do with how its type was found.
     fn is_inferred_variable(&mut self, target: &Expr) -> bool {
-        match self.slot_of(target) {
-            Some(Slot::Variable(variable)) => {
-                pytype_declare::variables::variable_info(self.ctx.db, variable).declared.is_none()
-                    && !self.is_parameter(variable)
+        match target {
+            Expr::Attribute(attribute) => self.defines_attribute(attribute),
+            _ => {
+                if let Some(Slot::Variable(variable)) = self.slot_of(target) {
+                    pytype_declare::variables::variable_info(self.ctx.db, variable).declared.is_none()
+                        && !self.is_parameter(variable)
+                } else {
+                    false
+                }
             }
-            Some(slot @ Slot::Attribute { .. }) => self.definers.get(&slot) == Some(&target.range()),
-            None => false,
         }
+    }
+
+    /// Whether this is where the class gets an attribute whose type is inferred: the first assignment.
+    fn defines_attribute(&mut self, attribute: &ast::ExprAttribute) -> bool {
+        let Some(Slot::Attribute { class, name, .. }) = self.self_attribute_slot(attribute) else {
+            return false;
+        };
+        let Some((_, member)) = self.ctx.find_definition(class, name) else { return false };
+        let MemberKind::SelfAttribute { method } = member.kind else { return false };
+        let syntax = pytype_index::syntax_of_unit(self.db, method.file, method.id.unit);
+        let first = syntax.self_attribute(method.id, name).map(pytype_index::header_range);
+        method.file == self.file && first.is_some_and(|first| first.contains_range(attribute.range))
     }
 
     /// The variable, or attribute of the current method's object, that `target` is, when its type
@@ -237,7 +252,6 @@ impl Checker<'_> {
 
     /// The slot of an attribute that `class` itself infers from its methods' assignments.
     pub fn inferred_attribute_slot(&mut self, class: pytype_types::ClassId, name: Name) -> Option<Slot> {
-        use pytype_declare::MemberKind;
         let (owner, member) = self.ctx.find_definition(class, name)?;
         let pytype_types::ClassOrigin::Definition(definition) = owner.origin() else { return None };
         match &member.kind {

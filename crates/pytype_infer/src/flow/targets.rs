@@ -66,7 +66,7 @@ impl Checker<'_> {
             Value::Expr(expr) => CallArgument::of(expr),
             Value::Typed(ty, range) => CallArgument::of_type(*ty, *range),
         };
-        let found = self.assigned_attribute(object, Name::new(&attribute.attr), attribute.range, value);
+        let found = self.assigned_attribute(object, attribute, value);
         found.set_ty.unwrap_or(found.ty)
     }
 
