@@ -2,7 +2,7 @@
 //! expansion of types that are sums of others, and arguments that surely fit whatever `Any` is.
 
 use pytype_types::shared_parts::Answers;
-use pytype_types::{Sig, Ty, TyFlags, TyKind, TyList, map_formals_to_actuals};
+use pytype_types::{AnySource, Sig, Ty, TyFlags, TyKind, TyList, map_formals_to_actuals};
 
 use super::overloads::OverloadCall;
 use super::{CallArgument, CallOutcome};
@@ -145,7 +145,12 @@ impl Checker<'_> {
         if matches.len() < 2 {
             return None;
         }
-        let takes_all = |wanted: Ty| wanted.is_any() || wanted.is_instance_of("builtins.object");
+        // An `Any` that nobody wrote, as for a class that cannot be imported, is no parameter that is
+        // meant to take anything: mypy's rules alone decide.
+        let takes_all = |wanted: Ty| {
+            matches!(wanted.kind(), TyKind::Any(AnySource::Explicit))
+                || wanted.is_instance_of("builtins.object")
+        };
         (0..matches.len()).position(|at| {
             let sig = &matches[at];
             let mapping = self.map_typed_arguments(arguments, sig, &|position| types.get(position).copied());

@@ -98,10 +98,14 @@ impl Checker<'_> {
                 if !is_self || !self.is_final_without_value(class, name) {
                     return false;
                 }
-                // In another branch than the first assignment, it has no value yet.
-                let is_first = *self.final_values.entry((class, name)).or_insert(range) == range;
+                if *self.final_values.entry((class, name)).or_insert(range) == range {
+                    return true;
+                }
+                // In another branch than the first assignment it has no value yet. mypy takes only the first,
+                // whence comments that expect an error here.
                 let place = self.place_of(target);
-                return is_first || place.is_some_and(|place| self.binder.get(place).is_none());
+                return place.is_some_and(|place| self.binder.get(place).is_none())
+                    && !self.is_ignored(target.range(), ErrorCode::Misc);
             }
             _ => return false,
         };
