@@ -263,6 +263,14 @@ impl<'db> Checker<'db> {
         }
     }
 
+    /// Whether a `# type: ignore` comment expects a finding with this code at `range`. Where the typing
+    /// specification accepts what mypy does not, code that mypy checks has such comments: they count, so that
+    /// nobody has to take them away.
+    pub fn is_ignored(&self, range: TextRange, code: ErrorCode) -> bool {
+        let text = &pytype_source::source_text(self.db, self.file).text;
+        pytype_index::outline(self.db, self.file).is_ignored(text, range, code)
+    }
+
     /// Runs `attempt` and hands its findings over instead of recording them.
     pub fn capturing<R>(&mut self, attempt: impl FnOnce(&mut Self) -> R) -> (R, Vec<Diagnostic>) {
         let before = std::mem::take(&mut self.diagnostics);

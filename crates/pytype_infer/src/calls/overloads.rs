@@ -82,6 +82,8 @@ impl Checker<'_> {
             self.warn_deprecated_callee(outcome.callee, site.range);
             return outcome;
         }
+        // mypy expands unions only, and code that it checks has comments where the typing specification
+        // asks for more: then the call gives `Any`.
         if !self.is_ignored(site.range, ErrorCode::CallOverload)
             && let Some(outcome) = self.infer_by_expanding(call, &types)
         {
@@ -105,14 +107,6 @@ impl Checker<'_> {
             });
         }
         outcome
-    }
-
-    /// Whether a `# type: ignore` comment stands against this kind of finding. Code that mypy checks
-    /// has them where the typing specification accepts what mypy does not (mypy expands the arguments
-    /// of overloads only by unions, then the call gives `Any`). They count: nobody has to take them away.
-    pub fn is_ignored(&self, range: TextRange, code: ErrorCode) -> bool {
-        let text = &pytype_source::source_text(self.db, self.file).text;
-        pytype_index::outline(self.db, self.file).is_ignored(text, range, code)
     }
 
     fn report_no_overload(&mut self, items: TyList, types: &[Ty], site: CallSite<'_>) {
