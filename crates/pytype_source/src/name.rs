@@ -21,8 +21,9 @@ pub struct Name(&'static CompactString);
 
 const SHARDS: usize = 64;
 
-/// How many names each thread remembers.
+/// How many names each thread remembers by their text, and by where text was found.
 const RECENT: usize = 8192;
+const RECENT_PLACES: usize = 512;
 
 /// One shard: its names, and room for the next ones and for the text of those that are long.
 struct Shard {
@@ -87,6 +88,9 @@ impl Shard {
 static NOTHING: CompactString = CompactString::const_new("");
 
 thread_local! {
+    /// The names of the pieces of text that this thread looked at last, by their addresses: an
+    /// expression is asked for its name several times in a row.
+    static READ: [Cell<Name>; RECENT_PLACES] = const { [const { Cell::new(Name(&NOTHING)) }; RECENT_PLACES] };
     /// The names that this thread saw last, by their hash: most are asked for again and again, and
     /// finding them here takes no lock.
     static SEEN: [Cell<(u64, Name)>; RECENT] = const { [const { Cell::new((0, Name(&NOTHING))) }; RECENT] };
@@ -104,6 +108,21 @@ fn hash_of(text: &str) -> u64 {
 impl Name {
     /// Interns `text`.
     pub fn new(text: &str) -> Name {
+        let address = text.as_ptr().addr();
+        READ.with(|read| {
+            let slot = &read[((address >> 4) ^ (address >> 13)) % RECENT_PLACES];
+            let name = slot.get();
+            // There may be other text by now.
+            if name.as_str() == text && !text.is_empty() {
+                return name;
+            }
+            let name = Name::by_text(text);
+            slot.set(name);
+            name
+        })
+    }
+
+    fn by_text(text: &str) -> Name {
         let hash = hash_of(text);
         SEEN.with(|seen| {
             let slot = &seen[hash as usize % RECENT];
