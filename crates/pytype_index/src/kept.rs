@@ -75,6 +75,11 @@ impl Interface {
         Interface { syntax, is_whole, open_bodies: Slots::default() }
     }
 
+    /// [`Self::open_body`], if it was made before.
+    pub(crate) fn known_body(&self, unit: u32) -> Option<&Syntax> {
+        self.open_bodies.known(unit as usize)
+    }
+
     /// The syntax of a body that belongs to the interface.
     pub(crate) fn open_body(
         &self,
@@ -125,6 +130,18 @@ impl KeptIndexes {
             Some(known) => known,
             None => self.interface(file, make).syntax.built(),
         }
+    }
+
+    /// The syntax of a body of an open file, if it was made before.
+    pub(crate) fn known_body(&self, file: File, unit: u32) -> Option<&Syntax> {
+        let mut next = self.open.get();
+        while let Some(open) = next {
+            if open.file == file {
+                return open.bodies.known(unit as usize);
+            }
+            next = open.next.get();
+        }
+        None
     }
 
     /// A file with all its bodies, until [`Self::close_files`].

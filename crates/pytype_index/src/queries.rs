@@ -272,7 +272,13 @@ fn build_body(
 
 /// The syntax of a body in a frozen run.
 fn body_in<'db>(db: &'db dyn IndexDb, kept: &'db KeptIndexes, file: File, unit: u32) -> &'db Syntax {
+    if let Some(known) = kept.known_body(file, unit) {
+        return known;
+    }
     let whole = interface_in(db, kept, file);
+    if let Some(known) = whole.known_body(unit) {
+        return known;
+    }
     let interface = &whole.syntax;
     let index = &interface.built().index;
     let definition = DefId { unit: 0, ordinal: unit.saturating_sub(1) };

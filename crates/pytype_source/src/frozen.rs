@@ -85,6 +85,11 @@ impl<V> Default for Slots<V> {
 }
 
 impl<V> Slots<V> {
+    /// The answer about thing `number`, if there is one already.
+    pub fn known(&self, number: usize) -> Option<&V> {
+        self.0.get()?.get(number)?.get()
+    }
+
     /// The place for the answer about thing `number` of `count`; `None` beyond.
     pub fn at(&self, number: usize, count: impl FnOnce() -> usize) -> Option<&OnceBox<V>> {
         self.0.get_or_init(|| Box::new(row(count()))).get(number)
