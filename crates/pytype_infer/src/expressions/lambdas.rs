@@ -48,8 +48,9 @@ impl Checker<'_> {
             Some((signature, binds_types)) => {
                 let types: Option<Vec<Ty>> =
                     binds_types.then(|| signature.params.iter().map(|p| p.ty).collect());
-                let wanted = signature.ret;
-                let result = self.infer_lambda_body(lambda, &parameters, types.as_deref(), Some(wanted));
+                // With parameters that take any number of arguments, a lambda stands for itself.
+                let wanted = binds_types.then_some(signature.ret);
+                let result = self.infer_lambda_body(lambda, &parameters, types.as_deref(), wanted);
                 Signature { ret: result, ..signature }.into_ty()
             }
             None => {

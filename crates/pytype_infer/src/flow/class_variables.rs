@@ -1,7 +1,7 @@
 //! Assignments to class members: final names, slots, and what the base classes declare.
 
-use pytype_declare::{InferredVariable, MemberKind, Node, variables};
-use pytype_index::DefRef;
+use pytype_declare::{InferredVariable, Member, MemberKind, Node, variables};
+use pytype_index::{DefRef, DefinitionKind};
 use pytype_source::{ErrorCode, Name};
 use pytype_types::{
     AnySource, AttributeFlags, ClassId, Ty, TyKind, TypeContext, class_instance_type, is_subtype, proper,
@@ -192,8 +192,8 @@ impl Checker<'_> {
         }
         let is_definition = matches!(member.kind, MemberKind::SelfAttribute { .. });
         if !is_definition
-            && let Some(found) = self.ctx.member(object, name, object)
-            && self.is_assignable_without_slot(found.ty)
+            && let Some(found) = self.type_in_class(object, name, &member)
+            && self.is_assignable_without_slot(found)
         {
             return;
         }
@@ -202,6 +202,17 @@ impl Checker<'_> {
             attribute.range(),
             format!("\"{name}\" is not in the \"__slots__\" of \"{}\"", instance.class.name()),
         );
+    }
+
+    /// The type of a class's variable, whatever reading it through an object gives.
+    fn type_in_class(&mut self, object: Ty, name: Name, member: &Member) -> Option<Ty> {
+        if let MemberKind::Body(variable) = member.kind
+            && pytype_index::definition(self.db, variable.file, variable.id).kind == DefinitionKind::Variable
+            && let Some(known) = self.known_variable_type(variable)
+        {
+            return Some(known);
+        }
+        Some(self.ctx.member(object, name, object)?.ty)
     }
 
     fn is_assignable_without_slot(&self, ty: Ty) -> bool {
