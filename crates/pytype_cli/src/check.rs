@@ -163,6 +163,10 @@ impl Run {
             &|file| engine.other_file(file),
             self.options().show_error_context,
         );
+        let findings = match self.options().error_limit {
+            Some(most) => findings.limited(most),
+            None => findings,
+        };
         let status = self.report(&findings, engine.sources(), stages.started().elapsed());
         stages.end("output");
         if self.options().stats {

@@ -180,6 +180,26 @@ fn flags_without_effect_are_taken() {
 }
 
 #[test]
+fn limited_errors() {
+    let text = "import nowhere\nimport elsewhere\nx: int = nowhere.x\n1()\n2()\n3()\n";
+    let project = Project::new(&[("a.py", text)]);
+    let lines = |limit: &str| {
+        let run = project.check(&["--no-error-summary", limit, "a.py"]);
+        assert_eq!(run.status, 1);
+        run.stdout.lines().filter(|line| line.contains(" error: ")).count()
+    };
+    assert_eq!(lines("--soft-error-limit=-1"), 5);
+    // Failed imports are always told.
+    assert_eq!(lines("--soft-error-limit=0"), 2);
+    let run = project.check(&["--no-error-summary", "--soft-error-limit=2", "a.py"]);
+    assert!(run.stdout.contains("a.py:4: note: Most of what follows is left out"), "{}", run.stdout);
+
+    let unrelated = Project::new(&[("a.py", "1()\n2()\n3()\n")]);
+    let run = unrelated.check(&["--no-error-summary", "--soft-error-limit=1", "a.py"]);
+    assert_eq!(run.stdout.lines().count(), 3, "{}", run.stdout);
+}
+
+#[test]
 fn blocking_errors() {
     let project = Project::new(&[("a.py", "x = (\n"), ("b.py", "y = 1\n")]);
     let run = project.check(&["a.py", "b.py"]);

@@ -114,6 +114,7 @@ impl Change {
             (Field::Verbosity, Value::Number(count)) => {
                 options.verbosity = u8::try_from((*count).clamp(0, 255)).unwrap_or(0);
             }
+            (Field::ErrorLimit, Value::Number(count)) => options.error_limit = usize::try_from(*count).ok(),
             _ => {}
         }
     }

@@ -66,6 +66,8 @@ pub struct GlobalOptions {
     // How to run.
     /// How often `-v` was given.
     pub verbosity: u8,
+    /// Where imports fail, the number of findings from which on others are left out.
+    pub error_limit: Option<usize>,
     /// Print a table of files, lines, time and memory by stage.
     pub stats: bool,
     /// Worker threads; `None` takes one for each core.
@@ -110,6 +112,7 @@ impl Default for GlobalOptions {
             junit_format: JunitFormat::Global,
             warn_unused_configs: false,
             verbosity: 0,
+            error_limit: None,
             stats: false,
             threads: None,
             config_file: None,

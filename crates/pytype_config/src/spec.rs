@@ -81,6 +81,8 @@ pub enum Field {
     JunitFormat,
     Threads,
     Verbosity,
+    /// After how many findings most others are left out; below 0 never.
+    ErrorLimit,
     /// `--strict`: it sets other options.
     Strict,
     Plugins,
@@ -199,7 +201,9 @@ impl Field {
             Field::Platform | Field::UnusedText => ValueKind::Text,
             Field::Path(_) => ValueKind::Path,
             Field::PythonVersion => ValueKind::Version,
-            Field::Threads | Field::Verbosity | Field::UnusedNumber { .. } => ValueKind::Number,
+            Field::Threads | Field::Verbosity | Field::ErrorLimit | Field::UnusedNumber { .. } => {
+                ValueKind::Number
+            }
             Field::ShadowFiles => ValueKind::Pair,
         }
     }
@@ -228,6 +232,7 @@ impl Field {
             | Field::JunitFormat
             | Field::Threads
             | Field::Verbosity
+            | Field::ErrorLimit
             | Field::Strict
             | Field::Plugins
             | Field::UnusedFlag { .. }

@@ -601,12 +601,11 @@ pub static OPTIONS: &[OptionSpec] = &[
     ),
     OptionSpec::new(
         "many_errors_threshold",
-        Field::UnusedNumber { default: -1 },
+        Field::ErrorLimit,
         Group::Messages,
-        "Hide errors once there are this many",
+        "Where imports fail, hide other errors once there are this many",
     )
     .flags(&[with_value("--soft-error-limit")])
-    .no_effect("all errors are always shown")
     .hidden(),
     // Caches.
     unused(

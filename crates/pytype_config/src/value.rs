@@ -94,7 +94,9 @@ pub fn parse(
         Field::ModuleFlag(_) | Field::Flag(_) | Field::UnusedFlag { .. } | Field::Strict => {
             boolean(raw).map(Value::Bool)
         }
-        Field::Verbosity | Field::UnusedNumber { .. } => number(&text(raw)?).map(Value::Number),
+        Field::Verbosity | Field::ErrorLimit | Field::UnusedNumber { .. } => {
+            number(&text(raw)?).map(Value::Number)
+        }
         Field::PythonVersion => version(&text(raw)?),
         Field::Path(_) => text(raw).map(|text| Value::Text(expand(&text, environment))),
         Field::Platform | Field::UnusedText => text(raw).map(Value::Text),

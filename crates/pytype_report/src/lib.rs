@@ -10,6 +10,7 @@ mod github;
 mod gitlab;
 mod json;
 mod junit;
+mod limit;
 mod sarif;
 mod style;
 mod summary;
