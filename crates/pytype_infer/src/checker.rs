@@ -182,15 +182,11 @@ impl<'db> Checker<'db> {
     pub fn new(db: &'db dyn InferDb, file: File, local: LocalTypes) -> Checker<'db> {
         let mut context = Context::new(db.as_declare_db(), file);
         context.local = local;
-        Checker::in_context(db, file, context)
+        Checker::with_tables(db, file, context, Tables::default())
     }
 
-    /// A walk over `file`, whose options `context` has, that infers `context.local.covered` itself.
-    pub fn in_context(db: &'db dyn InferDb, file: File, ctx: Context<'db>) -> Checker<'db> {
-        Checker::with_tables(db, file, ctx, Tables::default())
-    }
-
-    /// [`Checker::in_context`] with the tables of a walk that is over.
+    /// A walk over `file`, whose options `ctx` has, that infers `ctx.local.covered` itself, with the tables of a
+    /// walk that is over.
     pub(crate) fn with_tables(
         db: &'db dyn InferDb,
         file: File,

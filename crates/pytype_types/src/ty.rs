@@ -372,6 +372,16 @@ impl Ty {
     pub fn is_any(self) -> bool {
         matches!(self.kind(), TyKind::Any(_))
     }
+    /// Whether nothing is known of a value, so that everything may be done with it.
+    pub fn is_unknown(self) -> bool {
+        self.is_any() && !self.is_invalid()
+    }
+
+    /// Whether this stands for something that was reported as a mistake.
+    pub fn is_mistaken(self) -> bool {
+        matches!(self.kind(), TyKind::Any(AnySource::Error | AnySource::Invalid(_)))
+    }
+
     /// Whether this stands for something written as a type that is none ([`AnySource::Invalid`]).
     pub fn is_invalid(self) -> bool {
         matches!(self.kind(), TyKind::Any(AnySource::Invalid(_)))

@@ -108,12 +108,15 @@ fn check_new(checker: &mut Checker<'_>, class: ClassId, item: &FunctionItem, pla
             TyKind::Instance(_) | TyKind::Tuple { .. } if is_subtype(ctx, own, ret) => own,
             // The specification lets it give something else, and `__init__` is then not called. Code
             // that mypy checks has comments against that; they count.
-            TyKind::Instance(_) | TyKind::Tuple { .. } | TyKind::Literal { .. }
+            TyKind::Instance(_)
+            | TyKind::Tuple { .. }
+            | TyKind::Literal { .. }
+            | TyKind::Union(_)
+            | TyKind::None
                 if checker.is_ignored(place, ErrorCode::Misc) =>
             {
                 own
             }
-            TyKind::Union(_) | TyKind::None if checker.is_ignored(place, ErrorCode::Misc) => own,
             TyKind::Any(_)
             | TyKind::Instance(_)
             | TyKind::Tuple { .. }

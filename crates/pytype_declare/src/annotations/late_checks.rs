@@ -2,8 +2,8 @@
 
 use pytype_source::{Diagnostic, ErrorCode, Severity};
 use pytype_types::{
-    AliasId, AnySource, ClassId, Ty, TyKind, TyList, TypeContext, TypeVarDecl, TypeVarInfo, describe,
-    instantiate_alias, is_same_type, is_subtype, proper,
+    AliasId, ClassId, Ty, TyKind, TyList, TypeContext, TypeVarDecl, TypeVarInfo, describe, instantiate_alias,
+    is_same_type, is_subtype, proper,
 };
 use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::FxHashSet;
@@ -242,9 +242,7 @@ impl LateRun<'_, '_> {
             self.error(ErrorCode::Misc, range, message);
         }
         let default = proper(self.ctx, default);
-        if info.values.is_empty()
-            || matches!(default.kind(), TyKind::Any(AnySource::Error | AnySource::Invalid(_)))
-        {
+        if info.values.is_empty() || default.is_mistaken() {
             return;
         }
         let candidates = match default.kind() {

@@ -86,7 +86,7 @@ fn base_type(builder: &mut HeaderBuilder<'_>, call: &ast::ExprCall, place: TextR
         builder.error(ErrorCode::ValidNewtype, place, "The base of \"NewType\" must be a class");
         return None;
     }
-    let failed = matches!(ty.kind(), TyKind::Any(AnySource::Error | AnySource::Invalid(_)));
+    let failed = ty.is_mistaken();
     if failed {
         // One finding is enough: what is no type cannot be a base.
         found.diagnostics.retain(|diagnostic| diagnostic.code != Some(ErrorCode::ValidType));

@@ -331,7 +331,7 @@ impl<'a, 'db> Reader<'a, 'db> {
     }
 
     fn refuse_error(&mut self, ty: Ty, expr: &Expr, what: &str) {
-        if matches!(ty.kind(), TyKind::Any(AnySource::Error | AnySource::Invalid(_))) {
+        if ty.is_mistaken() {
             let message = format!("The {what} of a \"{}\" must be a type", self.callee());
             self.error_at(ErrorCode::Misc, expr.range(), message);
         }
@@ -363,7 +363,7 @@ impl<'a, 'db> Reader<'a, 'db> {
             TypeVarKind::ParamSpec => match ty.kind() {
                 TyKind::Parameters(sig) => {
                     for param in &sig.params {
-                        if matches!(param.ty.kind(), TyKind::Any(AnySource::Error | AnySource::Invalid(_))) {
+                        if param.ty.is_mistaken() {
                             let message = "The parameters in the default of a \"ParamSpec\" must be types";
                             self.error_at(ErrorCode::Misc, expr.range(), message);
                         }
@@ -371,7 +371,7 @@ impl<'a, 'db> Reader<'a, 'db> {
                     ty
                 }
                 TyKind::ParamSpec(_) => ty,
-                TyKind::Any(source) if !matches!(source, AnySource::Error | AnySource::Invalid(_)) => ty,
+                TyKind::Any(_) if !ty.is_mistaken() => ty,
                 TyKind::Any(_)
                 | TyKind::None
                 | TyKind::Never { .. }

@@ -2,7 +2,7 @@
 //! `int`.
 
 use pytype_source::Name;
-use pytype_types::{Ty, TyKind, TyList, make_simplified_union};
+use pytype_types::{Ty, TyKind, make_simplified_union};
 
 use crate::Checker;
 
@@ -77,7 +77,7 @@ fn in_place_of_any(ty: Ty, known: Ty) -> Ty {
 fn map_signatures(method: Ty, change: &mut dyn FnMut(&mut pytype_types::Signature)) -> Ty {
     if let TyKind::Overloaded(items) = method.kind() {
         let items: Vec<Ty> = items.iter().map(|item| map_signatures(item, change)).collect();
-        return Ty::new(TyKind::Overloaded(TyList::new(items)));
+        return Ty::overloaded(items);
     }
     let Some(signature) = method.as_callable() else { return method };
     let mut signature = signature.get().clone();

@@ -8,7 +8,7 @@ use ruff_text_size::TextRange;
 use super::callable::FormalToActual;
 use super::{ArgumentValue, CallArgument, CallOutcome, CallSite};
 use crate::Checker;
-use crate::expressions::{is_operator_method, operator_of_method};
+use crate::expressions::{expects_type_form, is_operator_method, operator_of_method};
 
 /// How many unions one call may split.
 const MAX_UNIONS: usize = 5;
@@ -277,7 +277,7 @@ impl Checker<'_> {
             return false;
         }
         let wanted = if wanted.has(TyFlags::HAS_TYPE_VAR) { self.erase_type_vars(wanted) } else { wanted };
-        !mentions_type_form(wanted) && !self.is_subtype(given, wanted)
+        !expects_type_form(wanted) && !self.is_subtype(given, wanted)
     }
 
     /// Splits the first union among the argument types and lets each item find its signature.
@@ -483,12 +483,4 @@ fn has_one_type(argument: &CallArgument<'_>) -> bool {
         ArgumentValue::Type(..) => true,
         ArgumentValue::Pair(..) | ArgumentValue::NamedPair(..) => false,
     }
-}
-
-/// Whether an expression may be read as a type where this is expected.
-fn mentions_type_form(wanted: Ty) -> bool {
-    if let TyKind::Union(items) = wanted.kind() {
-        return items.iter().any(mentions_type_form);
-    }
-    matches!(wanted.kind(), TyKind::TypeForm(_) | TyKind::Alias { .. })
 }

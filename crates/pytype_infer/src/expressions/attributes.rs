@@ -65,12 +65,7 @@ impl Checker<'_> {
         if let Some(found) = self.attribute_found_on_variable(object, attribute) {
             return found;
         }
-        let found = self.find_member(object, name, attribute.range, MemberUse::default());
-        let using =
-            MemberUse { through_self: self.keeps_self(&found, &attribute.value), ..MemberUse::default() };
-        let found =
-            if using.through_self { self.find_member(object, name, attribute.range, using) } else { found };
-        let ty = self.reported_member(found, object, name, attribute.range, using).ty;
+        let ty = self.member_of_expression(object, attribute, MemberUse::default(), None).ty;
         self.narrow_reference(expr, ty)
     }
 
@@ -83,10 +78,7 @@ impl Checker<'_> {
         if matches!(object.kind(), TyKind::Module(_)) || self.is_class_object(object) {
             return true;
         }
-        let Expr::Name(name) = &*attribute.value else { return false };
-        let own = self.functions.last().and_then(|f| f.self_parameter);
-        let binding = self.resolve_name(Name::new(&name.id));
-        matches!(binding.map(|binding| binding.node), Some(Node::Variable(variable)) if Some(variable) == own)
+        self.is_own_parameter(&attribute.value)
     }
 
     /// Whether the name `expr` is declared as `type`, which means `type[Any]` for `assert_type`
@@ -127,26 +119,31 @@ impl Checker<'_> {
         target: &ast::ExprAttribute,
         value: CallArgument<'_>,
     ) -> Attribute {
-        let (name, range) = (Name::new(&target.attr), target.range);
         let using = MemberUse { is_lvalue: true, ..MemberUse::default() };
-        let found = self.find_member_given(object, name, range, using, Some(value));
-        let using = MemberUse { through_self: self.keeps_self(&found, &target.value), ..using };
-        let found = if using.through_self {
-            self.find_member_given(object, name, range, using, Some(value))
-        } else {
-            found
-        };
-        self.reported_member(found, object, name, range, using)
+        self.member_of_expression(object, target, using, Some(value))
     }
 
-    /// Whether a variable whose type mentions `Self` was read through `base`, which is the first parameter of a
-    /// method around.
-    fn keeps_self(&mut self, found: &Result<Attribute, MemberError>, base: &Expr) -> bool {
-        let attribute = match found {
-            Ok(attribute) => attribute,
-            Err(error) => &error.recovered,
+    /// The attribute that is written here, of an `object` with the type of the expression before the dot. A
+    /// variable whose type mentions `Self` is looked up once more where that is a method's own parameter.
+    fn member_of_expression(
+        &mut self,
+        object: Ty,
+        attribute: &ast::ExprAttribute,
+        using: MemberUse,
+        value: Option<CallArgument<'_>>,
+    ) -> Attribute {
+        let (name, range) = (Name::new(&attribute.attr), attribute.range);
+        let found = self.find_member_given(object, name, range, using, value);
+        let flags = match &found {
+            Ok(attribute) => attribute.flags,
+            Err(error) => error.recovered.flags,
         };
-        attribute.flags.contains(AttributeFlags::SELF_TYPED) && self.is_own_parameter(base)
+        if flags.contains(AttributeFlags::SELF_TYPED) && self.is_own_parameter(&attribute.value) {
+            let using = MemberUse { through_self: true, ..using };
+            let found = self.find_member_given(object, name, range, using, value);
+            return self.reported_member(found, object, name, range, using);
+        }
+        self.reported_member(found, object, name, range, using)
     }
 
     /// Whether `expr` names the first parameter of a method that is being walked.

@@ -13,7 +13,7 @@ impl Checker<'_> {
         let expected = self.expected().map(|expected| self.known_with(KnownClass::Awaitable, [expected]));
         let value = self.infer(&wait.value, expected);
         let value = self.proper(value);
-        if value.is_any() && !value.is_invalid() {
+        if value.is_unknown() {
             return Ty::any(AnySource::Derived);
         }
         let result =
@@ -62,7 +62,7 @@ impl Checker<'_> {
         let value = self.infer(&source.value, None);
         let value = self.proper(value);
         let range = source.range;
-        let iterator = if value.is_any() && !value.is_invalid() {
+        let iterator = if value.is_unknown() {
             Ty::any(AnySource::Derived)
         } else if self.is_iterable(value) {
             if is_async_function_result(value) {

@@ -40,3 +40,4 @@ pub use operators::{binary_method, has_reverse, is_operator_method};
 pub(crate) use state::ExpressionState;
 pub use state::InferMode;
 pub(crate) use tuple_indexing::{unpack_position, written_int};
+pub(crate) use type_forms::expects_type_form;

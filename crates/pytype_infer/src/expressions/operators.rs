@@ -338,7 +338,7 @@ impl Checker<'_> {
         let left_ty = self.proper(left.ty);
         let right_ty = self.proper(right.ty);
         for operand in [left_ty, right_ty] {
-            if operand.is_any() && !operand.is_invalid() {
+            if operand.is_unknown() {
                 let any = Ty::any(pytype_types::AnySource::Derived);
                 return CallOutcome { result: any, callee: any };
             }

@@ -8,6 +8,12 @@ use ruff_text_size::Ranged;
 
 use crate::Checker;
 
+/// Whether an expression that spells a type stands for that type where this is expected.
+pub(crate) fn expects_type_form(expected: Ty) -> bool {
+    let is_form = |ty: Ty| matches!(ty.kind(), TyKind::TypeForm(_));
+    if let TyKind::Union(items) = expected.kind() { items.iter().any(is_form) } else { is_form(expected) }
+}
+
 impl Checker<'_> {
     /// `A | B` and `list[A]` where the objects that they are at run time are wanted
     /// (`types.UnionType`, `types.GenericAlias`).
@@ -32,30 +38,7 @@ impl Checker<'_> {
 
     /// What `expected` makes of an expression that spells a type where a `TypeForm` is wanted.
     pub(super) fn infer_type_form(&mut self, expr: &Expr, expected: Ty) -> Option<Ty> {
-        let wanted = match expected.kind() {
-            TyKind::TypeForm(_) => true,
-            TyKind::Union(items) => items.iter().any(|t| matches!(t.kind(), TyKind::TypeForm(_))),
-            TyKind::Any(_)
-            | TyKind::None
-            | TyKind::Never { .. }
-            | TyKind::Deleted
-            | TyKind::Erased
-            | TyKind::Instance(_)
-            | TyKind::Callable(_)
-            | TyKind::Overloaded(_)
-            | TyKind::Tuple { .. }
-            | TyKind::TypedDict(_)
-            | TyKind::Literal { .. }
-            | TyKind::Type(_)
-            | TyKind::TypeVar(_)
-            | TyKind::ParamSpec(_)
-            | TyKind::TypeVarTuple(_)
-            | TyKind::Unpack(_)
-            | TyKind::Parameters(_)
-            | TyKind::Alias { .. }
-            | TyKind::Module(_) => false,
-        };
-        if !wanted {
+        if !expects_type_form(expected) {
             return self.infer_runtime_form(expr, expected);
         }
         let head = match expr {

@@ -515,8 +515,7 @@ impl Binder {
 /// What a place declared `declared` is after a value of type `ty` was assigned to it.
 fn assigned_type(ctx: &dyn TypeContext, ty: Ty, declared: Ty, is_inferred_variable: bool) -> Ty {
     let proper_declared = pytype_types::proper(ctx, declared);
-    let blurs = |ty: Ty| ty.is_any() && !ty.is_invalid();
-    let is_any = blurs(pytype_types::proper(ctx, ty));
+    let is_any = pytype_types::proper(ctx, ty).is_unknown();
     if is_any && !is_inferred_variable {
         // `x: int | None = f()` with an untyped `f`: `int | Any`, so that `None` is not asked about.
         return match proper_declared.kind() {
@@ -547,7 +546,7 @@ fn assigned_type(ctx: &dyn TypeContext, ty: Ty, declared: Ty, is_inferred_variab
             | TyKind::Module(_) => declared,
         };
     }
-    if !is_any && blurs(proper_declared) && !is_inferred_variable {
+    if !is_any && proper_declared.is_unknown() && !is_inferred_variable {
         return declared;
     }
     ty

@@ -520,7 +520,7 @@ impl Checker<'_> {
             self.error(ErrorCode::Misc, statement, "An asynchronous generator cannot return a value");
             return;
         }
-        if proper_ty.is_any() && !proper_ty.is_invalid() {
+        if proper_ty.is_unknown() {
             let may_be_any = declared.is_any()
                 || pytype_types::is_proper_subtype(&*self.ctx, Ty::any(AnySource::SpecialForm), declared)
                 || declared.is_instance_of("builtins.object")

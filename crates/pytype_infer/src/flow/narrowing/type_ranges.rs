@@ -209,7 +209,7 @@ impl Checker<'_> {
             );
         }
         let mut proposed = self.proposed_type(ranges);
-        if proper_current.is_any() && !proper_current.is_invalid() {
+        if proper_current.is_unknown() {
             return (Some(proposed), Some(current));
         }
         if proposed.is_any() {
