@@ -11,7 +11,8 @@ use rustc_hash::FxHashSet;
 
 /// Checks every import statement of `file` that belongs to this run.
 pub(crate) fn check_imports(db: &dyn InferDb, file: File) -> Vec<Diagnostic> {
-    let mut walker = ImportWalker { db, file, found: Vec::new(), reported: FxHashSet::default() };
+    let mut walker =
+        ImportWalker { db, file, found: Vec::new(), reported: FxHashSet::default(), in_function: false };
     walker.block(&pytype_index::whole_file(db, file).module().body);
     walker.found
 }
@@ -22,6 +23,8 @@ struct ImportWalker<'db> {
     found: Vec<Diagnostic>,
     /// Modules that were found wanting: each is reported where it is first imported.
     reported: FxHashSet<Name>,
+    /// Whether the cursor is inside of a function: functions come after all module levels.
+    in_function: bool,
 }
 
 impl ImportWalker<'_> {
@@ -98,8 +101,9 @@ impl ImportWalker<'_> {
             Some(member) if member.exported || member.from_getattr => {}
             Some(_) if self.db.module_options(self.file).ignore_errors => {}
             Some(_) => {
-                let is_submodule = pytype_modules::module_exists(self.db, full);
-                if !(is_submodule || (target.is_stub(self.db) && self.file.is_stub(self.db))) {
+                let takes_submodule = pytype_modules::module_exists(self.db, full)
+                    && (target == self.file || self.comes_before(target));
+                if !(takes_submodule || (target.is_stub(self.db) && self.file.is_stub(self.db))) {
                     self.found.push(Diagnostic::error(
                         ErrorCode::AttrDefined,
                         range,
@@ -125,6 +129,14 @@ impl ImportWalker<'_> {
                 }
             }
         }
+    }
+
+    /// Whether the statement under the cursor is run through before the names of `target`, a module of
+    /// the same import cycle, are known: then it finds the submodule, not the name in the package.
+    fn comes_before(&self, target: File) -> bool {
+        let order = &pytype_index::component_of(self.db, self.file).files;
+        let place = |file: File| order.iter().position(|member| *member == file);
+        !self.in_function && place(target).is_some_and(|target| place(self.file) < Some(target))
     }
 
     /// Whether the module would be part of a package whose stub says, by a `__getattr__`, that it
@@ -189,6 +201,11 @@ impl<'a> Visitor<'a> for ImportWalker<'_> {
             Stmt::Import(import) => self.import(import),
             Stmt::ImportFrom(import) => self.import_from(import),
             Stmt::If(statement) => self.if_statement(statement),
+            Stmt::FunctionDef(function) => {
+                let around = std::mem::replace(&mut self.in_function, true);
+                self.visit_body(&function.body);
+                self.in_function = around;
+            }
             _ => {
                 ast::visitor::walk_stmt(self, statement);
             }

@@ -1,6 +1,6 @@
 //! What the decorators of a function are.
 
-use pytype_index::DefRef;
+use pytype_index::{DefRef, DefinitionFlags};
 use pytype_source::Name;
 use pytype_types::ClassId;
 use ruff_python_ast::{Decorator, Expr, StmtFunctionDef};
@@ -82,7 +82,9 @@ impl Decorators {
     pub(super) fn of(db: &dyn DeclareDb, at: DefRef, function: &StmtFunctionDef) -> Decorators {
         let mut found = Decorators { kinds: SmallVec::new(), deprecated: None };
         for (position, decorator) in function.decorator_list.iter().enumerate() {
-            let kind = if position == 0 { property_part(function, decorator) } else { None };
+            let part = if position == 0 { property_part(function, decorator) } else { None };
+            // Away from its property, the decorator is an expression like any other.
+            let kind = part.filter(|_| joins_previous(db, at));
             let kind = kind.unwrap_or_else(|| found.classify(db, at, &decorator.expression));
             found.kinds.push((kind, decorator.expression.range()));
         }
@@ -150,6 +152,12 @@ impl Decorators {
         let called = self.kinds.iter().position(|(kind, _)| *kind == DecoratorKind::Called);
         matches!((called, property), (Some(called), Some(property)) if called < property)
     }
+}
+
+/// Whether the function follows immediately on another of its name.
+fn joins_previous(db: &dyn DeclareDb, at: DefRef) -> bool {
+    scope_access::definition(db, at)
+        .is_some_and(|found| found.flags.contains(DefinitionFlags::JOINS_PREVIOUS))
 }
 
 /// `@x.setter` and `@x.deleter` on a function called `x`.

@@ -4,7 +4,7 @@ use pytype_source::ErrorCode;
 use pytype_types::{KnownClass, Param, ParamKind, Signature, Ty, TyList};
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{self as ast, Comprehension, Expr};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::Checker;
 use crate::calls::{CallArgument, CallSite};
@@ -148,7 +148,12 @@ impl Checker<'_> {
             c.in_frame(|c| {
                 c.bind_comprehension(scope, generators, TextRange::empty(range.start()));
                 let entered = c.enter_scope(scope);
+                // The element comes first in the text, but what the conditions bind is bound by now.
+                let last = range.end().checked_sub(TextSize::from(1)).unwrap_or(range.end());
+                let bound_up_to = c.expressions.bound_up_to.max(last);
+                let before = std::mem::replace(&mut c.expressions.bound_up_to, bound_up_to);
                 let ty = work(c);
+                c.expressions.bound_up_to = before;
                 c.leave_scope(entered);
                 ty
             })

@@ -1,29 +1,30 @@
-//! Names of a function that are read above the place where the function binds them.
+//! Names of a function or module that are read above the place where it binds them.
 //!
 //! mypy binds the names of a function in the order of its text: what is read before the function
 //! binds the name means what the name means outside of the function, if it means anything there.
-//! (`used-before-def` is told apart from that.)
+//! (`used-before-def` is told apart from that.) So it is with the level of a module, around which
+//! there are only the builtins.
 
 use pytype_declare::Binding;
-use pytype_index::{DefNode, ScopeId, ScopeKind};
+use pytype_index::{DefNode, Scope, ScopeId, ScopeKind};
 use pytype_source::Name;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::Checker;
 
-/// A name that a function binds and that means something outside as well.
+/// A name that a function or module binds and that means something outside as well.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LateName {
-    /// From here on the function's own binding counts.
+    /// From here on its own binding counts.
     bound_at: TextSize,
     outside: Binding,
 }
 
 impl Checker<'_> {
-    /// What `name`, read at `range`, means if the function around binds it only further down.
+    /// What `name`, read at `range`, means if the function or module around binds it only further down.
     pub(crate) fn name_bound_later(&mut self, name: Name, range: TextRange) -> Option<Binding> {
         let scope = self.scope();
-        if scope == ScopeId::MODULE {
+        if scope == ScopeId::MODULE && self.is_stub {
             return None;
         }
         let late = match self.late_names.get(&(scope, name)) {
@@ -34,7 +35,8 @@ impl Checker<'_> {
                 found
             }
         };
-        let late = late.filter(|late| range.start() < late.bound_at)?;
+        let read_at = range.start().max(self.expressions.bound_up_to);
+        let late = late.filter(|late| read_at < late.bound_at)?;
         self.definition_at(range).is_none().then_some(late.outside)
     }
 
@@ -46,6 +48,7 @@ impl Checker<'_> {
                 return None;
             }
             match here.kind {
+                ScopeKind::Module if id == start => return self.late_name_of_module(here, name),
                 ScopeKind::Module => return None,
                 ScopeKind::Class(_) if id != start => {}
                 ScopeKind::Function(_) => {
@@ -53,7 +56,8 @@ impl Checker<'_> {
                         let first = symbol.definitions.first()?;
                         let syntax = pytype_index::syntax_of_unit(self.db, self.file, first.unit);
                         let bound_at = binding_position(syntax.node(*first)?)?;
-                        let outside = self.ctx.lookup(self.file, here.parent?, name, None)?;
+                        let around = self.scope_around_classes(here.parent?)?;
+                        let outside = self.ctx.lookup(self.file, around, name, None)?;
                         return Some(LateName { bound_at, outside });
                     }
                 }
@@ -69,6 +73,30 @@ impl Checker<'_> {
             current = here.parent;
         }
         None
+    }
+
+    /// A name of the module that is one of the builtins until the module binds it.
+    fn late_name_of_module(&self, module: &Scope, name: Name) -> Option<LateName> {
+        let first = module.symbols.get(&name)?.definitions.first()?;
+        let syntax = pytype_index::syntax_of_unit(self.db, self.file, first.unit);
+        let bound_at = binding_position(syntax.node(*first)?)?;
+        if bound_at <= self.statement_start {
+            return None;
+        }
+        let outside = pytype_declare::names::builtin(self.db.as_declare_db(), name)?;
+        Some(LateName { bound_at, outside })
+    }
+
+    /// The innermost scope from `scope` outwards that is no class body: functions do not see what those bind.
+    fn scope_around_classes(&self, scope: ScopeId) -> Option<ScopeId> {
+        let mut current = scope;
+        loop {
+            let here = pytype_index::scope(self.db, self.file, current);
+            if !matches!(here.kind, ScopeKind::Class(_)) {
+                return Some(current);
+            }
+            current = here.parent?;
+        }
     }
 }
 

@@ -87,6 +87,8 @@ pub struct ExpressionState {
     pub(crate) in_union_item: bool,
     /// The solver joins into unions rather than common bases.
     pub(crate) prefer_unions: bool,
+    /// What the text binds before this place is bound for the expression at hand, wherever it stands.
+    pub(crate) bound_up_to: ruff_text_size::TextSize,
     /// Nesting of overloads being tried: `reveal_type` says nothing, and only types count.
     pub(crate) choosing_overload: u32,
     /// A typed dict is being changed: read-only keys must not be named.

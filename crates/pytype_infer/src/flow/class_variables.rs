@@ -316,7 +316,9 @@ impl Checker<'_> {
             if self.ctx.own_member(*base, name).is_none() {
                 continue;
             }
-            if self.is_named_tuple_field(*base, name) && matches!(target, Expr::Name(_)) {
+            // A declaration alone makes no attribute that could stand in the field's way.
+            let is_attribute = matches!((target, value), (Expr::Name(_), Value::Expr(_)));
+            if is_attribute && self.is_named_tuple_field(*base, name) {
                 let message = format!("\"{name}\" is a field of the named tuple \"{}\"", base.name());
                 self.error(ErrorCode::Misc, range, message);
                 break;

@@ -345,6 +345,9 @@ impl Checker<'_> {
 
     /// `x: T` alone: nothing is known of the value from here on.
     pub(super) fn declare_without_value(&mut self, assign: &ast::StmtAnnAssign) {
+        if self.is_redefinition(assign) {
+            return;
+        }
         if let Some(place) = self.place_of(&assign.target)
             && !matches!(self.binder.kind(place), PlaceKind::Value(_))
         {

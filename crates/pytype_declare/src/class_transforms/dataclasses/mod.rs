@@ -204,9 +204,8 @@ pub(crate) fn find_spec(
         header.dataclass = Some(resolve(builder, header, &transform, is_standard, keywords, place));
         header.info.flags |= ClassFlags::DATACLASS;
     }
-    if header.dataclass.is_none()
-        && let Some(transform) = inherited_transform(builder.db, header)
-    {
+    // What the metaclass or a base class does comes last, and so decides.
+    if let Some(transform) = inherited_transform(builder.db, header) {
         let keywords: &[ast::Keyword] = class.arguments.as_deref().map_or(&[], |a| &a.keywords);
         header.dataclass = Some(resolve(builder, header, &transform, false, keywords, class.name.range));
         header.info.flags |= ClassFlags::DATACLASS;
