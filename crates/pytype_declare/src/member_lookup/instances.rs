@@ -148,13 +148,14 @@ impl<'db> Lookup<'_, 'db> {
                 return self.descriptor(expanded);
             }
         };
-        let expanded = ops::expand_by_supertype(self.ctx, bound, object, facts.owner);
-        if facts.is_static() { self.with_self(expanded) } else { expanded }
+        let bound = if facts.is_static() { self.with_self(bound) } else { bound };
+        ops::expand_by_supertype(self.ctx, bound, object, facts.owner)
     }
 
-    /// A type of a member in terms of the object's type arguments, with `Self` put in.
+    /// A type of a member with `Self` put in, in terms of the object's type arguments. (Not the other way
+    /// round: the arguments may mention the `Self` of another class.)
     pub(super) fn expanded(&self, ty: Ty, object: Ty, owner: ClassId) -> Ty {
-        self.with_self(ops::expand_by_supertype(self.ctx, ty, object, owner))
+        ops::expand_by_supertype(self.ctx, self.with_self(ty), object, owner)
     }
 
     /// `ty` with `Self` replaced by what the object is.
@@ -242,7 +243,7 @@ impl<'db> Lookup<'_, 'db> {
                 self.reading().bound_to(function).member(function, Name::new("__call__"), None)
             }
         };
-        let bound = self.bind(callable, facts.name, false);
+        let bound = self.with_self(self.bind(callable, facts.name, false));
         let expanded = ops::expand_by_supertype(self.ctx, bound, object, facts.owner);
         let first = if let TyKind::Overloaded(items) = expanded.kind() {
             items.first().and_then(|item| item.as_callable())
@@ -253,12 +254,11 @@ impl<'db> Lookup<'_, 'db> {
         if setter.is_some() {
             // A setter with other parameters is reported where it is defined, and takes anything.
             return match &*sig.params {
-                [value] => self.with_self(value.ty),
+                [value] => value.ty,
                 _ => Ty::any(AnySource::Error),
             };
         }
-        let result = self.with_self(sig.ret);
-        let result = self.enum_property(object, facts, result);
+        let result = self.enum_property(object, facts, sig.ret);
         if self.access.is_lvalue { result } else { self.descriptor(result) }
     }
 

@@ -3,7 +3,7 @@
 use pytype_source::{Diagnostic, ErrorCode, Name};
 use pytype_types::{ClassFlags, ClassId, KnownClass, Ty, TyKind};
 use ruff_python_ast::{self as ast, Expr};
-use ruff_text_size::TextRange;
+use ruff_text_size::{Ranged, TextRange};
 
 use super::attributes::MemberUse;
 use super::tuple_indexing::unpack_position;
@@ -160,25 +160,20 @@ impl Checker<'_> {
             _ => Reverse::Default,
         };
         let method = binary_method(operation.op);
+        // An operation begins with its left operand, not with the brackets around that.
+        let range = TextRange::new(operation.left.start(), operation.end());
         match reverse {
             Reverse::Default | Reverse::Never => {
                 let allow_reverse = reverse == Reverse::Default;
-                let result = self
-                    .check_op(
-                        method,
-                        left,
-                        CallArgument::of(&operation.right),
-                        operation.range,
-                        allow_reverse,
-                    )
-                    .result;
+                let right = CallArgument::of(&operation.right);
+                let result = self.check_op(method, left, right, range, allow_reverse).result;
                 let right = self.type_of(&operation.right);
                 self.literal_string_operation(operation.op, [left, right], result)
             }
             Reverse::Always => {
                 let right = self.infer(&operation.right, None);
                 let method = reverse_method(method).unwrap_or(method);
-                self.check_op(method, right, CallArgument::of(&operation.left), operation.range, false).result
+                self.check_op(method, right, CallArgument::of(&operation.left), range, false).result
             }
         }
     }
@@ -245,8 +240,8 @@ impl Checker<'_> {
             return self.check_method(base, Name::new(method), &[argument], range, using);
         }
         let base = self.proper(base);
-        // What is wrong with the left operand stands where it begins: comments further down do not
-        // silence it.
+        // What is wrong with an operand stands where the operation begins: comments further down do not
+        // silence it. Only a right operand that is no union stands for itself.
         let place = TextRange::empty(range.start());
         let left_items = pytype_types::checked_items(&*self.ctx, base);
         let right = self.infer_argument(&argument, None);
@@ -269,7 +264,7 @@ impl Checker<'_> {
         let right_operands: Vec<Operand<'_>> = if let TyKind::Union(_) = right.kind() {
             pytype_types::checked_items(&*self.ctx, right)
                 .iter()
-                .map(|item| Operand { ty: item, argument: CallArgument::of_type(item, argument.range()) })
+                .map(|item| Operand { ty: item, argument: CallArgument::of_type(item, place) })
                 .collect()
         } else {
             vec![Operand { ty: right, argument }]

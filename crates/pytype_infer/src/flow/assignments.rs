@@ -280,6 +280,10 @@ impl Checker<'_> {
                     self.infer(&attribute.value, None);
                     return Target { declared: None, defines: Some(slot) };
                 }
+                if let Some(known) = self.attribute_defined_on_other_self(attribute) {
+                    self.expression_types.insert(target.range(), known);
+                    return Target { declared: Some(known), defines: None };
+                }
                 if let Some(slot) = self.partial_slot_of(target) {
                     self.infer(&attribute.value, None);
                     let declared = self.read_partial_slot(slot, target.range());
@@ -295,6 +299,15 @@ impl Checker<'_> {
             Expr::Subscript(_) => Target { declared: None, defines: None },
             _ => Target { declared: Some(self.infer(target, None)), defines: None },
         }
+    }
+
+    /// The type of the attribute that is defined here, in a method whose `self` is annotated with another
+    /// class: that class may have its own attribute of this name, which has nothing to do with it.
+    fn attribute_defined_on_other_self(&mut self, attribute: &ast::ExprAttribute) -> Option<Ty> {
+        let slot @ Slot::Attribute { class, .. } = self.self_attribute_slot(attribute)? else { return None };
+        let object = self.infer(&attribute.value, None);
+        let other = proper(&*self.ctx, object).as_instance().is_some_and(|instance| instance.class != class);
+        if other && self.defines_attribute(attribute) { self.slot_type(slot) } else { None }
     }
 
     fn check_tuple_target(&mut self, targets: &[Expr], value: &Value<'_>) -> Target {
