@@ -155,6 +155,13 @@ impl Analyzer<'_, '_> {
             }
         };
         let allow = self.allow & Allow::TYPED_DICT;
+        // An alias of an annotated class is one of the class: it may leave out the class's arguments.
+        if self.alias.is_some() && self.nesting == 0 && super::analyze::is_dotted(first) {
+            let before = std::mem::replace(&mut self.allow, allow);
+            let ty = self.expression(first);
+            self.allow = before;
+            return ty;
+        }
         self.part(first, allow)
     }
 

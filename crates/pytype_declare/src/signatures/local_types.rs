@@ -31,6 +31,17 @@ pub fn parameter_type(db: &dyn DeclareDb, parameter: DefRef) -> Option<Ty> {
     (!unannotated).then(|| local_type(db, param))
 }
 
+/// Whether the function of a parameter has annotations.
+pub fn has_annotated_function(db: &dyn DeclareDb, parameter: DefRef) -> bool {
+    let scope = scope_access::definition(db, parameter).map(|found| found.scope);
+    let kind = scope.and_then(|scope| scope_access::scope(db, parameter.file, scope)).map(|scope| scope.kind);
+    let Some(ScopeKind::Function(id)) = kind else { return false };
+    syntax::function(db, DefRef { file: parameter.file, id }).is_some_and(|function| {
+        function.returns.is_some()
+            || parameters(function).iter().any(|(_, other, _)| other.annotation.is_some())
+    })
+}
+
 /// What a parameter holds: a tuple for `*args`, a dict for `**kwargs`.
 pub fn local_type(db: &dyn DeclareDb, param: &Param) -> Ty {
     match (param.kind, param.ty.kind()) {

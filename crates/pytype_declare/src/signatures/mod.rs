@@ -14,7 +14,7 @@ mod written;
 pub use binding::FunctionVariables;
 pub use decorators::is_attrs_field_part;
 pub use definition_set::definitions_of;
-pub use local_types::{local_type, parameter_type};
+pub use local_types::{has_annotated_function, local_type, parameter_type};
 pub use simple_decorators::type_without_calls;
 
 use once_cell::race::OnceBox;

@@ -22,10 +22,14 @@ pub(crate) fn is_declared_any(db: &dyn DeclareDb, definition: DefRef) -> bool {
     }
 }
 
-/// A parameter of which nothing is said; what a method gets first is its object or class.
+/// A parameter of which nothing is said in a function that has annotations; what a method gets first is
+/// its object or class.
 fn is_unannotated_parameter(db: &dyn DeclareDb, definition: DefRef) -> bool {
     scope_access::definition(db, definition).is_some_and(|found| found.kind == DefinitionKind::Parameter)
-        && crate::signatures::parameter_type(db, definition).is_some_and(|ty| ty.is_any())
+        && match crate::signatures::parameter_type(db, definition) {
+            Some(ty) => ty.is_any(),
+            None => crate::signatures::has_annotated_function(db, definition),
+        }
 }
 
 /// Whether a variable is declared `type` or `type[Any]`.

@@ -145,35 +145,47 @@ impl Checker<'_> {
             }
         }
         let left = self.infer(&operation.left, None);
-        if operation.op == ast::Operator::Add
-            && let Some(joined) = self.infer_tuple_addition(left, &operation.right)
-        {
-            return joined;
-        }
-        if operation.op == ast::Operator::Add
-            && let Some(joined) = self.infer_open_tuple_addition(left, &operation.right)
-        {
-            return joined;
-        }
-        let reverse = match operation.op {
-            ast::Operator::BitOr => self.reverse_of_dict_union(left, &operation.right),
-            _ => Reverse::Default,
-        };
-        let method = binary_method(operation.op);
         // An operation begins with its left operand, not with the brackets around that.
         let range = TextRange::new(operation.left.start(), operation.end());
+        self.binary_operation(operation.op, left, CallArgument::of(&operation.left), &operation.right, range)
+    }
+
+    /// `left op right`, with what is special about tuples, typed dicts and literal strings.
+    pub(crate) fn binary_operation(
+        &mut self,
+        op: ast::Operator,
+        left: Ty,
+        left_argument: CallArgument<'_>,
+        right: &Expr,
+        range: TextRange,
+    ) -> Ty {
+        if op == ast::Operator::Add
+            && let Some(joined) = self.infer_tuple_addition(left, right)
+        {
+            return joined;
+        }
+        if op == ast::Operator::Add
+            && let Some(joined) = self.infer_open_tuple_addition(left, right)
+        {
+            return joined;
+        }
+        let reverse = match op {
+            ast::Operator::BitOr => self.reverse_of_dict_union(left, right),
+            _ => Reverse::Default,
+        };
+        let method = binary_method(op);
         match reverse {
             Reverse::Default | Reverse::Never => {
                 let allow_reverse = reverse == Reverse::Default;
-                let right = CallArgument::of(&operation.right);
-                let result = self.check_op(method, left, right, range, allow_reverse).result;
-                let right = self.type_of(&operation.right);
-                self.literal_string_operation(operation.op, [left, right], result)
+                let argument = CallArgument::of(right);
+                let result = self.check_op(method, left, argument, range, allow_reverse).result;
+                let right = self.type_of(right);
+                self.literal_string_operation(op, [left, right], result)
             }
             Reverse::Always => {
-                let right = self.infer(&operation.right, None);
+                let right = self.infer(right, None);
                 let method = reverse_method(method).unwrap_or(method);
-                self.check_op(method, right, CallArgument::of(&operation.left), range, false).result
+                self.check_op(method, right, left_argument, range, false).result
             }
         }
     }

@@ -211,7 +211,7 @@ impl Checker<'_> {
     }
 
     /// Whether this is where the class gets an attribute whose type is inferred: the first assignment.
-    fn defines_attribute(&mut self, attribute: &ast::ExprAttribute) -> bool {
+    pub(super) fn defines_attribute(&mut self, attribute: &ast::ExprAttribute) -> bool {
         let Some(Slot::Attribute { class, name, .. }) = self.self_attribute_slot(attribute) else {
             return false;
         };

@@ -190,7 +190,8 @@ impl Checker<'_> {
         {
             return;
         }
-        let is_definition = matches!(member.kind, MemberKind::SelfAttribute { .. });
+        let is_definition =
+            matches!(member.kind, MemberKind::SelfAttribute { .. }) && self.defines_attribute(attribute);
         if !is_definition
             && let Some(found) = self.type_in_class(object, name, &member)
             && self.is_assignable_without_slot(found)

@@ -205,10 +205,8 @@ impl Checker<'_> {
         value: &Expr,
         range: TextRange,
     ) -> Ty {
-        let method = crate::expressions::binary_method(op);
-        let result = self.check_op(method, target, CallArgument::of(value), range, true).result;
-        let right = self.type_of(value);
-        self.literal_string_operation(op, [target, right], result)
+        let place = TextRange::empty(range.start());
+        self.binary_operation(op, target, CallArgument::of_type(target, place), value, range)
     }
 
     /// The in-place method that `target op= value` uses, if the target has one.

@@ -539,6 +539,12 @@ impl Checker<'_> {
             }
             Expr::Subscript(_) => None,
             _ => {
+                // To ask for the type of a container of which nothing is known yet is to read it.
+                if let Some(slot) = self.partial_slot_of(target)
+                    && matches!(self.partial_slot(slot), Some(super::partial_types::Partial::Generic { .. }))
+                {
+                    return Some(self.read_partial_slot(slot, target.range()));
+                }
                 let value = Value::Typed(Ty::any(AnySource::SpecialForm), target.range());
                 let (found, _) = self.capturing(|c| c.check_target(target, &value));
                 found.declared
