@@ -636,9 +636,11 @@ fn became_any(before: Option<&Param>, params: &[Param], kind: ParamKind) -> bool
 /// A union without `Never` and exact repetitions; `object` swallows the rest.
 pub(crate) fn remove_trivial(ctx: &dyn TypeContext, items: impl IntoIterator<Item = Ty>) -> Ty {
     let mut kept: Vec<Ty> = Vec::new();
+    let mut has_any = false;
     for item in crate::normalize::flatten_unions(ctx, items) {
         let expanded = crate::proper(ctx, item);
-        if expanded.is_never() {
+        // One `Any` is as good as another, wherever it comes from.
+        if expanded.is_never() || (expanded.is_any() && std::mem::replace(&mut has_any, true)) {
             continue;
         }
         if expanded.is_instance_of("builtins.object") {

@@ -377,6 +377,19 @@ impl<'a> Walk<'a> {
             self.insert(&name.id, Entry::own(Meaning::InitOnly { has_value: assign.value.is_some() }));
             return;
         }
+        if let Expr::Name(name) = &*assign.target
+            && assign.value.is_some()
+            && is_alias_declaration(&assign.annotation)
+        {
+            match self.existing(&name.id).map(|existing| existing.meaning) {
+                None => return self.insert(&name.id, Entry::own(Meaning::Alias)),
+                Some(Meaning::Alias) => {
+                    let message = format!("\"{}\" stands for a type and cannot stand for another", name.id);
+                    self.fail(ErrorCode::Misc, name.range, message);
+                }
+                Some(_) => {}
+            }
+        }
         self.target(&assign.target, final_kind != Some(FinalKind::Bare));
     }
 }
@@ -384,6 +397,15 @@ impl<'a> Walk<'a> {
 /// Where a `def` as a whole is reported: its first decorator.
 fn function_place(function: &ast::StmtFunctionDef) -> TextRange {
     function.decorator_list.first().map_or(function.name.range, Ranged::range)
+}
+
+/// Whether this is `TypeAlias`.
+fn is_alias_declaration(annotation: &Expr) -> bool {
+    match annotation {
+        Expr::Name(name) => name.id == "TypeAlias",
+        Expr::Attribute(attribute) => &attribute.attr == "TypeAlias",
+        _ => false,
+    }
 }
 
 fn is_init_var(annotation: &Expr) -> bool {
