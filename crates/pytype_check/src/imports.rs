@@ -56,7 +56,7 @@ impl ImportWalker<'_> {
 
     fn import(&mut self, import: &ast::StmtImport) {
         for alias in &import.names {
-            let module = Name::new(&alias.name);
+            let module = Name::of(&alias.name);
             let range = TextRange::new(import.start(), alias.end());
             self.check_module(module, range);
             // The packages around a module are imported with it.
@@ -89,7 +89,7 @@ impl ImportWalker<'_> {
         let Resolution::Found(target) = self.db.resolve_module(module) else { return };
         for alias in &import.names {
             if &alias.name != "*" {
-                self.check_name(module, target, Name::new(&alias.name), place);
+                self.check_name(module, target, Name::of(&alias.name), place);
             }
         }
     }

@@ -177,10 +177,10 @@ impl<'db> Context<'db> {
         before: Option<DefId>,
     ) -> Option<Binding> {
         match expr {
-            Expr::Name(name) => self.lookup(file, scope, Name::new(&name.id), before),
+            Expr::Name(name) => self.lookup(file, scope, Name::of(name), before),
             Expr::Attribute(attribute) => {
                 let object = self.lookup_expr(file, scope, &attribute.value, before)?;
-                crate::names::attribute_of(self.db, file, object, Name::new(&attribute.attr))
+                crate::names::attribute_of(self.db, file, object, Name::of(&attribute.attr))
             }
             _ => None,
         }

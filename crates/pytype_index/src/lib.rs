@@ -13,11 +13,11 @@ mod function_groups;
 mod import_names;
 mod kept;
 mod module_graph;
-mod names;
 mod positions;
 mod queries;
 mod reachability;
 mod renaming;
+mod skimming;
 mod syntax;
 mod type_comments;
 

@@ -8,7 +8,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use pytype_source::{File, ParsedFile, parse, parse_again, source_text};
+use pytype_source::{File, ParsedFile, parse, parse_again, parse_text, source_text};
 use ruff_python_ast::{self as ast, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
@@ -19,6 +19,7 @@ use crate::fingerprints::Fingerprints;
 use crate::kept::{Interface, KeptIndexes, OpenFile};
 use crate::positions::StablePositions;
 use crate::renaming::{RenamingRules, renamed};
+use crate::skimming::skim;
 use crate::type_comments::TypeComments;
 use crate::{
     DefId, DefNode, Definition, DefinitionFlags, FileIndex, HeaderSyntax, ImportEdge, IndexDb, Scope,
@@ -99,16 +100,29 @@ fn interface_syntax_query(db: &dyn IndexDb, file: File) -> Syntax {
     Syntax::new(tree(db, file).clone(), comments, built.clone(), fingerprint, Arc::new(positions))
 }
 
+/// Parses a file without the bodies that say nothing to the outside, as far as the text tells which
+/// those are: they come with it.
+fn parse_for_interface(db: &dyn IndexDb, file: File) -> (ParsedFile, Vec<TextRange>) {
+    let is_stub = file.is_stub(db);
+    if !is_stub && let Some(skimmed) = skim(&source_text(db, file).text) {
+        let parsed = parse_text(&skimmed.text, is_stub);
+        if parsed.errors().is_empty() {
+            return (parsed.with_more_comments(skimmed.comments), skimmed.bodies);
+        }
+    }
+    (parse_again(db, file), Vec::new())
+}
+
 /// The interface of a file of a frozen run: what is parsed is not kept but for it.
 fn make_interface(db: &dyn IndexDb, file: File) -> Interface {
-    let parsed = parse_again(db, file);
+    let (parsed, skimmed) = parse_for_interface(db, file);
     let mut tree = with_names_of_their_own(db, file, &parsed);
     let is_renamed = tree != parsed;
     drop(parsed);
     tree = tree.without_original();
     let comments = Arc::new(TypeComments::find(&source_text(db, file).text, &tree));
     let facts = facts(db, file, &comments);
-    let outlined = tree.module_mut().map(|module| take_bodies(module, facts));
+    let outlined = tree.module_mut().map(|module| take_bodies(module, facts, &skimmed));
     let (known, is_whole) = outlined.map_or_else(Default::default, |found| (found.known, found.is_whole));
     let built = builder::build_interface(tree.module(), facts, known);
     let positions = StablePositions::without(&built.closed_bodies);
@@ -164,8 +178,8 @@ pub fn whole_file(db: &dyn IndexDb, file: File) -> &ParsedFile {
     }
 }
 
-/// The file without the bodies that an index of interfaces leaves out: for its syntax errors and its
-/// comments, which are of the whole file.
+/// The file without the bodies that an index of interfaces leaves out: for its comments, which are of
+/// the whole file.
 pub fn outline(db: &dyn IndexDb, file: File) -> &ParsedFile {
     match db.kept_indexes() {
         Some(kept) => interface_in(db, kept, file).syntax.parsed(),
@@ -173,7 +187,7 @@ pub fn outline(db: &dyn IndexDb, file: File) -> &ParsedFile {
     }
 }
 
-/// Whether a file has syntax errors.
+/// Whether a file has syntax errors, as far as its interface shows.
 pub fn has_syntax_errors(db: &dyn IndexDb, file: File) -> bool {
     !outline(db, file).errors().is_empty()
 }

@@ -1,42 +1,56 @@
 //! Interned names: identifiers, dotted module names and qualified paths.
 //!
-//! A [`Name`] is a `Copy` handle of one machine word to text that is stored once for the whole
-//! process, and is compared and hashed as that word. The order of names is the order of their text, never of
-//! their addresses, so that nothing printed depends on when a name was first seen.
+//! A [`Name`] is a `Copy` handle of half a machine word to text that is stored once for the whole
+//! process, and is compared and hashed as that number. The order of names is the order of their text, never of
+//! their numbers, so that nothing printed depends on when a name was first seen.
+//!
+//! What is written in a syntax tree is looked up once: [`Name::of`] keeps a node's name in the node.
 
 use std::cell::Cell;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::mem::MaybeUninit;
-use std::sync::Mutex;
+use std::num::NonZeroU32;
+use std::sync::atomic::AtomicU32;
+use std::sync::{Mutex, OnceLock};
 
 use compact_str::CompactString;
 use hashbrown::HashTable;
+use ruff_python_ast::{self as ast, AtomicNodeIndex, NodeIndex};
 use rustc_hash::FxHasher;
 
-/// An interned piece of text. A short one lies where the handle points to, with nothing more to follow.
-#[derive(Clone, Copy)]
-pub struct Name(&'static CompactString);
+/// An interned piece of text: its number, from one on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Name(NonZeroU32);
 
+/// The names by their numbers, in segments that stay where they are.
+static SEGMENTS: [OnceLock<Box<Segment>>; SEGMENT_COUNT] = [const { OnceLock::new() }; SEGMENT_COUNT];
+type Segment = [OnceLock<CompactString>; SEGMENT];
+
+/// How many names a segment has, and how many segments there may be.
+const SEGMENT: usize = 1 << 12;
+const SEGMENT_COUNT: usize = 1 << 14;
+
+/// The number of the next name.
+static NEXT: AtomicU32 = AtomicU32::new(1);
+
+/// How the tables by text are divided, so that threads seldom wait for each other.
 const SHARDS: usize = 64;
 
-/// How many names each thread remembers by their text, and by where text was found.
+/// How many names each thread remembers by their text.
 const RECENT: usize = 8192;
-const RECENT_PLACES: usize = 512;
 
-/// One shard: its names, and room for the next ones and for the text of those that are long.
+/// One shard: its names with their hashes, and room for the text of those that are long.
 struct Shard {
-    known: HashTable<Name>,
+    known: HashTable<(u32, Name)>,
     text: &'static mut [u8],
-    places: &'static mut [MaybeUninit<CompactString>],
 }
 
-/// How much room a shard gets at a time.
+/// How much room for text a shard gets at a time.
 const TEXT: usize = 2048;
-const PLACES: usize = 64;
 
-/// By how many times its size a table grows.
+/// How many names the table of a shard has room for at first, and by how many times its size it grows.
+const FIRST: usize = 64;
 const GROWTH: usize = 3;
 
 /// Text of this length needs no room of its own.
@@ -46,28 +60,21 @@ static TABLE: [Mutex<Shard>; SHARDS] = [const { Mutex::new(Shard::new()) }; SHAR
 
 impl Shard {
     const fn new() -> Shard {
-        Shard { known: HashTable::new(), text: &mut [], places: &mut [] }
+        Shard { known: HashTable::new(), text: &mut [] }
     }
 
-    fn insert(&mut self, hash: u64, text: &str) -> Name {
+    fn insert(&mut self, hash: u32, text: &str) -> Name {
         let stored = if text.len() <= SHORT {
             CompactString::new(text)
         } else {
             CompactString::const_new(self.store(text))
         };
-        if self.places.is_empty() {
-            self.places = Box::leak(Box::new_uninit_slice(PLACES));
-        }
-        let Some((place, rest)) = std::mem::take(&mut self.places).split_first_mut() else {
-            unreachable!("a block has room for one name at least");
-        };
-        self.places = rest;
-        let name = Name(place.write(stored));
+        let name = Name::store(stored);
         if self.known.len() == self.known.capacity() {
-            // Every name is hashed again when the table grows: that should not happen often.
-            self.known.reserve(GROWTH * self.known.len().max(PLACES), |known| hash_of(known));
+            let more = GROWTH * self.known.len().max(FIRST);
+            self.known.reserve(more, |(hash, _)| spread(*hash));
         }
-        self.known.insert_unique(hash, name, |known| hash_of(known));
+        self.known.insert_unique(spread(hash), (hash, name), |(hash, _)| spread(*hash));
         name
     }
 
@@ -85,85 +92,132 @@ impl Shard {
     }
 }
 
-static NOTHING: CompactString = CompactString::const_new("");
-
 thread_local! {
-    /// The names of the pieces of text that this thread looked at last, by their addresses: an
-    /// expression is asked for its name several times in a row.
-    static READ: [Cell<Name>; RECENT_PLACES] = const { [const { Cell::new(Name(&NOTHING)) }; RECENT_PLACES] };
     /// The names that this thread saw last, by their hash: most are asked for again and again, and
     /// finding them here takes no lock.
-    static SEEN: [Cell<(u64, Name)>; RECENT] = const { [const { Cell::new((0, Name(&NOTHING))) }; RECENT] };
+    static SEEN: [Cell<(u32, Option<Name>)>; RECENT] = const { [const { Cell::new((0, None)) }; RECENT] };
     /// What joining two names gave, by the two.
     static JOINED: [Cell<Option<(Name, Name, Name)>>; RECENT / 4] =
         const { [const { Cell::new(None) }; RECENT / 4] };
 }
 
-fn hash_of(text: &str) -> u64 {
+fn hash_of(text: &str) -> u32 {
     let mut hasher = FxHasher::default();
-    text.hash(&mut hasher);
-    hasher.finish()
+    hasher.write(text.as_bytes());
+    let hash = hasher.finish();
+    (hash ^ (hash >> 32)) as u32
+}
+
+/// A hash for a table, which looks at the lowest and the highest bits.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+/// A node of a syntax tree that is a name in itself.
+pub trait NamedNode {
+    fn text(&self) -> &str;
+    /// Where the node has room for a number.
+    fn number(&self) -> &AtomicNodeIndex;
+}
+
+impl NamedNode for ast::ExprName {
+    fn text(&self) -> &str {
+        &self.id
+    }
+    fn number(&self) -> &AtomicNodeIndex {
+        &self.node_index
+    }
+}
+
+impl NamedNode for ast::Identifier {
+    fn text(&self) -> &str {
+        &self.id
+    }
+    fn number(&self) -> &AtomicNodeIndex {
+        &self.node_index
+    }
 }
 
 impl Name {
     /// Interns `text`.
     pub fn new(text: &str) -> Name {
-        let address = text.as_ptr().addr();
-        READ.with(|read| {
-            let slot = &read[((address >> 4) ^ (address >> 13)) % RECENT_PLACES];
-            let name = slot.get();
-            // There may be other text by now.
-            if name.as_str() == text && !text.is_empty() {
-                return name;
-            }
-            let name = Name::by_text(text);
-            slot.set(name);
-            name
-        })
-    }
-
-    fn by_text(text: &str) -> Name {
         let hash = hash_of(text);
         SEEN.with(|seen| {
             let slot = &seen[hash as usize % RECENT];
-            let (known, name) = slot.get();
-            // A slot that nothing was put into yet has no hash of any text.
-            if known == hash && name.as_str() == text && !text.is_empty() {
+            if let (known, Some(name)) = slot.get()
+                && known == hash
+                && name.as_str() == text
+            {
                 return name;
             }
             let name = Name::in_table(hash, text);
-            slot.set((hash, name));
+            slot.set((hash, Some(name)));
             name
         })
     }
 
-    fn in_table(hash: u64, text: &str) -> Name {
-        // The table looks at the lowest and highest bits; the shard is chosen by others.
-        let shard = &TABLE[(hash >> 32) as usize % SHARDS];
+    /// The name that `node` is. It is looked up once: whoever changes the node's text has to give it
+    /// another `node_index`.
+    #[inline]
+    pub fn of(node: &impl NamedNode) -> Name {
+        match node.number().load().as_u32().and_then(NonZeroU32::new) {
+            Some(number) => Name(number),
+            None => Name::of_new(node),
+        }
+    }
+
+    #[cold]
+    fn of_new(node: &impl NamedNode) -> Name {
+        let name = Name::new(node.text());
+        node.number().set(NodeIndex::from(name.0.get()));
+        name
+    }
+
+    fn in_table(hash: u32, text: &str) -> Name {
+        // The slots above go by the lowest bits, the shards by the highest.
+        let shard = &TABLE[(hash >> 26) as usize % SHARDS];
         // A poisoned shard still holds a valid set: inserting is its only mutation.
         let mut shard = shard.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        match shard.known.find(hash, |name| name.as_str() == text) {
-            Some(found) => *found,
+        match shard.known.find(spread(hash), |(known, name)| *known == hash && name.as_str() == text) {
+            Some((_, found)) => *found,
             None => shard.insert(hash, text),
         }
     }
 
-    fn address(self) -> usize {
-        std::ptr::from_ref(self.0) as usize
+    /// Gives `text` the next number.
+    fn store(text: CompactString) -> Name {
+        let number = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let Some(name) = NonZeroU32::new(number).map(Name) else { unreachable!("numbers start at one") };
+        let segment = SEGMENTS.get(name.index() / SEGMENT).expect("there is room for 67 million names");
+        let segment = segment.get_or_init(|| {
+            let segment: Vec<OnceLock<CompactString>> = (0..SEGMENT).map(|_| OnceLock::new()).collect();
+            let Ok(segment) = segment.try_into() else { unreachable!("it has this length") };
+            segment
+        });
+        // Nobody else has this number.
+        let _ = segment[name.index() % SEGMENT].set(text);
+        name
+    }
+
+    fn index(self) -> usize {
+        self.0.get() as usize
     }
 
     /// The text itself; it lives as long as the process.
+    #[inline]
     pub fn as_str(self) -> &'static str {
-        self.0.as_str()
+        let segment = SEGMENTS[self.index() / SEGMENT % SEGMENT_COUNT].get();
+        segment.and_then(|segment| segment[self.index() % SEGMENT].get()).map_or("", CompactString::as_str)
     }
 
     /// `self.attribute` as a dotted name; `attribute` alone when `self` is empty.
     pub fn dot(self, attribute: &str) -> Name {
-        if self.0.is_empty() {
+        let before = self.as_str();
+        if before.is_empty() {
             return Name::new(attribute);
         }
-        let mut dotted = String::with_capacity(self.0.len() + 1 + attribute.len());
-        dotted.push_str(self.0);
+        let mut dotted = String::with_capacity(before.len() + 1 + attribute.len());
+        dotted.push_str(before);
         dotted.push('.');
         dotted.push_str(attribute);
         Name::new(&dotted)
@@ -171,7 +225,7 @@ impl Name {
 
     /// [`Name::dot`] for an attribute that is a name already.
     pub fn member(self, attribute: Name) -> Name {
-        let place = (self.address() >> 4).wrapping_mul(31) ^ (attribute.address() >> 4);
+        let place = self.index().wrapping_mul(31) ^ attribute.index();
         JOINED.with(|joined| {
             let slot = &joined[place % joined.len()];
             if let Some((left, right, both)) = slot.get()
@@ -197,16 +251,9 @@ impl Name {
     }
 }
 
-impl PartialEq for Name {
-    fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.0, other.0)
-    }
-}
-impl Eq for Name {}
-
 impl Hash for Name {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_usize(self.address());
+        state.write_u32(self.0.get());
     }
 }
 

@@ -62,6 +62,17 @@ impl ParsedFile {
         &self.parts.comments
     }
 
+    /// The same file with comments that stood in parts of the text which were not parsed.
+    pub fn with_more_comments(mut self, more: Vec<TextRange>) -> ParsedFile {
+        if let Some(parts) = Arc::get_mut(&mut self.parts) {
+            let mut comments = std::mem::take(&mut parts.comments).into_vec();
+            comments.extend(more);
+            comments.sort_by_key(Ranged::start);
+            parts.comments = comments.into();
+        }
+        self
+    }
+
     /// The syntax errors that the parser recovered from.
     pub fn errors(&self) -> &[ParseError] {
         &self.parts.errors
@@ -89,8 +100,12 @@ pub fn parse(db: &dyn SourceDb, file: File) -> ParsedFile {
 
 /// [`parse`], for those who keep the answer themselves, and not for longer than they need it.
 pub fn parse_again(db: &dyn SourceDb, file: File) -> ParsedFile {
-    let text = &source_text(db, file).text;
-    let kind = if file.is_stub(db) { PySourceType::Stub } else { PySourceType::Python };
+    parse_text(&source_text(db, file).text, file.is_stub(db))
+}
+
+/// The syntax tree of `text`; see [`parse`].
+pub fn parse_text(text: &str, is_stub: bool) -> ParsedFile {
+    let kind = if is_stub { PySourceType::Stub } else { PySourceType::Python };
     // The oldest version there is, so that all that is newer is marked; who reports it knows the target.
     let options = ParseOptions::from(kind).with_target_version(PythonVersion::PY310);
     let parsed = parse_unchecked(text, options).try_into_module().expect("a module was parsed");

@@ -84,7 +84,7 @@ fn check_method(
     statement: &ruff_python_ast::StmtFunctionDef,
     item: &FunctionItem,
 ) {
-    let name = pytype_source::Name::new(&statement.name);
+    let name = pytype_source::Name::of(&statement.name);
     if statement.decorator_list.is_empty() {
         operator_methods::check_in_place(checker, class, name, item.signature, statement.name.range);
     }

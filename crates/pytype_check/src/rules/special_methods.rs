@@ -22,7 +22,7 @@ pub fn check_special(
     item: &FunctionItem,
     is_implementation: bool,
 ) {
-    let name = Name::new(&statement.name);
+    let name = Name::of(&statement.name);
     let place = statement.name.range;
     let class = checker.class_of_method(definition);
     match name.as_str() {

@@ -281,7 +281,7 @@ impl<'a> Walk<'a> {
     fn adopt_builtin(&mut self, assign: &'a ast::StmtAssign) {
         let [Expr::Name(name)] = &*assign.targets else { return };
         if self.existing(&name.id).is_none()
-            && let Some(found) = names::builtin(self.db, Name::new(&name.id))
+            && let Some(found) = names::builtin(self.db, Name::of(name))
         {
             let entry = self.entry_of(found.node);
             self.insert(&name.id, entry);

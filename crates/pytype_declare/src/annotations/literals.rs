@@ -153,7 +153,7 @@ impl Analyzer<'_, '_> {
         }
         let Node::Class(class) = self.lookup(&attribute.value)?.node else { return None };
         let fallback = Ty::plain_instance(class);
-        let name = Name::new(&attribute.attr);
+        let name = Name::of(&attribute.attr);
         names::class_kind(self.db(), class).is_enum.then(|| Ty::literal(LiteralValue::Enum(name), fallback))
     }
 

@@ -20,7 +20,7 @@ impl Analyzer<'_, '_> {
     pub fn lookup(&self, head: &Expr) -> Option<Binding> {
         if let Expr::Name(name) = head {
             let place = self.place;
-            return self.ctx.lookup(place.file, place.scope, Name::new(&name.id), place.before);
+            return self.ctx.lookup(place.file, place.scope, Name::of(name), place.before);
         }
         self.ctx.lookup_expr(self.place.file, self.place.scope, head, self.place.before)
     }
@@ -113,7 +113,7 @@ impl Analyzer<'_, '_> {
             return None;
         }
         if let Node::Class(class) =
-            self.ctx.lookup(self.place.file, here.parent?, Name::new(&name.id), None)?.node
+            self.ctx.lookup(self.place.file, here.parent?, Name::of(name), None)?.node
         {
             Some(class)
         } else {

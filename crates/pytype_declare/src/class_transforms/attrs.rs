@@ -289,7 +289,7 @@ impl<'db> Collector<'db> {
         match statement {
             Stmt::AnnAssign(s) => {
                 let Expr::Name(target) = s.target.as_ref() else { return };
-                let name = Name::new(&target.id);
+                let name = Name::of(target);
                 let declared = self.declared(name);
                 match self.field_call(s.value.as_deref()) {
                     Some(call) => self.described(name, call, declared, s.range, auto),
@@ -319,7 +319,7 @@ impl<'db> Collector<'db> {
                     return self.error(ErrorCode::Misc, s.range, "A field can have one name only");
                 };
                 let Expr::Name(target) = target else { return };
-                let name = Name::new(&target.id);
+                let name = Name::of(target);
                 if auto {
                     let message = format!("The field \"{name}\" needs an annotation");
                     return self.error(ErrorCode::VarAnnotated, s.range, message);
@@ -331,7 +331,7 @@ impl<'db> Collector<'db> {
                     if let Expr::Attribute(attribute) = &decorator.expression
                         && attribute.attr.as_str() == "default"
                         && let Expr::Name(field) = attribute.value.as_ref()
-                        && let Some(field) = self.own.get_mut(&Name::new(&field.id))
+                        && let Some(field) = self.own.get_mut(&Name::of(field))
                     {
                         field.has_default = true;
                     }

@@ -71,7 +71,7 @@ fn add_field(builder: &mut HeaderBuilder<'_>, statement: &Stmt, fields: &mut Vec
         _ => return builder.misc(statement.range(), BODY_RULE),
     };
     let Expr::Name(target) = target else { return builder.misc(statement.range(), BODY_RULE) };
-    let name = Name::new(&target.id);
+    let name = Name::of(target);
     let ty = field_type(builder, name, annotation, Use::NamedTupleField);
     if name.starts_with('_') {
         builder.misc(statement.range(), format!("A named tuple's field cannot begin with \"_\": \"{name}\""));

@@ -364,7 +364,7 @@ fn own_fields(
             builder.misc(statement.range(), BODY_RULE);
             continue;
         };
-        let name = Name::new(&target.id);
+        let name = Name::of(target);
         if fields.contains_key(&name) {
             builder.misc(statement.range(), format!("The item \"{name}\" is given twice"));
             continue;

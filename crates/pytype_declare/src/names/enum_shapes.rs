@@ -49,7 +49,7 @@ pub(crate) fn alias_target(db: &dyn DeclareDb, at: DefRef) -> Option<Name> {
     if !matches!(scope.kind, pytype_index::ScopeKind::Class(_)) {
         return None;
     }
-    let target = Name::new(&name.id);
+    let target = Name::of(name);
     let first = *scope.symbols.get(&target)?.definitions.first()?;
     let first = DefRef { id: first, ..at };
     let found = scope_access::definition(db, first)?;

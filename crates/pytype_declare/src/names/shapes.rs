@@ -77,10 +77,10 @@ pub(crate) struct Shapes {
 /// The dotted name that `expr` is, if it is one.
 pub(crate) fn dotted(expr: &Expr) -> Option<Dotted> {
     match expr {
-        Expr::Name(name) => Some(SmallVec::from_iter([Name::new(&name.id)])),
+        Expr::Name(name) => Some(SmallVec::from_iter([Name::of(name)])),
         Expr::Attribute(attribute) => {
             let mut path = dotted(&attribute.value)?;
-            path.push(Name::new(&attribute.attr));
+            path.push(Name::of(&attribute.attr));
             Some(path)
         }
         _ => None,
@@ -111,7 +111,7 @@ fn call_shape(call: &ast::ExprCall) -> Option<CallShape> {
     let none_only = arguments.keywords.is_empty()
         && arguments.args.len() == 1
         && matches!(arguments.args.first(), Some(Expr::NoneLiteral(_)));
-    let keywords = arguments.keywords.iter().filter_map(|k| k.arg.as_ref()).map(|k| Name::new(k)).collect();
+    let keywords = arguments.keywords.iter().filter_map(|k| k.arg.as_ref()).map(Name::of).collect();
     Some(CallShape {
         callee,
         first_string,

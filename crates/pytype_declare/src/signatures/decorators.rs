@@ -180,7 +180,7 @@ pub fn is_attrs_field_part(db: &dyn DeclareDb, class: ClassId, decorator: &Expr)
     let Expr::Name(name) = attribute.value.as_ref() else { return false };
     matches!(attribute.attr.as_str(), "default" | "validator")
         && class_header(db, class, ()).attrs.is_some()
-        && class_body(db, class, ()).get(Name::new(&name.id)).is_some()
+        && class_body(db, class, ()).get(Name::of(name)).is_some()
 }
 
 fn by_name(fullname: &str) -> DecoratorKind {

@@ -94,7 +94,7 @@ impl Reader<'_, '_> {
         let params = self.params(written, has_self);
         let ret = self.result(written);
         let mut signature = Signature::new(params, ret, known::function(db));
-        signature.name = Some(Name::new(&self.function.name));
+        signature.name = Some(Name::of(&self.function.name));
         signature.definition = Some(names::fullname_of(db, self.at));
         let own = variables.bound.iter().take(variables.in_signature);
         signature.variables = match (has_self, self.place.class) {
@@ -192,7 +192,7 @@ impl Reader<'_, '_> {
             };
             let nameless = *slot == Slot::PositionalOnly
                 || (*slot == Slot::Ordinary && (hides_names || !by_syntax && is_private(&parameter.name)));
-            let name = if nameless { None } else { Some(Name::new(&parameter.name)) };
+            let name = if nameless { None } else { Some(Name::of(&parameter.name)) };
             params.push(Param { name, ty, kind });
         }
         self.check_spec(&mut params, &spec);

@@ -5,7 +5,6 @@ use ruff_python_ast::{self as ast, Expr};
 
 use super::Builder;
 use crate::DefinitionKind;
-use crate::names::intern;
 
 /// What an expression adds to `__all__`.
 #[derive(Default)]
@@ -64,11 +63,11 @@ impl Builder<'_> {
     /// The module that the dotted name `path` means at this point of the module's top level.
     fn module_called(&self, path: &str) -> Option<Name> {
         let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
-        let symbol = self.scope(crate::ScopeId::MODULE).symbols.get(&intern(first))?;
+        let symbol = self.scope(crate::ScopeId::MODULE).symbols.get(&Name::new(first))?;
         let base =
             symbol.definitions.iter().rev().find_map(|id| match &self.built.index.definition(*id)?.kind {
                 DefinitionKind::Import { module, alias: true } => Some(*module),
-                DefinitionKind::Import { alias: false, .. } => Some(intern(first)),
+                DefinitionKind::Import { alias: false, .. } => Some(Name::new(first)),
                 DefinitionKind::ImportFrom { module, name, .. } => Some(module.dot(name)),
                 DefinitionKind::Class { .. }
                 | DefinitionKind::Function { .. }
@@ -104,7 +103,7 @@ fn is_dunder_all(expr: &Expr) -> bool {
 
 fn text_of(expr: &Expr) -> Option<Name> {
     match expr {
-        Expr::StringLiteral(text) => Some(intern(text.value.to_str())),
+        Expr::StringLiteral(text) => Some(Name::new(text.value.to_str())),
         _ => None,
     }
 }

@@ -1,10 +1,10 @@
 //! Expressions, for what in them opens scopes or binds names.
 
+use pytype_source::Name;
 use ruff_python_ast::{self as ast, Expr, visitor::Visitor};
 use ruff_text_size::TextRange;
 
 use super::{Builder, NewDefinition};
-use crate::names::intern;
 use crate::syntax::RawNode;
 use crate::{DefinitionFlags, DefinitionKind, ScopeId, ScopeKind, reachability};
 
@@ -58,7 +58,7 @@ impl Builder<'_> {
     fn walrus(&mut self, named: &ast::ExprNamed) {
         let Expr::Name(name) = &*named.target else { return };
         let new = NewDefinition {
-            name: intern(&name.id),
+            name: Name::of(name),
             kind: DefinitionKind::Variable,
             flags: DefinitionFlags::HAS_VALUE | DefinitionFlags::WALRUS,
             node: RawNode::Named(named),

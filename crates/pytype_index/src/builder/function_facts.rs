@@ -9,7 +9,6 @@ use smallvec::SmallVec;
 
 use super::FileFacts;
 use super::functions::instance_parameter;
-use crate::names::intern;
 use crate::syntax::RawNode;
 use crate::{DefinitionFlags, ImportEdge, ImportPlace, SelfAttribute, reachability};
 
@@ -231,11 +230,11 @@ impl<'s> BodyWalker<'s, '_> {
             Expr::Attribute(attribute) => {
                 let this = self.this;
                 if matches!(&*attribute.value, Expr::Name(n) if Some(n.id.as_str()) == this) {
-                    self.attribute(intern(&attribute.attr), node, annotated);
+                    self.attribute(Name::of(&attribute.attr), node, annotated);
                 }
             }
             Expr::Name(name) if self.declared.contains(&name.id.as_str()) => {
-                let name = intern(&name.id);
+                let name = Name::of(name);
                 if !self.found.globals.contains(&name) {
                     self.found.globals.push(name);
                 }

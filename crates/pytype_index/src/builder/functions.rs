@@ -6,7 +6,6 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::function_facts::{FunctionFacts, body_range, with_comments};
 use super::{Builder, NewDefinition, decorators};
-use crate::names::intern;
 use crate::syntax::RawNode;
 use crate::{DefId, DefinitionFlags, DefinitionKind, ScopeId, ScopeKind};
 
@@ -39,7 +38,7 @@ impl Builder<'_> {
         flags.set(DefinitionFlags::JOINS_PREVIOUS, std::mem::take(&mut self.joins_previous));
         let self_attributes = facts.attributes.values().map(|(attribute, _)| *attribute).collect();
         let id = self.bind_or_hide(NewDefinition {
-            name: intern(&function.name),
+            name: Name::of(&function.name),
             kind: DefinitionKind::Function { self_attributes, body },
             flags,
             node: RawNode::Function(function),
@@ -106,7 +105,7 @@ impl Builder<'_> {
             self.define(
                 here,
                 NewDefinition {
-                    name: intern(&declared.name),
+                    name: Name::of(&declared.name),
                     kind: DefinitionKind::Parameter,
                     flags,
                     node: RawNode::Parameter(declared),
@@ -135,7 +134,7 @@ impl Builder<'_> {
             self.define(
                 scope,
                 NewDefinition {
-                    name: intern(name),
+                    name: Name::of(name),
                     kind: DefinitionKind::TypeParameter,
                     flags: DefinitionFlags::empty(),
                     node: RawNode::TypeParam(param),

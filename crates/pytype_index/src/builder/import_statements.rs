@@ -5,7 +5,6 @@ use ruff_python_ast as ast;
 use smallvec::SmallVec;
 
 use super::{Builder, FileFacts, NewDefinition};
-use crate::names::intern;
 use crate::syntax::RawNode;
 use crate::{DefinitionFlags, DefinitionKind, ImportEdge, ImportForm, ImportPlace, import_names};
 
@@ -24,7 +23,7 @@ impl FileFacts<'_> {
         place: ImportPlace,
     ) -> impl Iterator<Item = ImportEdge> + 's {
         import.names.iter().map(move |alias| ImportEdge {
-            module: intern(&alias.name),
+            module: Name::of(&alias.name),
             names: SmallVec::new(),
             form: ImportForm::Module,
             place,
@@ -37,7 +36,7 @@ impl FileFacts<'_> {
         if import.names.iter().any(|alias| &alias.name == "*") {
             return ImportEdge { module, names: SmallVec::new(), form: ImportForm::Star, place };
         }
-        let names = import.names.iter().map(|alias| intern(&alias.name)).collect();
+        let names = import.names.iter().map(|alias| Name::of(&alias.name)).collect();
         ImportEdge { module, names, form: ImportForm::From, place }
     }
 }
@@ -57,13 +56,13 @@ impl Builder<'_> {
         let edges = self.facts.import_edges(import, self.import_place());
         self.built.imports.extend(edges);
         for alias in &import.names {
-            let module = intern(&alias.name);
+            let module = Name::of(&alias.name);
             let (bound, is_alias) = match &alias.asname {
                 Some(name) => (name.as_str(), true),
                 None => (alias.name.split('.').next().unwrap_or(&alias.name), false),
             };
             self.bind(NewDefinition {
-                name: intern(bound),
+                name: Name::new(bound),
                 kind: DefinitionKind::Import { module, alias: is_alias },
                 flags: DefinitionFlags::empty(),
                 node: RawNode::Alias(alias),
@@ -85,9 +84,9 @@ impl Builder<'_> {
                 scope.star_positions.push(position);
                 continue;
             }
-            let name = intern(&alias.name);
+            let name = Name::of(&alias.name);
             let (bound, explicit) = match &alias.asname {
-                Some(asname) => (intern(asname), asname.as_str() == alias.name.as_str()),
+                Some(asname) => (Name::of(asname), asname.as_str() == alias.name.as_str()),
                 None => (name, false),
             };
             self.bind(NewDefinition {

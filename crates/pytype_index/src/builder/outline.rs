@@ -31,14 +31,17 @@ pub(crate) struct Outlined {
 
 /// Takes the bodies of outermost functions out of a tree that define nothing outside of themselves.
 /// A statement that is never looked at stands for each. Bodies that do nothing stay.
-pub(crate) fn take_bodies(module: &mut ModModule, facts: FileFacts<'_>) -> Outlined {
-    let mut outline = Outline { facts, known: FxHashMap::default(), is_whole: true };
+///
+/// `skimmed` has the bodies in the place of which something else was parsed, in order.
+pub(crate) fn take_bodies(module: &mut ModModule, facts: FileFacts<'_>, skimmed: &[TextRange]) -> Outlined {
+    let mut outline = Outline { facts, skimmed, known: FxHashMap::default(), is_whole: true };
     outline.block(&mut module.body, false);
     Outlined { known: KnownFunctions(outline.known), is_whole: outline.is_whole }
 }
 
 struct Outline<'a> {
     facts: FileFacts<'a>,
+    skimmed: &'a [TextRange],
     known: FxHashMap<TextRange, FunctionFacts>,
     is_whole: bool,
 }
@@ -89,9 +92,14 @@ impl Outline<'_> {
     }
 
     fn function(&mut self, function: &mut ast::StmtFunctionDef, in_class: bool) {
-        let found = FunctionFacts::of_outermost(function, in_class, self.facts);
-        if !found.is_open() && !is_trivial(&function.body) {
-            let range = body_range(&function.body);
+        let range = body_range(&function.body);
+        let was_skimmed = self.skimmed.binary_search_by_key(&range.start(), Ranged::start).is_ok();
+        let found = if was_skimmed {
+            FunctionFacts::default()
+        } else {
+            FunctionFacts::of_outermost(function, in_class, self.facts)
+        };
+        if was_skimmed || !found.is_open() && !is_trivial(&function.body) {
             let stands_for_it = ast::StmtReturn { node_index: AtomicNodeIndex::NONE, range, value: None };
             function.body = ast::Suite::with_capacity(1);
             function.body.push(Stmt::Return(stands_for_it));

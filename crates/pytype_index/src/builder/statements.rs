@@ -1,11 +1,11 @@
 //! Statements: which of them bind, and which blocks are there at all.
 
+use pytype_source::Name;
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::Ranged;
 
 use super::{Builder, NewDefinition};
 use crate::function_groups::{BlockPart, grouped_block};
-use crate::names::intern;
 use crate::syntax::RawNode;
 use crate::{DefId, DefinitionFlags, DefinitionKind, ScopeKind, Truth, reachability};
 
@@ -110,12 +110,12 @@ impl Builder<'_> {
             Stmt::ImportFrom(import) => self.import_from(import),
             Stmt::Global(global) => {
                 let here = self.here();
-                let names = global.names.iter().map(|name| intern(name));
+                let names = global.names.iter().map(Name::of);
                 self.scope_mut(here).globals.extend(names);
             }
             Stmt::Nonlocal(nonlocal) => {
                 let here = self.here();
-                let names = nonlocal.names.iter().map(|name| intern(name));
+                let names = nonlocal.names.iter().map(Name::of);
                 self.scope_mut(here).nonlocals.extend(names);
             }
             Stmt::Expr(statement) => {
@@ -151,7 +151,7 @@ impl Builder<'_> {
             && self.at_module_level()
             && let Some((_, ordinal)) = self.ranges.iter().rev().find(|(range, _)| *range == name.range)
         {
-            self.identities.push((intern(&name.id), DefId { unit: self.unit, ordinal: *ordinal }));
+            self.identities.push((Name::of(name), DefId { unit: self.unit, ordinal: *ordinal }));
         }
         if let [Expr::Name(name)] = &*assign.targets {
             self.dunder_all_assigned(name, &assign.value);
@@ -187,7 +187,7 @@ impl Builder<'_> {
     fn type_alias(&mut self, alias: &ast::StmtTypeAlias) {
         let Expr::Name(name) = &*alias.name else { return };
         let id = self.bind_or_hide(NewDefinition {
-            name: intern(&name.id),
+            name: Name::of(name),
             kind: DefinitionKind::TypeAliasStatement,
             flags: DefinitionFlags::HAS_VALUE,
             node: RawNode::TypeAlias(alias),
@@ -222,7 +222,7 @@ impl Builder<'_> {
             }
             if let Some(name) = &handler.name {
                 self.bind(NewDefinition {
-                    name: intern(name),
+                    name: Name::of(name),
                     kind: DefinitionKind::Variable,
                     flags: DefinitionFlags::HAS_VALUE | DefinitionFlags::EXCEPTION_NAME,
                     node: RawNode::Handler(handler),
@@ -260,7 +260,7 @@ impl Builder<'_> {
             flags |= DefinitionFlags::DECORATED;
         }
         let id = self.bind_or_hide(NewDefinition {
-            name: intern(&class.name),
+            name: Name::of(&class.name),
             kind: DefinitionKind::Class { body },
             flags,
             node: RawNode::Class(class),

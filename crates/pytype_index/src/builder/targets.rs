@@ -1,9 +1,9 @@
 //! What assignment targets and patterns bind.
 
+use pytype_source::Name;
 use ruff_python_ast::{self as ast, Expr, Pattern};
 
 use super::{Builder, NewDefinition};
-use crate::names::intern;
 use crate::syntax::RawNode;
 use crate::{DefinitionFlags, DefinitionKind};
 
@@ -12,7 +12,7 @@ impl Builder<'_> {
         match target {
             Expr::Name(name) => {
                 self.bind(NewDefinition {
-                    name: intern(&name.id),
+                    name: Name::of(name),
                     kind: DefinitionKind::Variable,
                     flags,
                     node,
@@ -63,7 +63,7 @@ impl Builder<'_> {
 
     fn capture(&mut self, name: &ast::Identifier) {
         self.bind(NewDefinition {
-            name: intern(name),
+            name: Name::of(name),
             kind: DefinitionKind::Variable,
             flags: DefinitionFlags::HAS_VALUE,
             node: RawNode::Pattern(name),

@@ -10,7 +10,7 @@ mod with_targets;
 
 use pytype_source::ParsedFile;
 use ruff_python_ast::visitor::transformer::{self, Transformer};
-use ruff_python_ast::{self as ast, Expr, Identifier, ModModule, Pattern};
+use ruff_python_ast::{self as ast, AtomicNodeIndex, Expr, Identifier, ModModule, Pattern};
 use ruff_text_size::{Ranged, TextSize};
 use rustc_hash::FxHashMap;
 
@@ -66,6 +66,7 @@ impl Renamer {
     fn identifier(&self, identifier: &mut Identifier) {
         if let Some(count) = self.quotes.get(&identifier.range.start()) {
             identifier.id = quoted(&identifier.id, *count);
+            identifier.node_index = AtomicNodeIndex::NONE;
         }
     }
 }
@@ -80,6 +81,7 @@ impl Transformer for Renamer {
             && let Some(count) = self.quotes.get(&name.range.start())
         {
             name.id = quoted(&name.id, *count);
+            name.node_index = AtomicNodeIndex::NONE;
         }
         transformer::walk_expr(self, expr);
     }

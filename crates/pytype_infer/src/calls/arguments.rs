@@ -83,7 +83,7 @@ pub(crate) fn arguments_of(arguments: &ast::Arguments) -> Vec<CallArgument<'_>> 
         _ => CallArgument::of(arg),
     });
     let keywords = arguments.keywords.iter().map(|keyword| match &keyword.arg {
-        Some(name) => CallArgument::named(Name::new(name), &keyword.value),
+        Some(name) => CallArgument::named(Name::of(name), &keyword.value),
         None => CallArgument::of_kind(&keyword.value, ArgKind::Star2),
     });
     positional.chain(keywords).collect()

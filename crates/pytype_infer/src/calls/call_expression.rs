@@ -68,7 +68,7 @@ impl Checker<'_> {
         match &*call.func {
             Expr::Attribute(attribute) => {
                 let object = self.lookup_type(&attribute.value);
-                (None, object.map(|object| (self.proper(object), Name::new(&attribute.attr))))
+                (None, object.map(|object| (self.proper(object), Name::of(&attribute.attr))))
             }
             _ => (None, None),
         }
@@ -241,7 +241,7 @@ impl Checker<'_> {
             | TyKind::Module(_) => None,
         };
         let Some(class) = class else { return false };
-        self.member_gives_none(class, Name::new(&attribute.attr))
+        self.member_gives_none(class, Name::of(&attribute.attr))
     }
 
     fn member_gives_none(&mut self, class: pytype_types::ClassId, name: Name) -> bool {

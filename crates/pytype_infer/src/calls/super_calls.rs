@@ -19,7 +19,7 @@ impl Checker<'_> {
         let found = self.super_arguments(call);
         Some(match found {
             Ok((class, object)) => {
-                self.super_member(class, object, Name::new(&attribute.attr), attribute.range)
+                self.super_member(class, object, Name::of(&attribute.attr), attribute.range)
             }
             Err(ty) => ty,
         })

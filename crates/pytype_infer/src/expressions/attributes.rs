@@ -53,7 +53,7 @@ impl Checker<'_> {
         if self.is_declared_type_object(&attribute.value, object) {
             object = Ty::new(TyKind::Type(Ty::any(AnySource::Explicit)));
         }
-        let name = Name::new(&attribute.attr);
+        let name = Name::of(&attribute.attr);
         if matches!(object.kind(), TyKind::Module(_))
             && let Some(found) = self.attribute_found_on_module(&attribute.value, name)
         {
@@ -89,7 +89,7 @@ impl Checker<'_> {
         if !self.expressions.asserting_type || !object.is_instance_of("builtins.type") {
             return false;
         }
-        let binding = self.resolve_name(Name::new(&name.id));
+        let binding = self.resolve_name(Name::of(name));
         matches!(binding.map(|binding| binding.node), Some(Node::Variable(variable))
             if pytype_declare::variables::variable_info(self.ctx.db, variable).declared == Some(object))
     }
@@ -132,7 +132,7 @@ impl Checker<'_> {
         using: MemberUse,
         value: Option<CallArgument<'_>>,
     ) -> Attribute {
-        let (name, range) = (Name::new(&attribute.attr), attribute.range);
+        let (name, range) = (Name::of(&attribute.attr), attribute.range);
         let found = self.find_member_given(object, name, range, using, value);
         let flags = match &found {
             Ok(attribute) => attribute.flags,
@@ -149,7 +149,7 @@ impl Checker<'_> {
     /// Whether `expr` names the first parameter of a method that is being walked.
     fn is_own_parameter(&mut self, expr: &Expr) -> bool {
         let Expr::Name(name) = expr else { return false };
-        let binding = self.resolve_name(Name::new(&name.id));
+        let binding = self.resolve_name(Name::of(name));
         let Some(Node::Variable(variable)) = binding.map(|binding| binding.node) else { return false };
         self.functions.iter().any(|function| function.self_parameter == Some(variable))
     }

@@ -47,12 +47,12 @@ impl Checker<'_> {
         let db = self.db.as_declare_db();
         match expr {
             Expr::Name(name) => {
-                let name = Name::new(&name.id);
+                let name = Name::of(name);
                 self.ctx.lookup(self.file, self.scope(), name, self.not_yet_bound_in_class(name))
             }
             Expr::Attribute(attribute) => {
                 let object = self.reference(&attribute.value)?;
-                let found = names::attribute_of(db, self.file, object, Name::new(&attribute.attr))?;
+                let found = names::attribute_of(db, self.file, object, Name::of(&attribute.attr))?;
                 match object.node {
                     Node::Module(_) | Node::NamespaceModule(_) => Some(found),
                     Node::Class(_) | Node::Alias(_) => {
@@ -94,7 +94,7 @@ impl Checker<'_> {
 
     pub(crate) fn infer_name(&mut self, expr: &Expr, name: &ast::ExprName) -> Ty {
         let text = name.id.as_str();
-        let later = self.name_bound_later(Name::new(text), name.range);
+        let later = self.name_bound_later(Name::of(name), name.range);
         let Some(binding) = later.or_else(|| self.reference(expr)) else {
             return self.unknown_name(text, name.range);
         };

@@ -227,7 +227,7 @@ impl Checker<'_> {
     pub fn slot_of(&mut self, target: &Expr) -> Option<Slot> {
         match target {
             Expr::Name(name) => {
-                if let Node::Variable(variable) = self.resolve_name(Name::new(&name.id))?.node {
+                if let Node::Variable(variable) = self.resolve_name(Name::of(name))?.node {
                     Some(Slot::Variable(variable))
                 } else {
                     None
@@ -242,11 +242,11 @@ impl Checker<'_> {
     /// The inferred attribute that `self.x` means inside of a method.
     pub fn self_attribute_slot(&mut self, attribute: &ast::ExprAttribute) -> Option<Slot> {
         let Expr::Name(base) = &*attribute.value else { return None };
-        let Node::Variable(found) = self.resolve_name(Name::new(&base.id))?.node else { return None };
+        let Node::Variable(found) = self.resolve_name(Name::of(base))?.node else { return None };
         // A function inside of the method may assign to the attributes of the method's `self` too.
         let method = self.functions.iter().rev().find(|f| !f.is_lambda && f.self_parameter == Some(found))?;
         let class = method.class?;
-        let name = Name::new(&attribute.attr);
+        let name = Name::of(&attribute.attr);
         self.inferred_attribute_slot(class, name)
     }
 
@@ -320,7 +320,7 @@ impl Checker<'_> {
     }
 
     fn check_name_target(&mut self, name: &ast::ExprName, target: &Expr) -> Target {
-        let Some(binding) = self.resolve_name(Name::new(&name.id)) else {
+        let Some(binding) = self.resolve_name(Name::of(name)) else {
             return Target { declared: Some(self.infer(target, None)), defines: None };
         };
         match binding.node {

@@ -26,7 +26,7 @@ impl Checker<'_> {
     }
 
     fn check_final_name(&mut self, name: &ast::ExprName, range: TextRange, plain: bool) {
-        let Some(Node::Variable(variable)) = self.resolve_name(Name::new(&name.id)).map(|b| b.node) else {
+        let Some(Node::Variable(variable)) = self.resolve_name(Name::of(name)).map(|b| b.node) else {
             return;
         };
         let is_private = name.id.starts_with("__") && !name.id.ends_with("__");
@@ -38,7 +38,7 @@ impl Checker<'_> {
         if let Some(class) = self.class_body()
             && !declares
         {
-            let name = Name::new(&name.id);
+            let name = Name::of(name);
             let is_private = name.starts_with("__") && !name.ends_with("__");
             let info = self.ctx.class(class);
             let bases: Vec<ClassId> = info.mro.iter().skip(1).copied().collect();
@@ -89,11 +89,11 @@ impl Checker<'_> {
             Expr::Tuple(tuple) => &tuple.elts,
             Expr::List(list) => &list.elts,
             Expr::Attribute(attribute) => {
-                let name = Name::new(&attribute.attr);
+                let name = Name::of(&attribute.attr);
                 let Expr::Name(object) = &*attribute.value else { return false };
                 let is_self =
                     self.functions.last().and_then(|frame| frame.self_parameter).is_some_and(|this| {
-                        self.resolve_name(Name::new(&object.id)).map(|b| b.node) == Some(Node::Variable(this))
+                        self.resolve_name(Name::of(object)).map(|b| b.node) == Some(Node::Variable(this))
                     });
                 if !is_self || !self.is_final_without_value(class, name) {
                     return false;
@@ -173,7 +173,7 @@ impl Checker<'_> {
         }
         let Some(instance) = object.as_instance() else { return };
         let Some(slots) = self.ctx.slots(instance.class) else { return };
-        let name = Name::new(&attribute.attr);
+        let name = Name::of(&attribute.attr);
         if slots.contains(&name) {
             return;
         }
@@ -296,7 +296,7 @@ impl Checker<'_> {
     pub(super) fn check_base_declarations(&mut self, target: &Expr, value: &Value<'_>) {
         let (class, name) = match target {
             Expr::Name(name) => match self.class_body() {
-                Some(class) => (class, Name::new(&name.id)),
+                Some(class) => (class, Name::of(name)),
                 None => return,
             },
             Expr::Attribute(attribute) => match self.self_attribute_of(attribute) {
@@ -378,14 +378,14 @@ impl Checker<'_> {
         let Expr::Name(base) = &*attribute.value else { return None };
         let frame = self.functions.iter().rev().find(|f| !f.is_lambda)?;
         let (class, parameter, function) = (frame.class?, frame.self_parameter?, frame.definition?);
-        let name = Name::new(&attribute.attr);
+        let name = Name::of(&attribute.attr);
         match self.ctx.members_of(class).get(name)?.kind {
             MemberKind::SelfAttribute { method } if method == function => {}
             MemberKind::SelfAttribute { .. } | MemberKind::Body(_) | MemberKind::Synthesized(_) => {
                 return None;
             }
         }
-        if let Node::Variable(found) = self.resolve_name(Name::new(&base.id))?.node
+        if let Node::Variable(found) = self.resolve_name(Name::of(base))?.node
             && found == parameter
         {
             Some((class, name))

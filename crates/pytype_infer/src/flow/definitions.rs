@@ -56,7 +56,7 @@ impl Checker<'_> {
     /// The full name that a callee or base stands for, when it is a plain name or attribute.
     pub fn fullname_of(&mut self, expr: &Expr) -> Option<Name> {
         match expr {
-            Expr::Name(name) => self.resolve_name(Name::new(&name.id)).map(|b| b.fullname),
+            Expr::Name(name) => self.resolve_name(Name::of(name)).map(|b| b.fullname),
             Expr::Attribute(_) => {
                 pytype_declare::names::lookup_expr(self.ctx.db, self.file, self.scope(), expr)
                     .map(|b| b.fullname)

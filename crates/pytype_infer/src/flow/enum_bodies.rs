@@ -33,7 +33,7 @@ impl Checker<'_> {
     pub(super) fn check_enum_value(&mut self, target: &Expr, value: &Value<'_>) {
         let Expr::Name(name) = target else { return };
         let Some(class) = self.enum_body() else { return };
-        if !self.ctx.enum_members(class).contains(&Name::new(&name.id)) {
+        if !self.ctx.enum_members(class).contains(&Name::of(name)) {
             return;
         }
         let Some(declared) = self.declared_enum_value(class) else { return };

@@ -68,7 +68,7 @@ impl Checker<'_> {
 
     fn check_handler(&mut self, handler: &ast::ExceptHandlerExceptHandler, is_star: bool) {
         let variable = handler.name.as_ref().and_then(|name| {
-            if let Node::Variable(variable) = self.resolve_name(Name::new(name))?.node {
+            if let Node::Variable(variable) = self.resolve_name(Name::of(name))?.node {
                 Some((variable, name.range()))
             } else {
                 None

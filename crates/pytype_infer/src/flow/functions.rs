@@ -263,7 +263,7 @@ impl Checker<'_> {
             signature.flags.contains(pytype_types::SigFlags::STATIC_METHOD) && own.name != "__new__";
         let self_parameter = first
             .filter(|_| class.is_some() && !is_static)
-            .and_then(|p| self.parameter_in(scope, Name::new(&p.parameter.name)));
+            .and_then(|p| self.parameter_in(scope, Name::of(&p.parameter.name)));
         FunctionFrame {
             definition: Some(definition),
             signature: Some(signature),
@@ -313,7 +313,7 @@ impl Checker<'_> {
     /// Parameters are variables with the types of the signature, inside: `*args` is a tuple and
     /// `**kwargs` a dictionary.
     fn bind_parameters(&mut self, statement: &ast::StmtFunctionDef, scope: ScopeId, signature: Sig) {
-        let names = statement.parameters.iter().map(|p| Name::new(p.name()));
+        let names = statement.parameters.iter().map(|p| Name::of(p.name()));
         for (name, param) in names.zip(signature.params.iter()) {
             let Some(definition) = self.parameter_in(scope, name) else { continue };
             let ty = self.parameter_value_type(param.ty, param.kind);
@@ -516,7 +516,7 @@ impl Checker<'_> {
         if self.ctx.class(class).flags.contains(pytype_types::ClassFlags::NAMED_TUPLE) {
             return false;
         }
-        match self.ctx.members_of(class).get(Name::new(&statement.name)).map(|member| member.kind) {
+        match self.ctx.members_of(class).get(Name::of(&statement.name)).map(|member| member.kind) {
             Some(MemberKind::Body(_) | MemberKind::SelfAttribute { .. }) => false,
             Some(MemberKind::Synthesized(_)) | None => true,
         }
@@ -603,7 +603,7 @@ impl Checker<'_> {
         if let (None, Expr::Attribute(attribute)) = (callable_name, decorator)
             && let Some(ty) = self.lookup_type(&attribute.value)
         {
-            callable_name = self.method_fullname(ty, Name::new(&attribute.attr));
+            callable_name = self.method_fullname(ty, Name::of(&attribute.attr));
             object = Some(proper(&*self.ctx, ty));
         }
         let site = CallSite { callable_name, object, ..CallSite::at(whole) };
@@ -622,7 +622,7 @@ impl Checker<'_> {
             && !sig.is_type_object()
         {
             let mut named = sig.get().clone();
-            named.name = Some(Name::new(&statement.name));
+            named.name = Some(Name::of(&statement.name));
             named.into_ty()
         } else {
             ty

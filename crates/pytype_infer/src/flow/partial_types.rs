@@ -328,7 +328,7 @@ impl Checker<'_> {
     /// The open attribute that `target` is, of whatever object or class.
     pub(super) fn partial_slot_of_member(&mut self, target: &Expr) -> Option<Slot> {
         let Expr::Attribute(attribute) = target else { return None };
-        let name = Name::new(&attribute.attr);
+        let name = Name::of(&attribute.attr);
         if !self.is_open_name(name) {
             return None;
         }
@@ -359,7 +359,7 @@ impl Checker<'_> {
         if let Expr::Attribute(attribute) = expr {
             let frame = self.functions.last().filter(|frame| !frame.is_lambda)?;
             let (own, Expr::Name(object)) = (frame.self_parameter?, &*attribute.value) else { return None };
-            let found = self.resolve_name(Name::new(&object.id))?.node;
+            let found = self.resolve_name(Name::of(object))?.node;
             if found != Node::Variable(own) {
                 return None;
             }

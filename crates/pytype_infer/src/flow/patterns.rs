@@ -647,7 +647,7 @@ impl Checker<'_> {
     ) -> bool {
         let mut unique = true;
         for keyword in &pattern.arguments.keywords {
-            let name = Name::new(&keyword.attr);
+            let name = Name::of(&keyword.attr);
             if pairs.iter().any(|(known, _)| *known == Some(name)) {
                 self.error(
                     ErrorCode::Misc,

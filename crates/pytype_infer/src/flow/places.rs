@@ -25,7 +25,7 @@ impl Checker<'_> {
     pub fn place_of(&mut self, expr: &Expr) -> Option<Place> {
         match expr {
             Expr::Name(name) => {
-                let text = Name::new(&name.id);
+                let text = Name::of(name);
                 let binding = match self.name_bound_later(text, name.range) {
                     Some(outside) => outside,
                     None => self.resolve_name(text)?,
@@ -34,7 +34,7 @@ impl Checker<'_> {
             }
             Expr::Attribute(attribute) => {
                 let parent = self.place_of(&attribute.value)?;
-                Some(self.binder.place(PlaceKind::Member(parent, Name::new(&attribute.attr))))
+                Some(self.binder.place(PlaceKind::Member(parent, Name::of(&attribute.attr))))
             }
             Expr::Subscript(subscript) => {
                 let key = self.item_key(&subscript.slice)?;
@@ -77,7 +77,7 @@ impl Checker<'_> {
             }
             Expr::Name(name) => {
                 // A `Final` name with a literal value stands for that value.
-                let Node::Variable(variable) = self.resolve_name(Name::new(&name.id))?.node else {
+                let Node::Variable(variable) = self.resolve_name(Name::of(name))?.node else {
                     return None;
                 };
                 match pytype_declare::variables::final_value(self.ctx.db, variable)? {

@@ -53,7 +53,7 @@ impl Checker<'_> {
         if !self.ctx.class(class).is_protocol() || self.ctx.has_member(class, &attribute.attr) {
             return;
         }
-        let found = self.resolve_name(Name::new(&base.id)).map(|binding| binding.node);
+        let found = self.resolve_name(Name::of(base)).map(|binding| binding.node);
         if found == Some(Node::Variable(parameter)) {
             let message =
                 format!("A protocol declares its members in its body: \"{}\" is none", attribute.attr);

@@ -73,7 +73,7 @@ impl Checker<'_> {
     /// The type of reading `object.attribute`, without narrowing.
     pub(super) fn attribute_read_type(&mut self, attribute: &ast::ExprAttribute) -> Ty {
         let object = self.infer(&attribute.value, None);
-        self.member(object, Name::new(&attribute.attr), attribute.range, MemberUse::default())
+        self.member(object, Name::of(&attribute.attr), attribute.range, MemberUse::default())
     }
 
     /// An attribute of a value, if it has it.
@@ -84,7 +84,7 @@ impl Checker<'_> {
 
     /// A name that is no variable, as the target of an assignment.
     pub(super) fn infer_target_name(&mut self, name: &ast::ExprName) -> Ty {
-        let Some(binding) = self.resolve_name(Name::new(&name.id)) else { return Ty::any(AnySource::Error) };
+        let Some(binding) = self.resolve_name(Name::of(name)) else { return Ty::any(AnySource::Error) };
         match binding.node {
             Node::Class(_) => {
                 self.error(
@@ -300,7 +300,7 @@ impl Checker<'_> {
             return;
         }
         let [Expr::Name(name)] = assign.targets.as_slice() else { return };
-        let node = self.resolve_name(Name::new(&name.id)).map(|b| b.node);
+        let node = self.resolve_name(Name::of(name)).map(|b| b.node);
         // The stub says what arguments `namedtuple` takes.
         if let (Some(Node::Class(_)), Expr::Call(call)) = (node, &*assign.value)
             && self.refers_to(&call.func, "collections.namedtuple")
@@ -358,7 +358,7 @@ impl Checker<'_> {
     /// `X: TypeAlias = ...`.
     pub(super) fn is_alias_declaration(&mut self, assign: &ast::StmtAnnAssign) -> bool {
         let Expr::Name(name) = &*assign.target else { return false };
-        matches!(self.resolve_name(Name::new(&name.id)).map(|b| b.node), Some(Node::Alias(_)))
+        matches!(self.resolve_name(Name::of(name)).map(|b| b.node), Some(Node::Alias(_)))
     }
 
     /// Whether the name that is annotated here is defined before, in the same scope.
@@ -374,7 +374,7 @@ impl Checker<'_> {
     /// `x: Final = ...` and `x: ClassVar = ...` declare no type.
     pub(super) fn is_bare_qualifier(&mut self, assign: &ast::StmtAnnAssign) -> bool {
         match &*assign.target {
-            Expr::Name(name) => match self.resolve_name(Name::new(&name.id)).map(|b| b.node) {
+            Expr::Name(name) => match self.resolve_name(Name::of(name)).map(|b| b.node) {
                 Some(Node::Variable(variable)) => {
                     variables::variable_info(self.ctx.db, variable).declared.is_none()
                 }
@@ -415,7 +415,7 @@ impl Checker<'_> {
         self.check_repeated_imports(statement);
         let Stmt::ImportFrom(import) = statement else { return };
         for alias in &import.names {
-            let name = Name::new(&alias.name);
+            let name = Name::of(&alias.name);
             if let Some(binding) = self.ctx.lookup(self.file, pytype_index::ScopeId::MODULE, name, None) {
                 self.report_deprecated_use(binding, import.range);
             }

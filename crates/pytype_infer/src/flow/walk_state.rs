@@ -89,7 +89,7 @@ impl Checker<'_> {
     fn forget_index_variables(&mut self, target: &Expr) {
         match target {
             Expr::Name(name) => {
-                if let Some(Node::Variable(variable)) = self.resolve_name(Name::new(&name.id)).map(|b| b.node)
+                if let Some(Node::Variable(variable)) = self.resolve_name(Name::of(name)).map(|b| b.node)
                     && self.ctx.local.covers(variable)
                     // A second `for` over the same name assigns what the first has defined.
                     && self.definers.get(&Slot::Variable(variable)).is_none_or(|first| *first == name.range)

@@ -133,7 +133,7 @@ impl<'db> FieldCollector<'db> {
 
     fn assignment(&mut self, statement: &'db ast::StmtAnnAssign) {
         let Expr::Name(target) = statement.target.as_ref() else { return };
-        let name = Name::new(&target.id);
+        let name = Name::of(target);
         let body = class_body(self.db, self.class, ());
         let Some(MemberKind::Body(at)) = body.get(name).map(|member| member.kind) else { return };
         match crate::names::binding_of(self.db, at).map(|binding| binding.node) {

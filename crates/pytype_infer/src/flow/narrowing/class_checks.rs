@@ -235,7 +235,7 @@ impl Checker<'_> {
         if !matches!(object.kind(), TyKind::TypeVar(_)) {
             return None;
         }
-        let name = Name::new(&attribute.attr);
+        let name = Name::of(&attribute.attr);
         let place = PlaceKind::Found(self.place_of(&attribute.value)?, name);
         let place = self.binder.place(place);
         let known = self.binder.get(place)?;

@@ -78,7 +78,7 @@ impl Checker<'_> {
     /// The type of the same attribute or item on another object.
     fn replay(&mut self, expr: &Expr, object: Ty) -> Option<Ty> {
         match expr {
-            Expr::Attribute(attribute) => self.attribute_of_type(object, Name::new(&attribute.attr)),
+            Expr::Attribute(attribute) => self.attribute_of_type(object, Name::of(&attribute.attr)),
             Expr::Subscript(subscript) => {
                 let index = self.lookup_type(&subscript.slice)?;
                 let object = proper(&*self.ctx, object);

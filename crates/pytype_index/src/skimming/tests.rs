@@ -1,0 +1,149 @@
+//! The law of skimming: an interface is the same whether bodies were left out before it was parsed or
+//! taken away afterwards.
+
+use std::path::Path;
+
+use pytype_config::ModuleOptions;
+use pytype_source::{Name, ParsedFile, Text, parse_text};
+use ruff_text_size::TextRange;
+
+use super::skim;
+use crate::builder::outline::take_bodies;
+use crate::builder::{self, Built, FileFacts};
+use crate::type_comments::TypeComments;
+
+fn interface(text: &str, mut parsed: ParsedFile, skimmed: &[TextRange]) -> (Built, Vec<TextRange>) {
+    let text: Text = text.to_owned().into();
+    let comments = TypeComments::find(&text, &parsed);
+    let options = ModuleOptions::default();
+    let module = Name::new("m");
+    let facts = FileFacts { options: &options, module, is_package: false, text: &text, comments: &comments };
+    let outlined = take_bodies(parsed.module_mut().expect("the only owner"), facts, skimmed);
+    let built = builder::build_interface(parsed.module(), facts, outlined.known);
+    (built, parsed.comments().to_vec())
+}
+
+/// How many bodies were left out; panics where the interface is another one.
+fn check(text: &str, place: &str) -> usize {
+    let Some(skimmed) = skim(text) else { return 0 };
+    let whole = parse_text(text, false);
+    let parsed = parse_text(&skimmed.text, false);
+    if !whole.errors().is_empty() || !parsed.errors().is_empty() {
+        return 0;
+    }
+    let parsed = parsed.with_more_comments(skimmed.comments);
+    let (expected, all_comments) = interface(text, whole, &[]);
+    let (found, comments) = interface(text, parsed, &skimmed.bodies);
+    assert!(found.index == expected.index, "{place}: the index is another one");
+    assert_eq!(found.imports, expected.imports, "{place}");
+    assert_eq!(found.closed_bodies, expected.closed_bodies, "{place}");
+    assert_eq!(found.open_functions, expected.open_functions, "{place}");
+    assert_eq!(comments, all_comments, "{place}");
+    skimmed.bodies.len()
+}
+
+#[test]
+fn plain_bodies_are_left_out() {
+    let text = "class A:\n    def f(self, x: int) -> int:\n        '''What it does.'''\n        y = self.a + x  # here\n        \
+                if y == 1:\n            return self.g(y, b=self.c)\n\n        # and there\n        return y\n    z = 1\n\n\
+                async def g(x):\n    async with x.y as z:\n        pass\n    return [x.a for x in z]\n";
+    assert_eq!(check(text, "here"), 2);
+}
+
+#[test]
+fn bodies_that_define_something_stay() {
+    let lines = [
+        "self.a = 1",
+        "self.a: int",
+        "self.a: int = 1",
+        "self.a, b = f()",
+        "b, (c, self.a) = f()",
+        "[self.a, *self.b] = f()",
+        "(self.a) = 1",
+        "(self).a = 1",
+        "(self.a): int",
+        "self . a = 1",
+        "self.\\\n    a = 1",
+        "b = self.a = c",
+        "for self.a in f(): pass",
+        "for b, self.a in f(): pass",
+        "with f() as self.a: pass",
+        "with f() as (b, self.a): pass",
+        "if f(): self.a = 1",
+        "g(); self.a = 1",
+        "g(); self.a: int",
+        "import os",
+        "from os import path",
+        "x = yield 1",
+        "x = f'{(yield 1)}'",
+        "global x",
+        "def g(): self.a = 1",
+    ];
+    for line in lines {
+        let text = format!("class A:\n  def f(self):\n    x = 1\n    {line}\n    return 2\n");
+        assert!(parse_text(&text, false).errors().is_empty(), "{line}");
+        assert_eq!(check(&text, line), 0, "{line}");
+    }
+}
+
+#[test]
+fn strings_hide_what_is_in_them() {
+    let lines = [
+        "a = '#'; b = \"'\"",
+        "a = '''\n def f():\n  '\n'''",
+        "a = f'{x!r:>{width}} {y[\"}\"]} {{'",
+        "a = f'{x:\"<10}'",
+        "a = rb'\\'' + R'\\\\'",
+        "a = 'one\\\n two'",
+        "a = (1,\n# )\n2)",
+        "a = x if y else'b'",
+        "a = f\"\"\"{\nx\n} \"{y}\" \\{z}\"\"\"",
+    ];
+    for line in lines {
+        let text = format!("def f(x):\n    x = 1\n    {line}\n    return 2\n\ndef g(): ...\ndef h(x):\n    a = 1\n    return 2\n");
+        assert!(parse_text(&text, false).errors().is_empty(), "{line}");
+        assert_eq!(check(&text, line), 2, "{line}");
+    }
+}
+
+#[test]
+fn what_is_not_plain_is_parsed() {
+    let lines = ["a = f'{x['b']}'", "\ta = 1", "a = f'{\nx}'"];
+    for line in lines {
+        let text = format!("def f(x):\n    x = 1\n    {line}\n    return 2\n");
+        assert_eq!(check(&text, line), 0, "{line}");
+    }
+}
+
+/// Goes through all files of the folders that `PYTYPE_CHECKED_FOLDERS` names, besides the standard
+/// library of an installed Python: `cargo test -p pytype_index -- --ignored skimming`.
+#[test]
+#[ignore = "it reads many files"]
+fn real_files_have_the_same_interface() {
+    let folders = std::env::var_os("PYTYPE_CHECKED_FOLDERS").expect("PYTYPE_CHECKED_FOLDERS names folders");
+    let (mut files, mut left_out, mut bytes, mut all) = (0, 0, 0, 0);
+    let mut folders: Vec<_> = std::env::split_paths(&folders).collect();
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = std::fs::read_dir(&folder) else { continue };
+        for path in entries.filter_map(Result::ok).map(|entry| entry.path()) {
+            if path.is_dir() && !path.is_symlink() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "py") {
+                files += 1;
+                let found = check_file(&path);
+                left_out += found.0;
+                bytes += found.1;
+                all += found.2;
+            }
+        }
+    }
+    println!("{files} files, {left_out} bodies left out, {bytes} bytes of {all}");
+    assert!(left_out > 0);
+}
+
+fn check_file(path: &Path) -> (usize, usize, usize) {
+    let Ok(text) = std::fs::read_to_string(path) else { return (0, 0, 0) };
+    let found = check(&text, &path.display().to_string());
+    let bodies = skim(&text).map(|skimmed| skimmed.bodies).unwrap_or_default();
+    (found, bodies.iter().map(|body| usize::from(body.len())).sum(), text.len())
+}
