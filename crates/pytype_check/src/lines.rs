@@ -10,13 +10,15 @@ pub struct Lines {
 
 impl Lines {
     pub fn new(text: &str) -> Lines {
-        let mut starts = vec![0];
         let bytes = text.as_bytes();
-        for (index, byte) in bytes.iter().enumerate() {
-            let ends = *byte == b'\n' || (*byte == b'\r' && bytes.get(index + 1) != Some(&b'\n'));
-            if ends {
-                starts.push(index as u32 + 1);
-            }
+        let mut starts = Vec::with_capacity(bytes.len() / 32 + 1);
+        starts.push(0);
+        if memchr::memchr(b'\r', bytes).is_none() {
+            starts.extend(memchr::memchr_iter(b'\n', bytes).map(|index| index as u32 + 1));
+        } else {
+            let ends_line = |index: &usize| bytes[*index] == b'\n' || bytes.get(index + 1) != Some(&b'\n');
+            let ends = memchr::memchr2_iter(b'\n', b'\r', bytes).filter(ends_line);
+            starts.extend(ends.map(|index| index as u32 + 1));
         }
         Lines { starts }
     }

@@ -1,5 +1,7 @@
 //! Options in comments of a source file: `# mypy: disallow-any-expr, disable-error-code="misc, arg-type"`.
 
+use memchr::memmem;
+
 use crate::change::Change;
 use crate::paths::Environment;
 use crate::problem::ProblemKind;
@@ -26,10 +28,15 @@ const DEPRECATED_MARK: &str = "# pyright: reportDeprecated=";
 /// Reads the comments of a file. Only lines that *begin* with the mark count.
 pub fn inline_options(text: &str) -> InlineOptions {
     let mut options = InlineOptions::default();
-    if !text.contains(MARK) && !text.contains(DEPRECATED_MARK) {
-        return options;
-    }
-    for (number, line) in (1u32..).zip(text.split('\n')) {
+    let bytes = text.as_bytes();
+    let find = |mark: &str| -> Vec<usize> { memmem::find_iter(bytes, mark).collect() };
+    let mut places = find(MARK);
+    places.append(&mut find(DEPRECATED_MARK));
+    places.retain(|place| *place == 0 || bytes[place - 1] == b'\n');
+    places.sort_unstable();
+    for place in places {
+        let number = 1 + memchr::memchr_iter(b'\n', &bytes[..place]).count() as u32;
+        let line = text[place..].split('\n').next().unwrap_or("");
         if let Some(comment) = line.strip_prefix(MARK) {
             options.read(number, comment);
         } else if let Some(comment) = line.strip_prefix(DEPRECATED_MARK)

@@ -144,10 +144,7 @@ impl<'db> Context<'db> {
     /// The header of a class, for as long as the database lives.
     pub fn class_info(&self, id: ClassId) -> &'db ClassInfo {
         if let Some(shared) = self.shared {
-            return shared.classes.get(&id).unwrap_or_else(|| {
-                let info = &class_header(self.db, id, ()).info;
-                if shared.is_final() { shared.classes.keep(id, info) } else { info }
-            });
+            return &shared.headers.get(id.number()).unwrap_or_else(|| class_header(self.db, id, ())).info;
         }
         if let Some(known) = self.classes.borrow().get(&id) {
             return known;

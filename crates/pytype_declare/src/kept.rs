@@ -9,9 +9,9 @@ use std::sync::{Arc, OnceLock};
 use once_cell::race::OnceBox;
 use pytype_config::ModuleOptions;
 use pytype_index::{DefRef, index_of};
-use pytype_source::{File, Kept, KeptCopies, Name, PerFile, Slots};
+use pytype_source::{File, Kept, KeptByNumber, KeptCopies, Name, PerFile, Slots};
 use pytype_types::{
-    AliasId, AliasInfo, ClassId, ClassInfo, ClassOrigin, RelationState, TyList, TypeVarDecl, TypeVarInfo,
+    AliasId, AliasInfo, ClassId, ClassOrigin, RelationState, TyList, TypeVarDecl, TypeVarInfo,
 };
 
 use crate::abstract_members::AbstractMembers;
@@ -28,7 +28,9 @@ use crate::{Binding, DeclareDb, FunctionInfo, MemberTable, VariableInfo};
 pub struct KeptDeclarations {
     answers: Arc<PerFile<FileAnswers>>,
     pub(crate) memory: Memory,
-    pub(crate) classes: Kept<ClassId, ClassInfo>,
+    /// What is known of classes, by their numbers.
+    pub(crate) headers: KeptByNumber<ClassHeader>,
+    pub(crate) member_tables: KeptByNumber<MemberTable>,
     relations: RefCell<Option<RelationState>>,
     /// The address of the options that units of work must have to share what they remember.
     options: Cell<Option<usize>>,

@@ -17,6 +17,15 @@ use crate::{Context, DeclareDb, Member, MemberKind, MemberTable, MemberTraits, s
 /// The members of `class` in order of definition: its body's names, what its methods assign
 /// through `self`, what class transforms add.
 pub fn member_table(db: &dyn DeclareDb, class: ClassId) -> &MemberTable {
+    let Some(kept) = db.kept_declarations() else { return member_table_anew(db, class) };
+    if let Some(known) = kept.member_tables.get(class.number()) {
+        return known;
+    }
+    let found = member_table_anew(db, class);
+    if kept.is_final() { kept.member_tables.keep(class.number(), found) } else { found }
+}
+
+fn member_table_anew(db: &dyn DeclareDb, class: ClassId) -> &MemberTable {
     if is_transformed(class_header(db, class, ())) {
         &transformed(db, class).table
     } else {

@@ -1,5 +1,6 @@
 //! `# type: ...` comments, which may stand for annotations.
 
+use memchr::memmem;
 use pytype_source::{ParsedFile, Text};
 use ruff_python_ast::{self as ast, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -103,7 +104,7 @@ fn slice(text: &str, range: TextRange) -> &str {
 /// Whether some `#` could begin a type comment.
 fn may_have_one(text: &str) -> bool {
     let mut at = 0;
-    while let Some(found) = text.get(at..).and_then(|rest| rest.find("type:")) {
+    while let Some(found) = text.get(at..).and_then(|rest| memmem::find(rest.as_bytes(), b"type:")) {
         let start = at + found;
         let before = text.get(..start).unwrap_or("").trim_end_matches([' ', '\t']);
         let comment = text.get(before.len().saturating_sub(1)..).unwrap_or("");

@@ -17,6 +17,10 @@ const FILES: usize = 1 << 10;
 const PAGES: usize = 1 << 11;
 const DIRECTORIES: usize = 1 << 11;
 
+/// What is known of the files of one page: it is found with few steps, and most pages are full.
+type Page<T> = [T; FILES];
+type Directory<T> = [OnceBox<Page<T>>; PAGES];
+
 /// The directory of a file, its page there, and its place on that.
 fn place_of(file: File) -> (usize, usize, usize) {
     let number = file.as_id().index() as usize;
@@ -26,21 +30,27 @@ fn place_of(file: File) -> (usize, usize, usize) {
 type Row<T> = Box<[OnceBox<T>]>;
 
 /// Something for each file.
-pub struct PerFile<T>(Row<Row<Row<T>>>);
+pub struct PerFile<T>(Box<[OnceBox<Directory<T>>; DIRECTORIES]>);
 
 impl<T> Default for PerFile<T> {
     fn default() -> Self {
-        PerFile(row(DIRECTORIES))
+        PerFile(filled())
     }
 }
 
 impl<T: Default> PerFile<T> {
+    #[inline]
     pub fn of(&self, file: File) -> &T {
         let (directory, page, place) = place_of(file);
-        let pages = self.0[directory].get_or_init(|| Box::new(row(PAGES)));
-        let files = pages[page].get_or_init(|| Box::new(row(FILES)));
-        files[place].get_or_init(Box::default)
+        &self.0[directory % DIRECTORIES].get_or_init(filled)[page].get_or_init(filled)[place]
     }
+}
+
+/// An array of what there is at first, made where it stays.
+fn filled<T: Default, const LENGTH: usize>() -> Box<[T; LENGTH]> {
+    let items: Box<[T]> = std::iter::repeat_with(T::default).take(LENGTH).collect();
+    let Ok(items) = items.try_into() else { unreachable!("it has this length") };
+    items
 }
 
 type OwnRow<T> = Box<[OnceCell<T>]>;

@@ -23,6 +23,41 @@ impl<K, V> Default for Kept<K, V> {
     }
 }
 
+/// Answers that live in the database, about things that are numbered.
+pub struct KeptByNumber<V: 'static>(RefCell<Vec<Option<&'static V>>>);
+
+impl<V> Default for KeptByNumber<V> {
+    fn default() -> Self {
+        KeptByNumber(RefCell::default())
+    }
+}
+
+impl<V> KeptByNumber<V> {
+    #[inline]
+    pub fn get(&self, number: u32) -> Option<&V> {
+        self.0.borrow().get(number as usize).copied().flatten()
+    }
+
+    /// Keeps an answer; see [`Kept::keep`].
+    pub fn keep<'db>(&'db self, number: u32, answer: &'db V) -> &'db V {
+        let mut known = self.0.borrow_mut();
+        let number = number as usize;
+        if known.len() <= number {
+            known.resize(number + 1, None);
+        }
+        known[number] = Some(for_good(answer));
+        answer
+    }
+}
+
+/// An answer for as long as what belongs to its database lives.
+fn for_good<V>(answer: &V) -> &'static V {
+    // SAFETY: the answer is one of the database of which the owner of the caller is a handle. A
+    // frozen database never begins a new revision, and within one nothing it has answered is dropped; the
+    // handle keeps that alive. References are handed out for no longer than the handle lives.
+    unsafe { &*std::ptr::from_ref(answer) }
+}
+
 impl<K: Eq + Hash, V> Kept<K, V> {
     pub fn get(&self, key: &K) -> Option<&V> {
         self.0.borrow().get(key).copied()
@@ -31,11 +66,7 @@ impl<K: Eq + Hash, V> Kept<K, V> {
     /// Keeps an answer. It must be one of the frozen database that this belongs to: nothing that
     /// such a database has answered is dropped before the database is.
     pub fn keep<'db>(&'db self, key: K, answer: &'db V) -> &'db V {
-        // SAFETY: the answer is a memo of the database of which the owner of `self` is a handle. A
-        // frozen database never begins a new revision, and within one no memo is dropped; the
-        // handle keeps the memos alive. References are handed out for no longer than `self` lives.
-        let kept: &'static V = unsafe { &*std::ptr::from_ref(answer) };
-        insert(&mut self.0.borrow_mut(), key, kept);
+        insert(&mut self.0.borrow_mut(), key, for_good(answer));
         answer
     }
 }

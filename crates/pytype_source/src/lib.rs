@@ -23,7 +23,7 @@ pub use file_system::{
 };
 pub use frozen::{OwnPerFile, PerFile, Slots};
 pub use ignore_comments::{IgnoreTag, ignore_tag_in};
-pub use kept::{Kept, KeptCopies};
+pub use kept::{Kept, KeptByNumber, KeptCopies};
 pub use name::{Name, NamedNode};
 pub use syntax_tree::{ParsedFile, parse, parse_again, parse_text};
 pub use text::Text;

@@ -1,11 +1,14 @@
 //! Classes: their identity, and the part of them ("header") that relations need.
 
+use std::hash::{Hash, Hasher};
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use bitflags::bitflags;
 use pytype_index::DefRef;
 use pytype_source::Name;
 use rustc_hash::FxHashMap;
 
-use crate::intern::{Interned, interner};
+use crate::intern::{Interned, hash_of, interner};
 use crate::{Ty, TyList};
 
 /// What makes a class the class it is.
@@ -21,8 +24,11 @@ pub enum ClassOrigin {
     Intersection(TyList),
 }
 
-#[derive(PartialEq, Eq, Hash, Debug)]
+#[derive(Debug)]
 struct ClassKey {
+    /// How many classes there were before it: for tables of what is known of classes. Nothing that is
+    /// visible may depend on it.
+    number: u32,
     origin: ClassOrigin,
     /// Qualified name with the module: `m.Outer.Inner`.
     fullname: Name,
@@ -38,13 +44,45 @@ pub struct ClassId(Interned<ClassKey>);
 
 interner!(CLASSES, ClassKey);
 
+/// The number of the next class.
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+impl ClassKey {
+    /// What makes it the same class as another.
+    fn identity(&self) -> (ClassOrigin, Name, Name, bool) {
+        (self.origin, self.fullname, self.name, self.structural)
+    }
+}
+
+impl PartialEq for ClassKey {
+    fn eq(&self, other: &ClassKey) -> bool {
+        self.identity() == other.identity()
+    }
+}
+impl Eq for ClassKey {}
+
+impl Hash for ClassKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.identity().hash(state);
+    }
+}
+
 impl ClassId {
     pub fn new(origin: ClassOrigin, fullname: Name, name: Name) -> ClassId {
-        ClassId(CLASSES.intern(ClassKey { origin, fullname, name, structural: false }))
+        ClassId::intern(ClassKey { number: 0, origin, fullname, name, structural: false })
     }
     /// A class whose instances are tuples with known items or typed dicts.
     pub fn new_structural(origin: ClassOrigin, fullname: Name, name: Name) -> ClassId {
-        ClassId(CLASSES.intern(ClassKey { origin, fullname, name, structural: true }))
+        ClassId::intern(ClassKey { number: 0, origin, fullname, name, structural: true })
+    }
+    fn intern(key: ClassKey) -> ClassId {
+        let number = || NEXT.fetch_add(1, Ordering::Relaxed);
+        let is_same = |known: &ClassKey, key: &ClassKey| known == key;
+        ClassId(CLASSES.find_or_store(hash_of(&key), key, is_same, |key| ClassKey { number: number(), ..key }))
+    }
+    /// A number that no other class has.
+    pub fn number(self) -> u32 {
+        self.0.get().number
     }
     /// Whether instances are tuples with known items (named tuples, `class A(tuple[int, str])`, and
     /// what derives from them) or typed dicts: [`ClassInfo::tuple_type`] or

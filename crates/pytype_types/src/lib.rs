@@ -14,6 +14,7 @@ pub mod collect;
 pub mod constraints;
 mod context;
 pub mod display;
+mod distinct_types;
 mod erase;
 pub mod formal;
 pub mod freshen;

@@ -9,6 +9,7 @@ use rustc_hash::FxBuildHasher;
 use smallvec::SmallVec;
 use std::hash::{Hash, Hasher};
 
+use crate::distinct_types::DistinctTypes;
 use crate::intern::{Interned, hash_of, interner};
 use crate::{AliasId, ClassId, LiteralValue, ParamSpec, Sig, TypeVar, TypeVarTuple};
 
@@ -351,21 +352,18 @@ impl Ty {
     /// A union of `items` as they stand: nested unions are flattened and equal items dropped, nothing
     /// else is simplified. No item gives `Never`; one gives itself.
     pub fn union(items: impl IntoIterator<Item = Ty>) -> Ty {
-        let mut flat: Vec<Ty> = Vec::new();
-        let mut seen = rustc_hash::FxHashSet::default();
+        let mut flat = DistinctTypes::default();
         for item in items {
             if let TyKind::Union(inner) = item.kind() {
-                flat.extend(inner.iter().filter(|t| seen.insert(*t)))
+                flat.extend(inner.iter());
             } else {
-                if seen.insert(item) {
-                    flat.push(item);
-                }
+                flat.insert(item);
             }
         }
         match flat.as_slice() {
             [] => Ty::never(),
             [one] => *one,
-            _ => Ty::new(TyKind::Union(TyList::new(flat))),
+            all => Ty::new(TyKind::Union(TyList::from(all))),
         }
     }
 

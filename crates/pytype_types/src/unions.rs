@@ -1,8 +1,9 @@
 //! Simplified unions: what conditionals and the binder make of several types.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
+use crate::distinct_types::DistinctTypes;
 use crate::related::{TaggedDicts, is_nominal};
 use crate::subtype::is_recursive_alias;
 use crate::{
@@ -36,22 +37,15 @@ pub(crate) fn simplified_union_around_aliases(
 }
 
 /// The items of nested unions, each once; aliases of anything but unions stay.
-fn flatten(ctx: &dyn TypeContext, items: impl IntoIterator<Item = Ty>, recursive: bool) -> Vec<Ty> {
-    let mut flat = Vec::new();
-    let mut seen = FxHashSet::default();
+fn flatten(ctx: &dyn TypeContext, items: impl IntoIterator<Item = Ty>, recursive: bool) -> DistinctTypes {
+    let mut flat = DistinctTypes::default();
     for item in items {
-        flatten_into(ctx, item, recursive, &mut flat, &mut seen);
+        flatten_into(ctx, item, recursive, &mut flat);
     }
     flat
 }
 
-fn flatten_into(
-    ctx: &dyn TypeContext,
-    item: Ty,
-    recursive: bool,
-    flat: &mut Vec<Ty>,
-    seen: &mut FxHashSet<Ty>,
-) {
+fn flatten_into(ctx: &dyn TypeContext, item: Ty, recursive: bool, flat: &mut DistinctTypes) {
     let keep = if let TyKind::Alias { .. } = item.kind() {
         !recursive && is_recursive_alias(ctx, item)
     } else {
@@ -60,64 +54,63 @@ fn flatten_into(
     let expanded = if keep { item } else { proper(ctx, item) };
     if let TyKind::Union(items) = expanded.kind() {
         for inner in items.iter() {
-            flatten_into(ctx, inner, recursive, flat, seen);
+            flatten_into(ctx, inner, recursive, flat);
         }
     } else {
-        if seen.insert(item) {
-            flat.push(item);
-        }
+        flat.insert(item);
     }
 }
 
-fn simplify(ctx: &dyn TypeContext, flat: Vec<Ty>, keep_erased: bool, contract_literals: bool) -> Ty {
-    if let [only] = flat.as_slice() {
+fn simplify(ctx: &dyn TypeContext, flat: DistinctTypes, keep_erased: bool, contract_literals: bool) -> Ty {
+    let flat = flat.as_slice();
+    if let [only] = flat {
         return proper(ctx, *only);
     }
     let extra: Vec<Instance> =
         flat.iter().filter_map(|item| instance_fallback(ctx, *item)).filter(|i| i.extra.is_some()).collect();
-    let mut kept = without_covered(ctx, flat.clone(), keep_erased);
+    let mut kept = without_covered(ctx, flat, keep_erased);
     let is_literal = |ty: &&Ty| matches!(proper(ctx, **ty).kind(), TyKind::Literal { .. });
     if contract_literals && kept.iter().filter(is_literal).count() > 1 {
         kept = try_contracting_literals(ctx, kept);
     }
     if extra.iter().any(|instance| instance.extra.is_some_and(|extra| extra.never_true)) {
-        restore_truth(ctx, &flat, &mut kept);
+        restore_truth(ctx, flat, &mut kept);
     }
     let result = proper(ctx, Ty::union(kept));
-    if extra.is_empty() { result } else { with_common_extra(ctx, result, &flat, &extra) }
+    if extra.is_empty() { result } else { with_common_extra(ctx, result, flat, &extra) }
 }
 
 /// Drops what is `Never` and what another item covers; of equivalent items the first stays.
-fn without_covered(ctx: &dyn TypeContext, items: Vec<Ty>, keep_erased: bool) -> Vec<Ty> {
+fn without_covered(ctx: &dyn TypeContext, items: &[Ty], keep_erased: bool) -> Vec<Ty> {
     // First what earlier items cover, then, the other way round, what later ones do.
-    let mut items = covered_by_earlier(ctx, items, keep_erased);
+    let mut items = without_covered_by_earlier(ctx, items, keep_erased);
     if items.len() <= 1 {
         return items;
     }
     items.reverse();
-    let mut items = covered_by_earlier(ctx, items, keep_erased);
+    let mut items = without_covered_by_earlier(ctx, &items, keep_erased);
     items.reverse();
     items
 }
 
-fn covered_by_earlier(ctx: &dyn TypeContext, items: Vec<Ty>, keep_erased: bool) -> Vec<Ty> {
+fn without_covered_by_earlier(ctx: &dyn TypeContext, items: &[Ty], keep_erased: bool) -> Vec<Ty> {
     let options = SubtypeOptions {
         keep_erased_types: keep_erased,
         ignore_promotions: true,
         ..SubtypeOptions::default()
     };
-    let mut kept = Kept::default();
-    let mut seen: FxHashSet<Ty> = FxHashSet::default();
+    let mut kept = Kept { few: items.len() <= FEW, ..Kept::default() };
+    let mut seen = DistinctTypes::default();
     // A literal whose class was not covered is covered by no more than itself.
-    let mut literal_classes: FxHashSet<Ty> = FxHashSet::default();
-    for item in items {
+    let mut literal_classes = DistinctTypes::default();
+    for &item in items {
         let expanded = proper(ctx, item);
-        if expanded.is_never() || seen.contains(&expanded) {
+        if expanded.is_never() || seen.contains(expanded) {
             continue;
         }
         let literal =
             if let TyKind::Literal { fallback, .. } = expanded.kind() { Some(*fallback) } else { None };
-        if !literal.is_some_and(|class| literal_classes.contains(&class)) {
+        if !literal.is_some_and(|class| literal_classes.contains(class)) {
             let known = expanded.as_instance().and_then(|instance| instance.last_known);
             let covered = kept.any_candidate(ctx, expanded, |other| {
                 // What is known of one value says nothing of another.
@@ -136,11 +129,16 @@ fn covered_by_earlier(ctx: &dyn TypeContext, items: Vec<Ty>, keep_erased: bool) 
     kept.items
 }
 
+/// Up to so many items, comparing each with each costs less than tables.
+const FEW: usize = 6;
+
 /// Items of a union under construction, found by their class, so that many unrelated classes do
 /// not have to be compared each with each.
 #[derive(Default)]
 struct Kept {
     items: Vec<Ty>,
+    /// There are not enough items for the tables below: nothing is in them.
+    few: bool,
     /// Instances of classes that only what derives from them can be a subtype of.
     by_class: FxHashMap<ClassId, SmallVec<[Ty; 1]>>,
     /// Typed dicts, by their places in `items`.
@@ -152,6 +150,9 @@ struct Kept {
 impl Kept {
     fn push(&mut self, ctx: &dyn TypeContext, item: Ty, expanded: Ty) {
         self.items.push(item);
+        if self.few {
+            return;
+        }
         if let TyKind::TypedDict(dict) = expanded.kind()
             && self.tagged.insert(dict, self.items.len() - 1)
         {
@@ -165,6 +166,9 @@ impl Kept {
 
     /// Whether `covers` holds for one of the items that may cover `ty`.
     fn any_candidate(&self, ctx: &dyn TypeContext, ty: Ty, mut covers: impl FnMut(Ty) -> bool) -> bool {
+        if self.few {
+            return self.items.iter().copied().any(covers);
+        }
         match ty.as_instance() {
             Some(instance) if self.by_class.len() > 4 => {
                 let related = ctx.class(instance.class).mro.iter().filter_map(|base| self.by_class.get(base));
@@ -274,7 +278,8 @@ pub fn try_expanding_sum_type(ctx: &dyn TypeContext, ty: Ty, class: Option<&str>
         TyKind::Union(_) => {
             let items = flatten(ctx, [ty], true);
             let skip_none = !ctx.options().strict_optional;
-            Ty::union(items.into_iter().filter(|item| !(skip_none && proper(ctx, *item).is_none())).map(
+            let items = items.as_slice().iter().copied();
+            Ty::union(items.filter(|item| !(skip_none && proper(ctx, *item).is_none())).map(
                 |item| {
                     if is_sum(ctx, item) { try_expanding_sum_type(ctx, item, class) } else { item }
                 },

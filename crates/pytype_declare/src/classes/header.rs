@@ -78,10 +78,14 @@ impl ClassHeader {
 
 /// The header of `class`. Asks for the headers of its bases, never for members.
 pub fn class_header(db: &dyn DeclareDb, class: ClassId, key: ()) -> &ClassHeader {
-    let kept = db.kept_declarations().and_then(|kept| {
-        kept.class_answer(db, class, Question::Header, |known| &known.header, || read_header(db, class))
-    });
-    kept.unwrap_or_else(|| class_header_query(db, class, key))
+    let Some(kept) = db.kept_declarations() else { return class_header_query(db, class, key) };
+    if let Some(known) = kept.headers.get(class.number()) {
+        return known;
+    }
+    let make = || read_header(db, class);
+    let found = kept.class_answer(db, class, Question::Header, |known| &known.header, make);
+    let found = found.unwrap_or_else(|| class_header_query(db, class, key));
+    if kept.is_final() { kept.headers.keep(class.number(), found) } else { found }
 }
 
 #[salsa::tracked(returns(ref))]

@@ -50,7 +50,7 @@ impl FunctionFacts {
     ) -> FunctionFacts {
         let span = body_range(&function.body);
         let may_yield =
-            facts.text.get(std::ops::Range::<usize>::from(span)).is_none_or(|t| t.contains("yield"));
+            facts.text.get(std::ops::Range::<usize>::from(span)).is_none_or(|t| memchr::memmem::find(t.as_bytes(), b"yield").is_some());
         let mut walker = BodyWalker {
             facts,
             found: FunctionFacts::default(),

@@ -51,7 +51,7 @@ pub(crate) fn skim(text: &str) -> Option<Skimmed> {
 
 /// Whether some line ends as no file's lines do any more.
 fn has_lone_return(text: &[u8]) -> bool {
-    text.contains(&b'\r') && text.windows(2).any(|two| two[0] == b'\r' && two[1] != b'\n')
+    memchr::memchr_iter(b'\r', text).any(|at| text.get(at + 1).is_some_and(|next| *next != b'\n'))
 }
 
 struct Skimmer<'t> {
@@ -138,7 +138,7 @@ impl<'t> Skimmer<'t> {
                 Some(b'\t' | b'\x0c' | b'\\' | b'\0' | 0xEF) => return None,
                 Some(_) => return Some(Some(self.at - start)),
             }
-            while self.at < self.text.len() && self.text[self.at] != b'\n' {
+            while self.byte(self.at) != b'\n' {
                 self.at += 1;
             }
             self.at += 1;
@@ -147,9 +147,7 @@ impl<'t> Skimmer<'t> {
 
     fn comment(&mut self) {
         let start = self.at;
-        while !matches!(self.byte(self.at), b'\n' | b'\r') {
-            self.at += 1;
-        }
+        self.at = memchr::memchr2(b'\n', b'\r', &self.text[start..]).map_or(self.text.len(), |end| start + end);
         self.comments.push(range(start, self.at));
     }
 
@@ -198,11 +196,7 @@ impl<'t> Skimmer<'t> {
                         line.assignment = Some(start);
                     }
                 }
-                b'0'..=b'9' => {
-                    while is_word(self.byte(self.at)) {
-                        self.at += 1;
-                    }
-                }
+                b'0'..=b'9' => self.at = self.word_end(self.at),
                 byte if is_word(byte) => self.word(start, before, this, &mut line)?,
                 b'\0' | b'\x0c' => return None,
                 _ => {}
@@ -215,9 +209,7 @@ impl<'t> Skimmer<'t> {
 
     /// Reads a word that begins at `start`, or the string that it is the prefix of.
     fn word(&mut self, start: usize, before: u8, this: Option<&[u8]>, line: &mut Line<'t>) -> Option<()> {
-        while is_word(self.byte(self.at)) {
-            self.at += 1;
-        }
+        self.at = self.word_end(start);
         let word = &self.text[start..self.at];
         let quote = self.byte(self.at);
         if matches!(quote, b'\'' | b'"') && word.len() <= 2 {
@@ -238,13 +230,19 @@ impl<'t> Skimmer<'t> {
         if line.words.len() < 2 {
             line.words.push(word);
         }
-        match word {
-            b"in" => line.first_in = line.first_in.or(Some(start)),
-            b"as" => line.first_as = line.first_as.or(Some(start)),
-            b"yield" | b"import" | b"global" => line.says_more = true,
-            word if Some(word) == this => line.mentions.push(Mention { start, end: self.at, before }),
+        match word.len() {
+            2 if word == b"in" => line.first_in = line.first_in.or(Some(start)),
+            2 if word == b"as" => line.first_as = line.first_as.or(Some(start)),
+            5 => line.says_more |= word == b"yield",
+            6 => line.says_more |= word == b"import" || word == b"global",
+            _ => {}
+        }
+        if let Some(this) = this {
+            if word == this {
+                line.mentions.push(Mention { start, end: self.at, before });
+            }
             // Names are compared in a normal form.
-            word => line.says_more |= !word.is_ascii(),
+            line.says_more |= !word.is_ascii();
         }
         Some(())
     }
@@ -264,13 +262,19 @@ impl<'t> Skimmer<'t> {
             return Some(());
         }
         loop {
-            let byte = *self.text.get(self.at)?;
+            let rest = self.text.get(self.at..)?;
+            self.at += if triple {
+                memchr::memchr2(quote, b'\\', rest)?
+            } else {
+                rest.iter().position(|byte| *byte == quote || matches!(byte, b'\\' | b'\n'))?
+            };
+            let byte = self.text[self.at];
             self.at += 1;
             match byte {
                 b'\\' => self.escaped()?,
-                b'\n' if !triple => return None,
-                byte if byte == quote && !triple => return Some(()),
-                byte if byte == quote && self.is_triple(quote) => {
+                b'\n' => return None,
+                _ if !triple => return Some(()),
+                _ if self.is_triple(quote) => {
                     self.at += 2;
                     return Some(());
                 }
@@ -357,11 +361,9 @@ impl<'t> Skimmer<'t> {
         Some(Some(function))
     }
 
-    fn word_end(&self, mut at: usize) -> usize {
-        while is_word(self.byte(at)) {
-            at += 1;
-        }
-        at
+    fn word_end(&self, at: usize) -> usize {
+        let rest = self.text.get(at..).unwrap_or_default();
+        at + rest.iter().position(|byte| !is_word(*byte)).unwrap_or(rest.len())
     }
 
     /// The function that was open is over.
@@ -434,8 +436,19 @@ fn skip_blanks(text: &[u8], mut at: usize, lines: bool) -> usize {
 
 /// Whether a byte is part of a name or number, or of a character beyond ASCII.
 fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii()
+    WORD[usize::from(byte)]
 }
+
+static WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        let of_ascii = byte as u8;
+        table[byte] = of_ascii.is_ascii_alphanumeric() || of_ascii == b'_' || !of_ascii.is_ascii();
+        byte += 1;
+    }
+    table
+};
 
 fn range(start: usize, end: usize) -> TextRange {
     TextRange::new(TextSize::new(start as u32), TextSize::new(end as u32))
