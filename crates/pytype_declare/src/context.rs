@@ -9,7 +9,7 @@ use std::cell::{Cell, OnceCell, RefCell};
 use pytype_config::ModuleOptions;
 use pytype_index::{DefId, DefRef, ScopeId};
 use pytype_modules::Resolution;
-use pytype_source::{File, KeptCopies, Name};
+use pytype_source::{File, KeptByNumber, KeptCopies, Name};
 use pytype_types::{
     AliasId, AliasInfo, AnySource, Attribute, ClassId, ClassInfo, KnownClass, Param, ParamKind,
     RelationState, SigFlags, Signature, Ty, TyKind, TyList, TypeContext, TypeVarDecl, TypeVarInfo, Variance,
@@ -17,7 +17,7 @@ use pytype_types::{
 use ruff_python_ast::Expr;
 use rustc_hash::FxHashMap;
 
-use crate::classes::class_header;
+use crate::classes::{ClassHeader, class_header};
 use crate::member_lookup::Reading;
 use crate::names::resolver::Resolver;
 use crate::{
@@ -65,6 +65,8 @@ pub struct Context<'db> {
     pub(crate) options: &'db ModuleOptions,
     pub(crate) relations: RelationState,
     pub(crate) classes: RefCell<FxHashMap<ClassId, &'db ClassInfo>>,
+    /// In a frozen run, the headers of classes that this thread has asked for.
+    headers: Option<&'db KeptByNumber<ClassHeader>>,
     /// In a frozen run, what all units of work of this thread remember.
     shared: Option<&'db KeptDeclarations>,
     /// Made when nothing is shared.
@@ -94,6 +96,7 @@ impl<'db> Context<'db> {
             options,
             relations: RelationState::default(),
             classes: RefCell::default(),
+            headers: db.kept_declarations().map(|kept| &kept.headers),
             shared: db.kept_declarations().filter(|kept| kept.serves(options)),
             own: OnceCell::new(),
             names: RefCell::default(),
@@ -142,9 +145,18 @@ impl<'db> Context<'db> {
     }
 
     /// The header of a class, for as long as the database lives.
+    #[inline]
     pub fn class_info(&self, id: ClassId) -> &'db ClassInfo {
-        if let Some(shared) = self.shared {
-            return &shared.headers.get(id.number()).unwrap_or_else(|| class_header(self.db, id, ())).info;
+        match self.headers.and_then(|headers| headers.get(id.number())) {
+            Some(header) => &header.info,
+            None => self.new_class_info(id),
+        }
+    }
+
+    #[cold]
+    fn new_class_info(&self, id: ClassId) -> &'db ClassInfo {
+        if self.headers.is_some() {
+            return &class_header(self.db, id, ()).info;
         }
         if let Some(known) = self.classes.borrow().get(&id) {
             return known;

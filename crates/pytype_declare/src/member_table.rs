@@ -16,11 +16,15 @@ use crate::{Context, DeclareDb, Member, MemberKind, MemberTable, MemberTraits, s
 
 /// The members of `class` in order of definition: its body's names, what its methods assign
 /// through `self`, what class transforms add.
+#[inline]
 pub fn member_table(db: &dyn DeclareDb, class: ClassId) -> &MemberTable {
+    let known = db.kept_declarations().and_then(|kept| kept.member_tables.get(class.number()));
+    known.unwrap_or_else(|| new_member_table(db, class))
+}
+
+#[cold]
+fn new_member_table(db: &dyn DeclareDb, class: ClassId) -> &MemberTable {
     let Some(kept) = db.kept_declarations() else { return member_table_anew(db, class) };
-    if let Some(known) = kept.member_tables.get(class.number()) {
-        return known;
-    }
     let found = member_table_anew(db, class);
     if kept.is_final() { kept.member_tables.keep(class.number(), found) } else { found }
 }

@@ -6,9 +6,8 @@
 
 use std::cell::OnceCell;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use once_cell::race::OnceBox;
 use pytype_source::{File, OwnPerFile, ParsedFile, PerFile, Slots};
 
 use crate::Syntax;
@@ -45,7 +44,7 @@ struct Shared {
 #[derive(Default)]
 struct SharedFile {
     /// The index of the interface.
-    built: OnceBox<Arc<Built>>,
+    built: OnceLock<Arc<Built>>,
     /// The interface itself: until the file has been checked, and again if somebody still needs it.
     interface: Mutex<Option<Arc<Interface>>>,
 }
@@ -56,7 +55,7 @@ impl SharedFile {
             return known.clone();
         }
         let made = Arc::new(make());
-        self.built.get_or_init(|| Box::new(made.syntax.shared_built().clone()));
+        self.built.get_or_init(|| made.syntax.shared_built().clone());
         lock(&self.interface).get_or_insert(made).clone()
     }
 }
@@ -119,17 +118,21 @@ impl OpenFile {
 }
 
 impl KeptIndexes {
+    /// The syntax of a file's interface, if this handle has asked for it before.
+    #[inline]
+    pub(crate) fn known_interface(&self, file: File) -> Option<&Interface> {
+        self.own.get(file).map(|interface| &**interface)
+    }
+
     /// The syntax of a file's interface, made by `make` if it is not there.
     pub(crate) fn interface(&self, file: File, make: impl FnOnce() -> Interface) -> &Interface {
         self.own.get_or_init(file, || self.shared.files.of(file).interface(make))
     }
 
-    /// The index of a file's interface.
-    pub(crate) fn built(&self, file: File, make: impl FnOnce() -> Interface) -> &Built {
-        match self.shared.files.of(file).built.get() {
-            Some(known) => known,
-            None => self.interface(file, make).syntax.built(),
-        }
+    /// The index of a file's interface, if it was made before.
+    #[inline]
+    pub(crate) fn known_built(&self, file: File) -> Option<&Built> {
+        self.shared.files.of(file).built.get().map(|built| &**built)
     }
 
     /// The syntax of a body of an open file, if it was made before.

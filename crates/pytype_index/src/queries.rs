@@ -142,11 +142,16 @@ fn open_file(db: &dyn IndexDb, file: File, interface: &Interface) -> OpenFile {
 }
 
 fn interface_in<'db>(db: &'db dyn IndexDb, kept: &'db KeptIndexes, file: File) -> &'db Interface {
+    kept.known_interface(file).unwrap_or_else(|| new_interface(db, kept, file))
+}
+
+#[cold]
+fn new_interface<'db>(db: &'db dyn IndexDb, kept: &'db KeptIndexes, file: File) -> &'db Interface {
     kept.interface(file, || make_interface(db, file))
 }
 
 fn built_in<'db>(db: &'db dyn IndexDb, kept: &'db KeptIndexes, file: File) -> &'db Built {
-    kept.built(file, || make_interface(db, file))
+    kept.known_built(file).unwrap_or_else(|| new_interface(db, kept, file).syntax.built())
 }
 
 fn open_in<'db>(db: &'db dyn IndexDb, kept: &'db KeptIndexes, file: File) -> &'db OpenFile {

@@ -65,6 +65,13 @@ impl<T> Default for OwnPerFile<T> {
 }
 
 impl<T> OwnPerFile<T> {
+    /// What there is of a file already.
+    #[inline]
+    pub fn get(&self, file: File) -> Option<&T> {
+        let (directory, page, place) = place_of(file);
+        self.0[directory].get()?[page].get()?[place].get()
+    }
+
     pub fn get_or_init(&self, file: File, make: impl FnOnce() -> T) -> &T {
         let (directory, page, place) = place_of(file);
         let pages = self.0[directory].get_or_init(|| own_row(PAGES));
@@ -96,6 +103,7 @@ impl<V> Default for Slots<V> {
 
 impl<V> Slots<V> {
     /// The answer about thing `number`, if there is one already.
+    #[inline]
     pub fn known(&self, number: usize) -> Option<&V> {
         self.0.get()?.get(number)?.get()
     }

@@ -2,6 +2,7 @@
 
 use pytype_source::Name;
 use rustc_hash::FxHashSet;
+use smallvec::SmallVec;
 
 use crate::normalize::unpacked_tuple_item;
 use crate::{AnySource, KnownClass, Param, ParamKind, Ty, TyKind, TypeContext};
@@ -24,6 +25,9 @@ impl ArgKind {
     }
 }
 
+/// The positions of the arguments that go to one parameter: most often there is one.
+pub type Actuals = SmallVec<[usize; 2]>;
+
 /// For each parameter, the positions of the arguments that go to it. `actual_type` tells the type
 /// of an argument with a star, which decides how many parameters it fills.
 pub fn map_actuals_to_formals(
@@ -32,8 +36,8 @@ pub fn map_actuals_to_formals(
     actual_names: &[Option<Name>],
     formals: &[Param],
     actual_type: &mut dyn FnMut(usize) -> Ty,
-) -> Vec<Vec<usize>> {
-    let mut mapping = Mapping { formals, to_actual: vec![Vec::new(); formals.len()], next: 0 };
+) -> Vec<Actuals> {
+    let mut mapping = Mapping { formals, to_actual: vec![Actuals::new(); formals.len()], next: 0 };
     let mut ambiguous: Vec<usize> = Vec::new();
     for (actual, kind) in actual_kinds.iter().enumerate() {
         match kind {
@@ -69,7 +73,7 @@ pub fn map_actuals_to_formals(
 
 struct Mapping<'a> {
     formals: &'a [Param],
-    to_actual: Vec<Vec<usize>>,
+    to_actual: Vec<Actuals>,
     /// The parameter that the next positional argument goes to.
     next: usize,
 }
@@ -135,7 +139,7 @@ impl Mapping<'_> {
 }
 
 /// The reverse: for each argument, the positions of the parameters that it goes to.
-pub fn map_formals_to_actuals(formal_to_actual: &[Vec<usize>], actuals: usize) -> Vec<Vec<usize>> {
+pub fn map_formals_to_actuals(formal_to_actual: &[Actuals], actuals: usize) -> Vec<Vec<usize>> {
     let mut reverse = vec![Vec::new(); actuals];
     for (formal, given) in formal_to_actual.iter().enumerate() {
         for actual in given {

@@ -311,4 +311,7 @@ impl<T: TypeContext + ?Sized> TypeContext for Rc<T> {
     fn relations(&self) -> &RelationState {
         (**self).relations()
     }
+    fn known_instance(&self, class: KnownClass) -> Ty {
+        (**self).known_instance(class)
+    }
 }

@@ -20,7 +20,7 @@ pub struct CallArguments<'a> {
     pub kinds: &'a [ArgKind],
     pub names: &'a [Option<Name>],
     /// See [`crate::map_actuals_to_formals`].
-    pub formal_to_actual: &'a [Vec<usize>],
+    pub formal_to_actual: &'a [crate::Actuals],
 }
 
 /// The type arguments of a generic callable that a call's arguments ask for.

@@ -49,7 +49,7 @@ pub use ancestors::map_to_supertype;
 pub use ancestors::map_to_supertype as map_instance_to_supertype;
 pub use apply::{apply_generic_arguments, apply_poly, freeze_type_vars};
 pub use arguments::{
-    ArgKind, ArgTypeExpander, ArgumentInferContext, map_actuals_to_formals, map_formals_to_actuals,
+    Actuals, ArgKind, ArgTypeExpander, ArgumentInferContext, map_actuals_to_formals, map_formals_to_actuals,
 };
 pub use bind_self::{
     bind_self, bind_self_with, class_callable, constructor_from_method, erase_to_bound,

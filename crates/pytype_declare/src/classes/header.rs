@@ -77,11 +77,15 @@ impl ClassHeader {
 }
 
 /// The header of `class`. Asks for the headers of its bases, never for members.
+#[inline]
 pub fn class_header(db: &dyn DeclareDb, class: ClassId, key: ()) -> &ClassHeader {
+    let known = db.kept_declarations().and_then(|kept| kept.headers.get(class.number()));
+    known.unwrap_or_else(|| new_header(db, class, key))
+}
+
+#[cold]
+fn new_header(db: &dyn DeclareDb, class: ClassId, key: ()) -> &ClassHeader {
     let Some(kept) = db.kept_declarations() else { return class_header_query(db, class, key) };
-    if let Some(known) = kept.headers.get(class.number()) {
-        return known;
-    }
     let make = || read_header(db, class);
     let found = kept.class_answer(db, class, Question::Header, |known| &known.header, make);
     let found = found.unwrap_or_else(|| class_header_query(db, class, key));

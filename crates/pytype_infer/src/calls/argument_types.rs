@@ -6,8 +6,9 @@ use pytype_types::{
     ArgKind, ArgTypeExpander, ArgumentInferContext, ClassFlags, ParamKind, SigFlags, Signature, Ty, TyKind,
 };
 use ruff_text_size::TextRange;
+use smallvec::{SmallVec, smallvec};
 
-use super::callable::FormalToActual;
+use super::callable::{FormalToActual, PerArgument};
 use super::{CallArgument, CallSite};
 use crate::Checker;
 use crate::expressions::{is_operator_method, operator_of_method, unpack_position};
@@ -28,6 +29,9 @@ pub(super) struct Fit<'s> {
     pub range: TextRange,
 }
 
+/// The arguments of a call, each against its parameter.
+pub(super) type Fits<'s> = SmallVec<[Fit<'s>; 2]>;
+
 impl Checker<'_> {
     /// Reports every argument that does not fit its parameter.
     pub(super) fn check_argument_types(
@@ -39,7 +43,7 @@ impl Checker<'_> {
         site: CallSite<'_>,
     ) {
         self.check_star_arguments(arguments, types, site.range);
-        let mut fits = Vec::new();
+        let mut fits = SmallVec::new();
         self.collect_fits(sig, arguments, types, mapping, site, &mut fits);
         for fit in fits {
             self.check_fit(fit, site);
@@ -54,13 +58,14 @@ impl Checker<'_> {
         types: &[Ty],
         mapping: &FormalToActual,
         site: CallSite<'_>,
-        fits: &mut Vec<Fit<'s>>,
+        fits: &mut Fits<'s>,
     ) {
         let mut expander = ArgTypeExpander::new(ArgumentInferContext::new(&self.ctx));
         for (formal, actuals) in mapping.iter().enumerate() {
             let param = &sig.params[formal];
             let wanted = self.proper(param.ty);
-            let given: Vec<(Ty, ArgKind)> = actuals.iter().map(|a| (types[*a], arguments[*a].kind)).collect();
+            let given: PerArgument<(Ty, ArgKind)> =
+                actuals.iter().map(|a| (types[*a], arguments[*a].kind)).collect();
             let (given, expected) = self.pair_with_parameter(wanted, param.kind, &given);
             if given.len() != expected.len() {
                 if given.len() > expected.len() {
@@ -109,10 +114,10 @@ impl Checker<'_> {
         wanted: Ty,
         kind: ParamKind,
         given: &[(Ty, ArgKind)],
-    ) -> (Vec<Ty>, Vec<(Ty, ParamKind)>) {
-        let types: Vec<Ty> = given.iter().map(|(ty, _)| *ty).collect();
+    ) -> (PerArgument<Ty>, PerArgument<(Ty, ParamKind)>) {
+        let types: PerArgument<Ty> = given.iter().map(|(ty, _)| *ty).collect();
         let TyKind::Unpack(inner) = wanted.kind() else {
-            return (types, vec![(wanted, kind); given.len()]);
+            return (types, smallvec![(wanted, kind); given.len()]);
         };
         let inner = self.proper(*inner);
         // `*args: *tuple[*Ts, int]` given `*args` and more: compare the tuples as wholes.
@@ -154,10 +159,10 @@ impl Checker<'_> {
                     }
                 }
             },
-            TyKind::TypeVarTuple(_) => vec![(wanted, ParamKind::Star)],
+            TyKind::TypeVarTuple(_) => smallvec![(wanted, ParamKind::Star)],
             TyKind::Instance(instance) => {
                 let item = instance.args.first().copied().unwrap_or_else(|| self.any());
-                vec![(item, ParamKind::Pos); given.len()]
+                smallvec![(item, ParamKind::Pos); given.len()]
             }
             TyKind::Any(_)
             | TyKind::None
@@ -176,7 +181,7 @@ impl Checker<'_> {
             | TyKind::Unpack(_)
             | TyKind::Parameters(_)
             | TyKind::Alias { .. }
-            | TyKind::Module(_) => vec![(wanted, kind); given.len()],
+            | TyKind::Module(_) => smallvec![(wanted, kind); given.len()],
         };
         (types, expected)
     }

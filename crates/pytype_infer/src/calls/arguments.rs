@@ -5,6 +5,7 @@ use pytype_types::{ArgKind, KnownClass, LiteralValue, Ty, TyKind};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::callable::PerArgument;
 use crate::Checker;
 use crate::expressions::with_last_known;
 
@@ -122,7 +123,7 @@ impl Checker<'_> {
     }
 
     /// The types of arguments, each on its own.
-    pub(crate) fn infer_arguments_alone(&mut self, arguments: &[CallArgument<'_>]) -> Vec<Ty> {
+    pub(crate) fn infer_arguments_alone(&mut self, arguments: &[CallArgument<'_>]) -> PerArgument<Ty> {
         arguments
             .iter()
             .map(|argument| {

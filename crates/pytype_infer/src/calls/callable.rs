@@ -2,17 +2,21 @@
 
 use pytype_source::{ErrorCode, Name};
 use pytype_types::{
-    ArgKind, KnownClass, ParamKind, ParamSpecFlavor, Sig, SigFlags, Signature, Ty, TyKind, TypeContext,
+    Actuals, ArgKind, KnownClass, ParamKind, ParamSpecFlavor, Sig, SigFlags, Signature, Ty, TyKind, TypeContext,
     TypeVarKind,
 };
 use ruff_text_size::TextRange;
+use smallvec::{SmallVec, smallvec};
 
 use super::{CallArgument, CallOutcome, CallSite};
 use crate::Checker;
 use crate::expressions::unpack_position;
 
 /// For each parameter, the arguments that go to it.
-pub(super) type FormalToActual = Vec<Vec<usize>>;
+pub(super) type FormalToActual = Vec<Actuals>;
+
+/// Something for each argument of a call: few have more.
+pub(crate) type PerArgument<T> = SmallVec<[T; 4]>;
 
 impl Checker<'_> {
     /// The outcome of calling something with this signature.
@@ -256,7 +260,7 @@ impl Checker<'_> {
         arguments: &[CallArgument<'_>],
         sig: &Signature,
     ) -> FormalToActual {
-        let stars: Vec<Option<Ty>> = arguments
+        let stars: PerArgument<Option<Ty>> = arguments
             .iter()
             .map(|argument| argument.kind.is_star().then(|| self.infer_argument(argument, None)))
             .collect();
@@ -270,8 +274,8 @@ impl Checker<'_> {
         sig: &Signature,
         type_of: &dyn Fn(usize) -> Option<Ty>,
     ) -> FormalToActual {
-        let kinds: Vec<ArgKind> = arguments.iter().map(|a| a.kind).collect();
-        let names: Vec<Option<Name>> = arguments.iter().map(|a| a.name).collect();
+        let kinds: PerArgument<ArgKind> = arguments.iter().map(|a| a.kind).collect();
+        let names: PerArgument<Option<Name>> = arguments.iter().map(|a| a.name).collect();
         pytype_types::map_actuals_to_formals(&self.ctx, &kinds, &names, &sig.params, &mut |position| {
             type_of(position).unwrap_or_else(|| self.any())
         })
@@ -283,8 +287,8 @@ impl Checker<'_> {
         sig: &Signature,
         arguments: &[CallArgument<'_>],
         mapping: &FormalToActual,
-    ) -> Vec<Ty> {
-        let mut contexts: Vec<Option<Ty>> = vec![None; arguments.len()];
+    ) -> PerArgument<Ty> {
+        let mut contexts: PerArgument<Option<Ty>> = smallvec![None; arguments.len()];
         for (param, actuals) in sig.params.iter().zip(mapping) {
             for actual in actuals {
                 if !arguments[*actual].kind.is_star() {

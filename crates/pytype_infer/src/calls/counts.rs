@@ -3,8 +3,9 @@
 use pytype_source::ErrorCode;
 use pytype_types::{ArgKind, ParamKind, Signature, Ty, TyKind};
 use ruff_text_size::TextRange;
+use smallvec::smallvec;
 
-use super::callable::FormalToActual;
+use super::callable::{FormalToActual, PerArgument};
 use super::{CallArgument, CallSite};
 use crate::Checker;
 
@@ -117,7 +118,7 @@ impl Checker<'_> {
         mapping: &FormalToActual,
         range: TextRange,
     ) -> (bool, bool) {
-        let mut uses = vec![0_usize; arguments.len()];
+        let mut uses: PerArgument<usize> = smallvec![0; arguments.len()];
         for actual in mapping.iter().flatten() {
             uses[*actual] += 1;
         }

@@ -34,7 +34,7 @@ impl Checker<'_> {
             return callee;
         }
         let mapping = self.map_arguments(arguments, &sig);
-        let Some([first]) = mapping.first().map(Vec::as_slice) else { return callee };
+        let Some([first]) = mapping.first().map(|actuals| actuals.as_slice()) else { return callee };
         let object = self.infer_argument(&arguments[*first], None);
         let object = self.proper(object);
         match self.replace_signature(object, wanted, range) {

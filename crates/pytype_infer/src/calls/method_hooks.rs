@@ -15,7 +15,7 @@ use crate::expressions::{literal_or_self, string_values, with_last_known, writte
 
 /// The argument that goes to a parameter, when exactly one does.
 fn only(mapping: &FormalToActual, formal: usize) -> Option<usize> {
-    match mapping.get(formal).map(Vec::as_slice) {
+    match mapping.get(formal).map(|actuals| actuals.as_slice()) {
         Some([one]) => Some(*one),
         _ => None,
     }
@@ -299,7 +299,7 @@ impl Checker<'_> {
 
     fn typed_dict_get_result(&mut self, call: TypedDictCall<'_, '_>) -> Option<Ty> {
         let keys = self.typed_dict_keys(call)?;
-        let (default, default_argument) = match call.mapping.get(1).map(Vec::as_slice) {
+        let (default, default_argument) = match call.mapping.get(1).map(|actuals| actuals.as_slice()) {
             None | Some([]) => (Ty::none(), None),
             Some([one]) => (*call.types.get(*one)?, call.arguments.get(*one)),
             Some(_) => return None,
@@ -353,7 +353,7 @@ impl Checker<'_> {
             }
             results.push(item.ty);
         }
-        match call.mapping.get(1).map(Vec::as_slice) {
+        match call.mapping.get(1).map(|actuals| actuals.as_slice()) {
             None | Some([]) => {}
             Some([one]) => results.push(*call.types.get(*one)?),
             Some(_) => return None,

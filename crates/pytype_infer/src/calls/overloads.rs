@@ -5,6 +5,7 @@ use pytype_types::{AnySource, ArgKind, Sig, Ty, TyFlags, TyKind, TyList, map_for
 use ruff_python_ast::Expr;
 use ruff_text_size::TextRange;
 
+use super::argument_types::Fits;
 use super::callable::FormalToActual;
 use super::{ArgumentValue, CallArgument, CallOutcome, CallSite};
 use crate::Checker;
@@ -396,7 +397,7 @@ impl Checker<'_> {
         if !fits {
             return false;
         }
-        let mut pairs = Vec::new();
+        let mut pairs = Fits::new();
         self.attempt(|c| c.collect_fits(&target, arguments, types, &mapping, site, &mut pairs));
         pairs.iter().all(|fit| self.is_roughly(fit.given, fit.wanted))
     }

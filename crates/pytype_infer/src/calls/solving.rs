@@ -6,7 +6,7 @@ use pytype_types::{
 };
 
 use super::CallArgument;
-use super::callable::FormalToActual;
+use super::callable::{FormalToActual, PerArgument};
 use crate::Checker;
 
 impl Checker<'_> {
@@ -24,8 +24,8 @@ impl Checker<'_> {
         mapping: &FormalToActual,
         allow_polymorphic: bool,
     ) -> (Vec<Option<Ty>>, Vec<Ty>) {
-        let kinds: Vec<_> = arguments.iter().map(|a| a.kind).collect();
-        let names: Vec<_> = arguments.iter().map(|a| a.name).collect();
+        let kinds: PerArgument<_> = arguments.iter().map(|a| a.kind).collect();
+        let names: PerArgument<_> = arguments.iter().map(|a| a.name).collect();
         let call = CallArguments { types, kinds: &kinds, names: &names, formal_to_actual: mapping };
         let context = ArgumentInferContext::new(&*self.ctx);
         let strict = !self.in_dynamic_function();
