@@ -223,6 +223,8 @@ pub struct RelationState {
     pub(crate) join_depth: Cell<u32>,
     /// Results of comparing two types, for the option set in the key.
     pub(crate) subtype_cache: RefCell<FxHashMap<SubtypeKey, bool>>,
+    /// Unions that were simplified while no comparison was under way.
+    pub(crate) simplified_unions: RefCell<FxHashMap<Ty, Ty>>,
     /// Whether an alias leads to one that leads back to itself.
     pub(crate) recursive_aliases: RefCell<FxHashMap<AliasId, bool>>,
     /// The variance that type parameters are tried with while it is inferred.
@@ -249,10 +251,14 @@ impl RelationState {
         /// table of this size is full.
         const LIMIT: usize = 7 << 13;
         let compared = std::mem::take(self.subtype_cache.get_mut());
+        let simplified = std::mem::take(self.simplified_unions.get_mut());
         let aliases = std::mem::take(self.recursive_aliases.get_mut());
         *self = RelationState::default();
         if compared.len() < LIMIT {
             *self.subtype_cache.get_mut() = compared;
+        }
+        if simplified.len() < LIMIT {
+            *self.simplified_unions.get_mut() = simplified;
         }
         *self.recursive_aliases.get_mut() = aliases;
     }

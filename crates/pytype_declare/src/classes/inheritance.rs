@@ -8,6 +8,7 @@ use pytype_types::{
 };
 use ruff_text_size::TextRange;
 use rustc_hash::FxBuildHasher;
+use smallvec::SmallVec;
 
 use super::class_header;
 use crate::member_lookup::type_from_base;
@@ -69,8 +70,9 @@ impl Check<'_, '_> {
     fn run(&mut self) {
         let own = member_table(self.ctx.db, self.class);
         let ancestors = self.ctx.class_info(self.class).mro.get(1..).unwrap_or(&[]);
-        let mut definers: IndexMap<Name, Vec<ClassId>, FxBuildHasher> = IndexMap::default();
-        for base in ancestors {
+        let mut definers: IndexMap<Name, SmallVec<[ClassId; 2]>, FxBuildHasher> = IndexMap::default();
+        // All derive from `object`, so that nothing is to be compared with what it defines.
+        for base in ancestors.iter().filter(|base| !base.is("builtins.object")) {
             for name in member_table(self.ctx.db, *base).members.keys() {
                 definers.entry(*name).or_default().push(*base);
             }

@@ -93,13 +93,22 @@ impl Checker<'_> {
     }
 
     pub(crate) fn infer_name(&mut self, expr: &Expr, name: &ast::ExprName) -> Ty {
-        let text = name.id.as_str();
-        let later = self.name_bound_later(Name::of(name), name.range);
-        let Some(binding) = later.or_else(|| self.reference(expr)) else {
-            return self.unknown_name(text, name.range);
+        let text = Name::of(name);
+        let before = self.not_yet_bound_in_class(text);
+        let found = self
+            .name_bound_later(text, name.range)
+            .or_else(|| self.ctx.lookup(self.file, self.scope(), text, before));
+        let Some(binding) = found else {
+            return self.unknown_name(&text, name.range);
         };
         let ty = self.binding_type(binding, name.range);
-        let ty = self.narrow_reference(expr, ty);
+        let ty = match before {
+            Some(_) => self.narrow_reference(expr, ty),
+            None => {
+                let place = self.name_place(binding.node);
+                self.narrow_at(place, ty)
+            }
+        };
         // What is imported by name was reported with the import.
         if self.deprecation_of(binding).is_some() && !self.imports_name(binding.fullname.last_component()) {
             self.report_deprecated_use(binding, name.range);

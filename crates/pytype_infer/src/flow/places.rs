@@ -47,7 +47,7 @@ impl Checker<'_> {
     }
 
     /// The place of a name that stands for `node`.
-    pub(super) fn name_place(&mut self, node: Node) -> Place {
+    pub(crate) fn name_place(&mut self, node: Node) -> Place {
         let place = self.binder.place(PlaceKind::Name(node));
         if self.options.allow_redefinition
             && let Node::Variable(variable) = node

@@ -230,11 +230,21 @@ fn infer_plain(
 }
 
 fn simplified(ctx: &dyn TypeContext, ty: Ty) -> Ty {
-    if let TyKind::Union(items) = ty.kind() {
-        crate::make_simplified_union_with(ctx, items.iter(), true, true)
-    } else {
-        ty
+    let TyKind::Union(items) = ty.kind() else { return ty };
+    let simplify = || crate::make_simplified_union_with(ctx, items.iter(), true, true);
+    let state = ctx.relations();
+    if ty.flags().intersects(TyFlags::HAS_META | TyFlags::HAS_ERASED)
+        || !state.trial_variances.borrow().is_empty()
+        || !state.assumptions.borrow().is_empty()
+    {
+        return simplify();
     }
+    if let Some(known) = state.simplified_unions.borrow().get(&ty) {
+        return *known;
+    }
+    let found = simplify();
+    state.simplified_unions.borrow_mut().insert(ty, found);
+    found
 }
 
 fn union_has_variable(template: Ty) -> bool {

@@ -273,7 +273,14 @@ impl<'db> Checker<'db> {
     /// The type of a reference whose declared (or inferred) type is `declared`, with what the
     /// binder knows.
     pub fn narrow_reference(&mut self, expr: &Expr, declared: Ty) -> Ty {
-        let Some(place) = self.place_of(expr) else { return declared };
+        match self.place_of(expr) {
+            Some(place) => self.narrow_at(place, declared),
+            None => declared,
+        }
+    }
+
+    /// The same for the place that a reference names.
+    pub(crate) fn narrow_at(&mut self, place: Place, declared: Ty) -> Ty {
         let Some(restriction) = self.binder.get(place) else { return declared };
         // A module stays itself; what `hasattr` found is asked for with the attribute.
         if matches!(declared.kind(), TyKind::Module(_)) {
