@@ -8,7 +8,7 @@ use pytype_index::{
 };
 use pytype_infer::flow::units::{BodyWalks, file_findings};
 use pytype_modules::{ModuleDb, Resolution};
-use pytype_source::{Diagnostic, File, FileOrigin, source_text};
+use pytype_source::{Diagnostic, File, FileOrigin, Name, source_text};
 use ruff_text_size::TextRange;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -44,6 +44,8 @@ impl Observer for () {}
 pub fn reported_files(db: &Database) -> Vec<File> {
     let mut files = db.modules().source_files(db);
     let mut seen: FxHashSet<File> = files.iter().copied().collect();
+    // Names of modules that were looked at, with the packages around them.
+    let mut known: FxHashSet<Name> = FxHashSet::default();
     let mut read = 0;
     let mut next = 0;
     let workers = Workers::new(db);
@@ -60,7 +62,7 @@ pub fn reported_files(db: &Database) -> Vec<File> {
         let Ok(edges) = guarded(|| imports(db, file)) else { continue };
         for candidate in edges.iter().flat_map(ImportEdge::candidates) {
             let mut module = Some(candidate);
-            while let Some(name) = module {
+            while let Some(name) = module.filter(|name| known.insert(*name)) {
                 if let Resolution::Found(found) = db.resolve_module(name)
                     && found.origin(db) == FileOrigin::Followed
                     && seen.insert(found)

@@ -41,7 +41,7 @@ pub(crate) fn dependencies(db: &dyn IndexDb, file: File) -> Dependencies {
         }
     }
     // Modules come before the packages around them.
-    named.sort_by_key(|(module, _)| std::cmp::Reverse(module.matches('.').count()));
+    named.sort_by_cached_key(|(module, _)| std::cmp::Reverse(module.matches('.').count()));
     let mut found = Dependencies::default();
     let mut known: FxHashMap<Name, Option<File>> = FxHashMap::default();
     for (module, weight) in named {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use pytype_source::{DirEntry, FileKind, FileSystem};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The folders that were looked into so far.
 ///
@@ -13,13 +13,17 @@ use rustc_hash::FxHashMap;
 /// each folder, never for a single file.
 pub struct Directories {
     fs: Arc<dyn FileSystem>,
-    opened: Mutex<FxHashMap<Utf8PathBuf, Option<Arc<Directory>>>>,
+    /// By their paths as they are written: to compare two paths part by part takes longer than to list a
+    /// folder under each of its names.
+    opened: Mutex<FxHashMap<Box<str>, Option<Arc<Directory>>>>,
 }
 
 /// One folder's contents.
 pub struct Directory {
     path: Utf8PathBuf,
     entries: FxHashMap<Box<str>, Entry>,
+    /// What a module in it may be called: the names of folders, and of files without `.py` or `.pyi`.
+    modules: FxHashSet<Box<str>>,
 }
 
 struct Entry {
@@ -41,11 +45,11 @@ impl Directories {
     /// The folder at `path`; `None` if there is none, or it cannot be read.
     pub fn open(&self, path: &Utf8Path) -> Option<Arc<Directory>> {
         let lock = || self.opened.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = lock().get(path) {
+        if let Some(known) = lock().get(path.as_str()) {
             return known.clone();
         }
         let directory = self.fs.list(path).ok().map(|listed| Arc::new(Directory::new(path, listed)));
-        lock().entry(path.to_owned()).or_insert(directory).clone()
+        lock().entry(path.as_str().into()).or_insert(directory).clone()
     }
 
     /// The folder `name` inside `parent`.
@@ -65,7 +69,17 @@ impl Directory {
         let entry = |e: DirEntry| {
             (e.name.into_boxed_str(), Entry { kind: e.kind, is_link: e.is_link, folder: OnceLock::new() })
         };
-        Directory { path: path.to_owned(), entries: listed.into_iter().map(entry).collect() }
+        let module = |e: &DirEntry| {
+            let stem = e.name.strip_suffix(".pyi").or_else(|| e.name.strip_suffix(".py"));
+            stem.unwrap_or(&e.name).into()
+        };
+        let modules = listed.iter().map(module).collect();
+        Directory { path: path.to_owned(), entries: listed.into_iter().map(entry).collect(), modules }
+    }
+
+    /// Whether anything in it goes by the name of a top-level module.
+    pub fn may_hold(&self, module: &str) -> bool {
+        self.modules.contains(module)
     }
 
     pub fn path(&self) -> &Utf8Path {

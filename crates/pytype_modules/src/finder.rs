@@ -185,7 +185,7 @@ impl Finder {
     ) -> Option<Found> {
         let root = self.directories.open(root)?;
         let first = components.first()?;
-        if !may_hold(&root, first) {
+        if !root.may_hold(first) {
             return None;
         }
         let chain = self.walk(root, &components[..components.len() - 1])?;
@@ -357,13 +357,6 @@ struct Installed {
     untyped: bool,
     /// It is a folder that holds typed packages.
     typed_namespace: Option<Utf8PathBuf>,
-}
-
-/// Whether a folder has anything by the name of a top-level module.
-fn may_hold(folder: &Directory, name: &str) -> bool {
-    folder.kind(name).is_some()
-        || folder.has_file(&format!("{name}.pyi"))
-        || folder.has_file(&format!("{name}.py"))
 }
 
 /// The near miss with the outermost package; of equals, the first.

@@ -6,6 +6,7 @@ use camino::Utf8PathBuf;
 use pytype_source::{Diagnostic, ErrorCode, File, Severity, Text};
 use ruff_source_file::LineIndex;
 use ruff_text_size::{TextRange, TextSize};
+use rustc_hash::FxHashSet;
 
 use crate::context::{LocalContext, local_contexts};
 
@@ -94,14 +95,8 @@ impl Findings {
 
     /// How many files have errors.
     pub fn files_with_errors(&self) -> usize {
-        let mut paths: Vec<_> = self
-            .all
-            .iter()
-            .filter(|finding| finding.severity == Severity::Error)
-            .map(|finding| &finding.span.path)
-            .collect();
-        paths.sort();
-        paths.dedup();
+        let errors = self.all.iter().filter(|finding| finding.severity == Severity::Error);
+        let paths: FxHashSet<&str> = errors.map(|finding| finding.span.path.as_str()).collect();
         paths.len()
     }
 

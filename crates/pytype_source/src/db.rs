@@ -45,12 +45,14 @@ pub struct File {
 impl File {
     /// Whether this is a stub file (`.pyi`).
     pub fn is_stub(self, db: &dyn SourceDb) -> bool {
-        self.path(db).extension() == Some("pyi")
+        self.path(db).as_str().ends_with(".pyi")
     }
 
     /// Whether this is a package's `__init__`.
     pub fn is_package(self, db: &dyn SourceDb) -> bool {
-        self.path(db).file_stem() == Some("__init__")
+        let path = self.path(db).as_str();
+        let folder = path.strip_suffix(".pyi").or_else(|| path.strip_suffix(".py")).unwrap_or(path);
+        folder.strip_suffix("__init__").is_some_and(|rest| rest.is_empty() || rest.ends_with(['/', '\\']))
     }
 
     /// Whether the file is part of typeshed.

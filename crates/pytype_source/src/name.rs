@@ -96,6 +96,9 @@ thread_local! {
     /// The names that this thread saw last, by their hash: most are asked for again and again, and
     /// finding them here takes no lock.
     static SEEN: [Cell<(u32, Option<Name>)>; RECENT] = const { [const { Cell::new((0, None)) }; RECENT] };
+    /// The parents that were asked for last.
+    static PARENTS: [Cell<Option<(Name, Option<Name>)>>; RECENT / 4] =
+        const { [const { Cell::new(None) }; RECENT / 4] };
     /// What joining two names gave, by the two.
     static JOINED: [Cell<Option<(Name, Name, Name)>>; RECENT / 4] =
         const { [const { Cell::new(None) }; RECENT / 4] };
@@ -247,7 +250,17 @@ impl Name {
 
     /// The part before the last dot, if there is a dot.
     pub fn parent(self) -> Option<Name> {
-        self.as_str().rsplit_once('.').map(|(parent, _)| Name::new(parent))
+        PARENTS.with(|parents| {
+            let slot = &parents[self.index() % parents.len()];
+            if let Some((name, parent)) = slot.get()
+                && name == self
+            {
+                return parent;
+            }
+            let parent = self.as_str().rsplit_once('.').map(|(parent, _)| Name::new(parent));
+            slot.set(Some((self, parent)));
+            parent
+        })
     }
 }
 

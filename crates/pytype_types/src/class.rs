@@ -78,7 +78,9 @@ impl ClassId {
     fn intern(key: ClassKey) -> ClassId {
         let number = || NEXT.fetch_add(1, Ordering::Relaxed);
         let is_same = |known: &ClassKey, key: &ClassKey| known == key;
-        ClassId(CLASSES.find_or_store(hash_of(&key), key, is_same, |key| ClassKey { number: number(), ..key }))
+        ClassId(
+            CLASSES.find_or_store(hash_of(&key), key, is_same, |key| ClassKey { number: number(), ..key }),
+        )
     }
     /// A number that no other class has.
     pub fn number(self) -> u32 {

@@ -279,11 +279,11 @@ pub fn try_expanding_sum_type(ctx: &dyn TypeContext, ty: Ty, class: Option<&str>
             let items = flatten(ctx, [ty], true);
             let skip_none = !ctx.options().strict_optional;
             let items = items.as_slice().iter().copied();
-            Ty::union(items.filter(|item| !(skip_none && proper(ctx, *item).is_none())).map(
-                |item| {
+            Ty::union(
+                items.filter(|item| !(skip_none && proper(ctx, *item).is_none())).map(|item| {
                     if is_sum(ctx, item) { try_expanding_sum_type(ctx, item, class) } else { item }
-                },
-            ))
+                }),
+            )
         }
         TyKind::Instance(instance) => {
             if class.is_some_and(|wanted| !instance.class.is(wanted)) {

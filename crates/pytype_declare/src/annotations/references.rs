@@ -112,8 +112,7 @@ impl Analyzer<'_, '_> {
         if !matches!(here.kind, pytype_index::ScopeKind::Class(_)) {
             return None;
         }
-        if let Node::Class(class) =
-            self.ctx.lookup(self.place.file, here.parent?, Name::of(name), None)?.node
+        if let Node::Class(class) = self.ctx.lookup(self.place.file, here.parent?, Name::of(name), None)?.node
         {
             Some(class)
         } else {

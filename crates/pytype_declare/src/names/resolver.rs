@@ -150,13 +150,7 @@ impl<'db> Resolver<'db> {
         kept.scope_names.keep(key, self.lookup_anew(file, start, name, before))
     }
 
-    fn lookup_anew(
-        &self,
-        file: File,
-        start: ScopeId,
-        name: Name,
-        before: Option<DefId>,
-    ) -> Option<Binding> {
+    fn lookup_anew(&self, file: File, start: ScopeId, name: Name, before: Option<DefId>) -> Option<Binding> {
         let innermost = scope(self.db, file, start)?;
         if innermost.globals.contains(&name) {
             return self.in_module(file, name);

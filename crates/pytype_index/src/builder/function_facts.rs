@@ -49,8 +49,10 @@ impl FunctionFacts {
         facts: FileFacts<'_>,
     ) -> FunctionFacts {
         let span = body_range(&function.body);
-        let may_yield =
-            facts.text.get(std::ops::Range::<usize>::from(span)).is_none_or(|t| memchr::memmem::find(t.as_bytes(), b"yield").is_some());
+        let may_yield = facts
+            .text
+            .get(std::ops::Range::<usize>::from(span))
+            .is_none_or(|t| memchr::memmem::find(t.as_bytes(), b"yield").is_some());
         let mut walker = BodyWalker {
             facts,
             found: FunctionFacts::default(),

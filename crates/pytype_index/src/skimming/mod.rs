@@ -29,7 +29,8 @@ pub(crate) fn skim(text: &str) -> Option<Skimmed> {
     if text.len() > u32::MAX as usize || has_lone_return(text.as_bytes()) {
         return None;
     }
-    let mut skimmer = Skimmer { text: text.as_bytes(), at: 0, open: None, bodies: Vec::new(), comments: Vec::new() };
+    let mut skimmer =
+        Skimmer { text: text.as_bytes(), at: 0, open: None, bodies: Vec::new(), comments: Vec::new() };
     skimmer.run()?;
     if skimmer.bodies.is_empty() {
         return None;
@@ -147,7 +148,8 @@ impl<'t> Skimmer<'t> {
 
     fn comment(&mut self) {
         let start = self.at;
-        self.at = memchr::memchr2(b'\n', b'\r', &self.text[start..]).map_or(self.text.len(), |end| start + end);
+        self.at =
+            memchr::memchr2(b'\n', b'\r', &self.text[start..]).map_or(self.text.len(), |end| start + end);
         self.comments.push(range(start, self.at));
     }
 
@@ -191,7 +193,9 @@ impl<'t> Skimmer<'t> {
                 b'\'' | b'"' => self.string(byte)?,
                 b'=' if depth == 0 => {
                     let is_part = self.byte(self.at) == b'='
-                        || start.checked_sub(1).is_some_and(|before| b"=!<>:+-*/%&|^@~".contains(&self.text[before]));
+                        || start
+                            .checked_sub(1)
+                            .is_some_and(|before| b"=!<>:+-*/%&|^@~".contains(&self.text[before]));
                     if !is_part {
                         line.assignment = Some(start);
                     }
@@ -214,7 +218,8 @@ impl<'t> Skimmer<'t> {
         let quote = self.byte(self.at);
         if matches!(quote, b'\'' | b'"') && word.len() <= 2 {
             let is = |word: &[u8], letters: &[u8]| {
-                word.len() == letters.len() && word.iter().zip(letters).all(|(a, b)| a.eq_ignore_ascii_case(b))
+                word.len() == letters.len()
+                    && word.iter().zip(letters).all(|(a, b)| a.eq_ignore_ascii_case(b))
             };
             self.at += 1;
             let formatted: [&[u8]; 6] = [b"f", b"fr", b"rf", b"t", b"tr", b"rt"];
@@ -346,7 +351,8 @@ impl<'t> Skimmer<'t> {
         {
             return Some(None);
         }
-        let mut function = OpenFunction { indent, this: None, body: None, statements: 0, defines: line.says_more };
+        let mut function =
+            OpenFunction { indent, this: None, body: None, statements: 0, defines: line.says_more };
         let header = &self.text[line.start..line.end];
         let bracket = line.start + header.iter().position(|byte| matches!(byte, b'(' | b'['))?;
         let first = skip_blanks(self.text, bracket + 1, true);
@@ -404,7 +410,9 @@ fn may_define(line: &Line<'_>, mention: &Mention, text: &[u8]) -> bool {
     let dot = skip_blanks(text, mention.end, false);
     match byte(dot) {
         b'.' => {}
-        b')' | b'\\' | b'\n' | b'\r' | b'#' => return is_before(line.assignment) || matches!(byte(line.start), b'(' | b'['),
+        b')' | b'\\' | b'\n' | b'\r' | b'#' => {
+            return is_before(line.assignment) || matches!(byte(line.start), b'(' | b'[');
+        }
         _ => return false,
     }
     if matches!(byte(line.start), b'(' | b'[' | b'*') {

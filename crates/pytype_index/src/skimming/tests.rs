@@ -100,7 +100,9 @@ fn strings_hide_what_is_in_them() {
         "a = f\"\"\"{\nx\n} \"{y}\" \\{z}\"\"\"",
     ];
     for line in lines {
-        let text = format!("def f(x):\n    x = 1\n    {line}\n    return 2\n\ndef g(): ...\ndef h(x):\n    a = 1\n    return 2\n");
+        let text = format!(
+            "def f(x):\n    x = 1\n    {line}\n    return 2\n\ndef g(): ...\ndef h(x):\n    a = 1\n    return 2\n"
+        );
         assert!(parse_text(&text, false).errors().is_empty(), "{line}");
         assert_eq!(check(&text, line), 2, "{line}");
     }

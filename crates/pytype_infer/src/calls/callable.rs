@@ -2,8 +2,8 @@
 
 use pytype_source::{ErrorCode, Name};
 use pytype_types::{
-    Actuals, ArgKind, KnownClass, ParamKind, ParamSpecFlavor, Sig, SigFlags, Signature, Ty, TyKind, TypeContext,
-    TypeVarKind,
+    Actuals, ArgKind, KnownClass, ParamKind, ParamSpecFlavor, Sig, SigFlags, Signature, Ty, TyKind,
+    TypeContext, TypeVarKind,
 };
 use ruff_text_size::TextRange;
 use smallvec::{SmallVec, smallvec};
