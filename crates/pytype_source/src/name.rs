@@ -92,12 +92,15 @@ impl Shard {
     }
 }
 
+/// A name with the part before its last dot.
+type KnownParent = (Name, Option<Name>);
+
 thread_local! {
     /// The names that this thread saw last, by their hash: most are asked for again and again, and
     /// finding them here takes no lock.
     static SEEN: [Cell<(u32, Option<Name>)>; RECENT] = const { [const { Cell::new((0, None)) }; RECENT] };
     /// The parents that were asked for last.
-    static PARENTS: [Cell<Option<(Name, Option<Name>)>>; RECENT / 4] =
+    static PARENTS: [Cell<Option<KnownParent>>; RECENT / 4] =
         const { [const { Cell::new(None) }; RECENT / 4] };
     /// What joining two names gave, by the two.
     static JOINED: [Cell<Option<(Name, Name, Name)>>; RECENT / 4] =

@@ -205,7 +205,8 @@ fn arguments_find_their_parameters() {
     ];
     let map = |kinds: &[ArgKind], names: &[Option<&str>], types: &[Ty]| {
         let names: Vec<_> = names.iter().map(|name| name.map(Name::new)).collect();
-        map_actuals_to_formals(&w, kinds, &names, &formals, &mut |at| types[at])
+        let found = map_actuals_to_formals(&w, kinds, &names, &formals, &mut |at| types[at]);
+        found.into_iter().map(|actuals| actuals.into_vec()).collect::<Vec<_>>()
     };
     use ArgKind::{Named, Pos, Star, Star2};
     let int = w.int();
