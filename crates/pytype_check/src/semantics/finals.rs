@@ -6,7 +6,7 @@ use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::table::Place;
-use super::walk::Walk;
+use super::walk::{Walk, first_line};
 
 /// How a declaration says `Final`.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl<'a> Walk<'a> {
             && self.options.python_version < (3, 13)
         {
             let message = "\"Final\" says \"ClassVar\" already: a variable cannot be declared both";
-            self.fail(ErrorCode::Misc, assign.range, message);
+            self.fail(ErrorCode::Misc, first_line(assign.range), message);
             return false;
         }
         match &*assign.target {
@@ -62,7 +62,7 @@ impl<'a> Walk<'a> {
                 let earlier = format!("{}'", name.id);
                 if self.frame().is_some_and(|frame| frame.names.contains_key(earlier.as_str())) {
                     let message = format!("\"{}\" exists already and cannot become final", name.id);
-                    self.fail(ErrorCode::Misc, assign.range, message);
+                    self.fail(ErrorCode::Misc, first_line(assign.range), message);
                 }
                 let in_class = self.frame().is_some_and(|frame| frame.place == Place::Class);
                 if in_class && assign.value.is_none() && kind == FinalKind::Typed {
@@ -76,7 +76,7 @@ impl<'a> Walk<'a> {
             Expr::Attribute(attribute) => self.check_final_attribute(assign, attribute, kind),
             _ => {
                 let message = "Only a name or an attribute of \"self\" can be final";
-                self.fail(ErrorCode::Misc, assign.range, message);
+                self.fail(ErrorCode::Misc, first_line(assign.range), message);
                 false
             }
         }
@@ -97,25 +97,25 @@ impl<'a> Walk<'a> {
             match kind {
                 FinalKind::Bare => {
                     let message = "a \"Final\" without a type needs a value to take its type from";
-                    self.fail(ErrorCode::Misc, assign.range, message);
+                    self.fail(ErrorCode::Misc, first_line(assign.range), message);
                 }
                 FinalKind::Typed if !self.is_stub => {
-                    self.fail(ErrorCode::Misc, assign.range, "A final name needs a value");
+                    self.fail(ErrorCode::Misc, first_line(assign.range), "A final name needs a value");
                 }
                 FinalKind::Typed => {}
             }
         }
         if self.frame().is_some_and(|frame| frame.loops > 0) {
-            self.fail(ErrorCode::Misc, assign.range, "\"Final\" may not be used in a loop");
+            self.fail(ErrorCode::Misc, first_line(assign.range), "\"Final\" may not be used in a loop");
         }
         if !self.is_self(&attribute.value) {
             let message = "Only a name or an attribute of \"self\" can be final";
-            self.fail(ErrorCode::Misc, assign.range, message);
+            self.fail(ErrorCode::Misc, first_line(assign.range), message);
             return false;
         }
         if !self.in_init() {
             let message = "An attribute can be declared final in the class's body or in \"__init__\" only";
-            self.fail(ErrorCode::Misc, assign.range, message);
+            self.fail(ErrorCode::Misc, first_line(assign.range), message);
             return false;
         }
         true
@@ -164,7 +164,7 @@ impl<'a> Walk<'a> {
             return;
         }
         for statement in unset {
-            self.fail(ErrorCode::Misc, statement, "A final name needs a value");
+            self.fail(ErrorCode::Misc, first_line(statement), "A final name needs a value");
         }
     }
 
@@ -189,7 +189,11 @@ impl<'a> Walk<'a> {
         let says_final = comment.starts_with("Final") || comment.starts_with("typing.Final");
         let fits = matches!(&*assign.targets, [Expr::Name(_) | Expr::Attribute(_)]);
         if says_final && !fits {
-            self.fail(ErrorCode::Misc, assign.range(), "Only a single name can be declared final");
+            self.fail(
+                ErrorCode::Misc,
+                first_line(assign.range()),
+                "Only a single name can be declared final",
+            );
         }
     }
 }

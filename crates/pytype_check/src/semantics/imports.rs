@@ -7,7 +7,7 @@ use ruff_python_ast as ast;
 use ruff_text_size::TextRange;
 
 use super::table::{Entry, Meaning, Place};
-use super::walk::Walk;
+use super::walk::{Walk, first_line};
 
 impl<'a> Walk<'a> {
     pub(super) fn import(&mut self, import: &'a ast::StmtImport) {
@@ -17,7 +17,7 @@ impl<'a> Walk<'a> {
                 None => alias.name.split('.').next().unwrap_or(&alias.name),
             };
             let Some(entry) = self.imported_entry(alias.range) else { continue };
-            self.define_import(bound, entry, import.range);
+            self.define_import(bound, entry, first_line(import.range));
         }
     }
 
@@ -34,11 +34,11 @@ impl<'a> Walk<'a> {
                 let known = self.frame().and_then(|frame| frame.names.get(bound)).is_some();
                 if !known {
                     let message = "a function cannot be imported into a class";
-                    self.fail(ErrorCode::Misc, import.range, message);
+                    self.fail(ErrorCode::Misc, first_line(import.range), message);
                 }
                 entry.meaning = Meaning::Variable { inferred: false };
             }
-            self.define_import(bound, entry, import.range);
+            self.define_import(bound, entry, first_line(import.range));
         }
     }
 

@@ -5,7 +5,7 @@ use ruff_python_ast as ast;
 use ruff_text_size::TextRange;
 
 use super::table::{Frame, Place};
-use super::walk::Walk;
+use super::walk::{Walk, first_line};
 
 impl<'a> Walk<'a> {
     /// The innermost function or lambda around the cursor.
@@ -52,11 +52,11 @@ impl<'a> Walk<'a> {
 
     pub(super) fn check_return(&mut self, statement: &ast::StmtReturn) {
         if !self.in_function_scope() {
-            self.fail(ErrorCode::Misc, statement.range, "\"return\" outside of a function");
+            self.fail(ErrorCode::Misc, first_line(statement.range), "\"return\" outside of a function");
         }
         if self.frame().is_some_and(|frame| frame.in_except_star) {
             let message = "\"return\" cannot leave an \"except*\" block";
-            self.fail_anywhere(ErrorCode::Misc, statement.range, message);
+            self.fail_anywhere(ErrorCode::Misc, first_line(statement.range), message);
         }
     }
 
@@ -79,14 +79,18 @@ impl<'a> Walk<'a> {
             frame.globals.insert(name.as_str());
             if both {
                 let message = format!("\"{name}\" cannot be both nonlocal and global");
-                self.fail(ErrorCode::Misc, statement.range, message);
+                self.fail(ErrorCode::Misc, first_line(statement.range), message);
             }
         }
     }
 
     pub(super) fn nonlocal(&mut self, statement: &'a ast::StmtNonlocal) {
         if self.frame().is_some_and(|frame| frame.place == Place::Module) {
-            self.fail(ErrorCode::Misc, statement.range, "\"nonlocal\" has no meaning at module level");
+            self.fail(
+                ErrorCode::Misc,
+                first_line(statement.range),
+                "\"nonlocal\" has no meaning at module level",
+            );
             return;
         }
         for name in &statement.names {
@@ -105,15 +109,15 @@ impl<'a> Walk<'a> {
             let is_local = matches!(frame.place, Place::Function { .. }) && frame.names.contains_key(name);
             let is_global = frame.globals.contains(name);
             if let Some(problem) = problem {
-                self.fail(ErrorCode::Misc, statement.range, problem);
+                self.fail(ErrorCode::Misc, first_line(statement.range), problem);
             }
             if is_local {
                 let message = format!("\"{name}\" is a local name by now, and cannot become nonlocal");
-                self.fail(ErrorCode::Misc, statement.range, message);
+                self.fail(ErrorCode::Misc, first_line(statement.range), message);
             }
             if is_global {
                 let message = format!("\"{name}\" cannot be both nonlocal and global");
-                self.fail(ErrorCode::Misc, statement.range, message);
+                self.fail(ErrorCode::Misc, first_line(statement.range), message);
             }
             if let Some(frame) = self.frames.last_mut() {
                 frame.nonlocals.insert(name);

@@ -12,7 +12,7 @@ use ruff_python_ast::visitor::Visitor;
 
 use super::finals::{FinalKind, final_kind};
 use super::table::{Entry, Meaning, Place};
-use super::walk::Walk;
+use super::walk::{Walk, first_line};
 
 impl<'a> Walk<'a> {
     pub(super) fn already_defined(&mut self, name: &str, place: TextRange) {
@@ -245,13 +245,13 @@ impl<'a> Walk<'a> {
                 (Some(_), Meaning::Class) => {
                     if self.makes_new_type(name) {
                         let message = format!("\"{}\" exists already and cannot become a NewType", name.id);
-                        self.fail(ErrorCode::Misc, assign.range, message);
+                        self.fail(ErrorCode::Misc, first_line(assign.range), message);
                     }
-                    self.already_defined(&name.id, assign.range);
+                    self.already_defined(&name.id, first_line(assign.range));
                 }
                 (Some(existing), Meaning::TypeVariable) => {
                     let message = format!("\"{}\" exists already and cannot become a type variable", name.id);
-                    self.fail(ErrorCode::Misc, assign.range, message);
+                    self.fail(ErrorCode::Misc, first_line(assign.range), message);
                     self.check_target(existing, name.range);
                 }
                 (Some(_), _) => {}
@@ -272,7 +272,7 @@ impl<'a> Walk<'a> {
         } else if let [Expr::Name(name)] = &*assign.targets
             && self.makes_new_type(name)
         {
-            self.fail(ErrorCode::Misc, assign.range, "The type of a NewType cannot be declared");
+            self.fail(ErrorCode::Misc, first_line(assign.range), "The type of a NewType cannot be declared");
         }
         assign.targets.iter().for_each(|target| self.target(target, declared));
     }

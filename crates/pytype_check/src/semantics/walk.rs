@@ -563,3 +563,8 @@ impl<'a> Visitor<'a> for Walk<'a> {
         }
     }
 }
+
+/// Where findings about a statement as a whole stand: comments on the lines behind do not concern them.
+pub(super) fn first_line(statement: TextRange) -> TextRange {
+    TextRange::empty(statement.start())
+}

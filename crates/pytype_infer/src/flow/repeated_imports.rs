@@ -18,7 +18,7 @@ impl Checker<'_> {
         match statement {
             Stmt::Import(import) => {
                 for alias in &import.names {
-                    self.check_repeated_import(alias.range, import.range);
+                    self.check_repeated_import(alias.range, TextRange::empty(import.range.start()));
                 }
             }
             Stmt::ImportFrom(import) => {
@@ -26,7 +26,7 @@ impl Checker<'_> {
                     if &alias.name == "*" {
                         self.check_star_import(import);
                     } else {
-                        self.check_repeated_import(alias.range, import.range);
+                        self.check_repeated_import(alias.range, TextRange::empty(import.range.start()));
                     }
                 }
             }
@@ -70,7 +70,11 @@ impl Checker<'_> {
             let first = scope.symbols.get(name).and_then(|symbol| symbol.definitions.first());
             let Some(first) = first.filter(|first| first.ordinal < position) else { continue };
             let Some(member) = names::module_member(db, self.file, target, *name) else { continue };
-            self.check_import_over(DefRef { file: self.file, id: *first }, member.binding, import.range);
+            self.check_import_over(
+                DefRef { file: self.file, id: *first },
+                member.binding,
+                TextRange::empty(import.range.start()),
+            );
         }
     }
 

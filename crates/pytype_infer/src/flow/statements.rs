@@ -60,7 +60,7 @@ impl Checker<'_> {
                 if self.is_noop_for_reachability(statement) {
                     continue;
                 }
-                self.report_unreachable(statement.range());
+                self.report_unreachable(TextRange::empty(statement.start()));
                 return;
             }
             self.check_statement(statement);
@@ -505,6 +505,8 @@ impl Checker<'_> {
         statement: TextRange,
         value_range: TextRange,
     ) {
+        // What concerns the statement stands on its first line alone, however long the value is.
+        let line = TextRange::empty(statement.start());
         let allow_none_return = frame.is_lambda || declared.is_none() || declared.is_any();
         let mode = InferMode { allow_none_return, ..InferMode::default() };
         let ty = if depends_on_context(value) {
@@ -517,7 +519,7 @@ impl Checker<'_> {
             proper_ty = Ty::any(AnySource::SpecialForm);
         }
         if frame.is_async && frame.is_generator {
-            self.error(ErrorCode::Misc, statement, "An asynchronous generator cannot return a value");
+            self.error(ErrorCode::Misc, line, "An asynchronous generator cannot return a value");
             return;
         }
         if proper_ty.is_unknown() {
@@ -532,7 +534,7 @@ impl Checker<'_> {
                 let shown = pytype_types::describe(&*self.ctx, declared);
                 self.error(
                     ErrorCode::NoAnyReturn,
-                    statement,
+                    line,
                     format!("The value is \"Any\", but the function is declared to return \"{shown}\""),
                 );
             }
@@ -540,7 +542,7 @@ impl Checker<'_> {
         }
         if declared.is_none() {
             if !frame.is_lambda && !proper_ty.is_none() {
-                self.error(ErrorCode::ReturnValue, statement, "The function is declared to return nothing");
+                self.error(ErrorCode::ReturnValue, line, "The function is declared to return nothing");
             }
             return;
         }
@@ -586,10 +588,10 @@ impl Checker<'_> {
 
     fn check_raise(&mut self, statement: &ast::StmtRaise) {
         if let Some(exc) = &statement.exc {
-            self.check_raised(exc, statement.range(), false);
+            self.check_raised(exc, TextRange::empty(statement.start()), false);
         }
         if let Some(cause) = &statement.cause {
-            self.check_raised(cause, statement.range(), true);
+            self.check_raised(cause, TextRange::empty(statement.start()), true);
         }
         self.binder.unreachable();
     }
@@ -632,7 +634,8 @@ impl Checker<'_> {
         if let Expr::Tuple(tuple) = &*statement.test
             && !tuple.elts.is_empty()
         {
-            self.error(ErrorCode::Misc, statement.range(), "This assertion is always true: it is a tuple");
+            let line = TextRange::empty(statement.start());
+            self.error(ErrorCode::Misc, line, "This assertion is always true: it is a tuple");
         }
         let (yes, no) = self.conditions(&statement.test);
         if let Some(message) = &statement.msg {
