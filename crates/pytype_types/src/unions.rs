@@ -7,7 +7,7 @@ use crate::distinct_types::DistinctTypes;
 use crate::related::{TaggedDicts, is_nominal};
 use crate::subtype::is_recursive_alias;
 use crate::{
-    ClassId, Instance, LiteralValue, SubtypeOptions, Ty, TyKind, TypeContext, is_proper_subtype,
+    ClassId, Instance, KnownClass, LiteralValue, SubtypeOptions, Ty, TyKind, TypeContext, is_proper_subtype,
     is_proper_subtype_with, proper,
 };
 
@@ -77,6 +77,13 @@ fn simplify(ctx: &dyn TypeContext, flat: DistinctTypes, keep_erased: bool, contr
         restore_truth(ctx, flat, &mut kept);
     }
     let result = proper(ctx, Ty::union(kept));
+    if let TyKind::Module(_) = result.kind() {
+        // Of several modules only that they are modules is known.
+        let is_module = |item: Ty| matches!(item.kind(), TyKind::Module(_));
+        let is_other =
+            |item: &Ty| *item != result && (is_module(*item) || item.is_instance_of("types.ModuleType"));
+        return if flat.iter().any(is_other) { ctx.known_instance(KnownClass::ModuleType) } else { result };
+    }
     if extra.is_empty() { result } else { with_common_extra(ctx, result, flat, &extra) }
 }
 
