@@ -111,7 +111,7 @@ pub fn check_project(db: &Database, files: &[File], observer: &dyn Observer) -> 
     read_declarations(&workers, files);
     observer.stage_done("declarations");
     let run = Run::new(db, files, observer);
-    let schedule = run.schedule(db);
+    let schedule = run.schedule(db, workers.count());
     observer.stage_done("order");
     workers.each(|db| {
         schedule.work(|work| {
@@ -153,7 +153,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn schedule(&self, db: &Database) -> Schedule<Bodies> {
+    fn schedule(&self, db: &Database, threads: usize) -> Schedule<Bodies> {
         let length = |file: &File| match self.places.get(file) {
             Some(_) => source_text(db, *file).text.len() as u64,
             None => 0,
@@ -163,7 +163,7 @@ impl<'a> Run<'a> {
         let own = |file: &&File| self.places.contains_key(*file);
         let parts: Vec<usize> =
             self.components.iter().map(|component| component.iter().filter(own).count()).collect();
-        Schedule::new(&dependencies_of_components(db), &lengths, &parts)
+        Schedule::new(&dependencies_of_components(db), &lengths, &parts, threads)
     }
 
     /// Infers module and class levels of a component's file, the `part`th of those that are of the run, and tells

@@ -4,6 +4,9 @@
 //! being a part of it, and its files' bodies when all of it is done. So threads seldom wait for what another one
 //! is doing: only within one interface.
 //!
+//! As long as no long chain of components waits, bodies come before interfaces: what they need is at hand then,
+//! and can be let go.
+//!
 //! A thread stays with a file whose bodies it checks until none is left, so that each file is opened
 //! once, and can be let go early. Only when there is no other file do several work on one.
 
@@ -23,6 +26,8 @@ pub(crate) enum Work<B> {
 pub(crate) struct Schedule<B> {
     /// For each component, those that depend on it.
     dependents: Vec<Vec<usize>>,
+    /// For each component, how much text it has.
+    lengths: Vec<u64>,
     /// For each component, how much work depends on it, its own included.
     weights: Vec<u64>,
     state: Mutex<State<B>>,
@@ -44,6 +49,11 @@ struct State<B> {
     untouched: BinaryHeap<(u64, Reverse<usize>)>,
     /// Those that some thread works on and that have bodies left.
     begun: Vec<usize>,
+    /// How much text the components have whose interfaces are not done.
+    left: u64,
+    /// The longest chain of components is begun while there is so many times as much to do: what one thread
+    /// does with it, the others do beside it, and as much again to be sure.
+    reserve: u64,
     /// What has been handed out and is not done.
     under_way: usize,
     /// Some work failed beyond repair.
@@ -83,6 +93,17 @@ impl<B> State<B> {
         Some(bodies)
     }
 
+    /// Whether so much waits for some interface that bodies have to wait. Otherwise they come first: a file's
+    /// syntax and types are at hand when its interface has just been inferred, and are let go early.
+    fn is_urgent(&self) -> bool {
+        self.interfaces.peek().is_some_and(|(weight, ..)| weight * self.reserve >= self.left)
+    }
+
+    fn next_interface(&mut self) -> Option<Work<B>> {
+        let (_, Reverse(component), Reverse(part)) = self.interfaces.pop()?;
+        Some(Work::Interface(component, part))
+    }
+
     fn add_interface(&mut self, component: usize, weight: u64) {
         let parts = 0..self.missing[component];
         self.interfaces.extend(parts.map(|part| (weight, Reverse(component), Reverse(part))));
@@ -96,8 +117,13 @@ impl<B> State<B> {
 
 impl<B> Schedule<B> {
     /// `needs` has, for each component, those that it depends on; `lengths` how long each is; `parts` how
-    /// many parts its interface has.
-    pub(crate) fn new(needs: &[Vec<usize>], lengths: &[u64], parts: &[usize]) -> Schedule<B> {
+    /// many parts its interface has. `threads` is how many will ask for work.
+    pub(crate) fn new(
+        needs: &[Vec<usize>],
+        lengths: &[u64],
+        parts: &[usize],
+        threads: usize,
+    ) -> Schedule<B> {
         let mut dependents: Vec<Vec<usize>> = vec![Vec::new(); needs.len()];
         for (component, needed) in needs.iter().enumerate() {
             needed.iter().for_each(|needed| dependents[*needed].push(component));
@@ -117,11 +143,13 @@ impl<B> Schedule<B> {
             files: Vec::new(),
             untouched: BinaryHeap::new(),
             begun: Vec::new(),
+            left: lengths.iter().sum(),
+            reserve: 2 * threads as u64,
             under_way: 0,
             stopped: false,
         };
         ready.into_iter().for_each(|component| state.add_interface(component, weights[component]));
-        Schedule { dependents, weights, state: Mutex::new(state), changed: Condvar::new() }
+        Schedule { dependents, lengths: lengths.to_vec(), weights, state: Mutex::new(state), changed: Condvar::new() }
     }
 
     /// Does work until all is done. `run` gives the bodies to add when it infers an interface.
@@ -146,13 +174,14 @@ impl<B> Schedule<B> {
             if state.stopped {
                 return None;
             }
-            if let Some((_, Reverse(component), Reverse(part))) = state.interfaces.pop() {
+            let work = if state.is_urgent() {
+                state.next_interface().or_else(|| state.next_bodies(file).map(Work::Bodies))
+            } else {
+                state.next_bodies(file).map(Work::Bodies).or_else(|| state.next_interface())
+            };
+            if work.is_some() {
                 state.under_way += 1;
-                return Some(Work::Interface(component, part));
-            }
-            if let Some(bodies) = state.next_bodies(file) {
-                state.under_way += 1;
-                return Some(Work::Bodies(bodies));
+                return work;
             }
             if state.under_way == 0 {
                 return None;
@@ -169,6 +198,7 @@ impl<B> Schedule<B> {
             state.held[component].extend(bodies);
             state.missing[component] -= 1;
             if state.missing[component] == 0 {
+                state.left -= self.lengths[component];
                 let ready = std::mem::take(&mut state.held[component]);
                 ready.into_iter().for_each(|bodies| state.add(bodies));
                 self.release_dependents(&mut state, component);

@@ -20,6 +20,11 @@ impl Workers {
         Workers { handles: (0..count).map(|_| Mutex::new(db.clone())).collect() }
     }
 
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.handles.len()
+    }
+
     /// Does every task, taking them in order. The results stand in the order of the tasks.
     pub(crate) fn map<T: Sync, R: Send>(
         &self,

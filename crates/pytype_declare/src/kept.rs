@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use once_cell::race::OnceBox;
 use pytype_config::ModuleOptions;
-use pytype_index::{DefId, DefRef, ScopeId, index_of};
+use pytype_index::{DefRef, index_of};
 use pytype_source::{File, Kept, KeptByNumber, KeptCopies, Name, PerFile, Slots};
 use pytype_types::{
     AliasId, AliasInfo, ClassId, ClassOrigin, RelationState, TyList, TypeVarDecl, TypeVarInfo,
@@ -34,8 +34,6 @@ pub struct KeptDeclarations {
     relations: RefCell<Option<RelationState>>,
     /// The address of the options that units of work must have to share what they remember.
     options: Cell<Option<usize>>,
-    /// What names mean in classes and the scopes of type parameters.
-    pub(crate) scope_names: KeptCopies<(File, ScopeId, Name, Option<DefId>), Option<Binding>>,
     /// What names of modules mean, and attributes of modules as another sees them.
     pub(crate) module_names: KeptCopies<(File, Name), Option<Binding>>,
     pub(crate) module_members: KeptCopies<(File, File, Name), Option<ModuleMember>>,

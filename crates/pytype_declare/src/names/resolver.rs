@@ -139,18 +139,6 @@ impl<'db> Resolver<'db> {
 
     /// What `name` means in `start`; see [`super::lookup_before`].
     pub fn lookup(&self, file: File, start: ScopeId, name: Name, before: Option<DefId>) -> Option<Binding> {
-        if start.unit != 0 || start == ScopeId::MODULE {
-            return self.lookup_anew(file, start, name, before);
-        }
-        let Some(kept) = self.kept() else { return self.lookup_anew(file, start, name, before) };
-        let key = (file, start, name, before);
-        if let Some(known) = kept.scope_names.get(&key) {
-            return known;
-        }
-        kept.scope_names.keep(key, self.lookup_anew(file, start, name, before))
-    }
-
-    fn lookup_anew(&self, file: File, start: ScopeId, name: Name, before: Option<DefId>) -> Option<Binding> {
         let innermost = scope(self.db, file, start)?;
         if innermost.globals.contains(&name) {
             return self.in_module(file, name);
