@@ -118,12 +118,7 @@ impl<B> State<B> {
 impl<B> Schedule<B> {
     /// `needs` has, for each component, those that it depends on; `lengths` how long each is; `parts` how
     /// many parts its interface has. `threads` is how many will ask for work.
-    pub(crate) fn new(
-        needs: &[Vec<usize>],
-        lengths: &[u64],
-        parts: &[usize],
-        threads: usize,
-    ) -> Schedule<B> {
+    pub(crate) fn new(needs: &[Vec<usize>], lengths: &[u64], parts: &[usize], threads: usize) -> Schedule<B> {
         let mut dependents: Vec<Vec<usize>> = vec![Vec::new(); needs.len()];
         for (component, needed) in needs.iter().enumerate() {
             needed.iter().for_each(|needed| dependents[*needed].push(component));
@@ -149,7 +144,13 @@ impl<B> Schedule<B> {
             stopped: false,
         };
         ready.into_iter().for_each(|component| state.add_interface(component, weights[component]));
-        Schedule { dependents, lengths: lengths.to_vec(), weights, state: Mutex::new(state), changed: Condvar::new() }
+        Schedule {
+            dependents,
+            lengths: lengths.to_vec(),
+            weights,
+            state: Mutex::new(state),
+            changed: Condvar::new(),
+        }
     }
 
     /// Does work until all is done. `run` gives the bodies to add when it infers an interface.

@@ -136,6 +136,7 @@ impl KeptIndexes {
     }
 
     /// The syntax of a body of an open file, if it was made before.
+    #[inline]
     pub(crate) fn known_body(&self, file: File, unit: u32) -> Option<&Syntax> {
         let mut next = self.open.get();
         while let Some(open) = next {

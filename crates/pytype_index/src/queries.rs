@@ -291,9 +291,12 @@ fn build_body(
 
 /// The syntax of a body in a frozen run.
 fn body_in<'db>(db: &'db dyn IndexDb, kept: &'db KeptIndexes, file: File, unit: u32) -> &'db Syntax {
-    if let Some(known) = kept.known_body(file, unit) {
-        return known;
-    }
+    kept.known_body(file, unit).unwrap_or_else(|| other_body(db, kept, file, unit))
+}
+
+/// A body of a file that is not open, or was not asked for yet.
+#[inline(never)]
+fn other_body<'db>(db: &'db dyn IndexDb, kept: &'db KeptIndexes, file: File, unit: u32) -> &'db Syntax {
     let whole = interface_in(db, kept, file);
     if let Some(known) = whole.known_body(unit) {
         return known;

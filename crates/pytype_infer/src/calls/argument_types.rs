@@ -64,6 +64,13 @@ impl Checker<'_> {
         for (formal, actuals) in mapping.iter().enumerate() {
             let param = &sig.params[formal];
             let wanted = self.proper(param.ty);
+            if !matches!(wanted.kind(), TyKind::Unpack(_)) {
+                for actual in actuals {
+                    let pair = (types[*actual], wanted, param.kind);
+                    fits.extend(self.fit(sig, arguments, &mut expander, formal, *actual, pair));
+                }
+                continue;
+            }
             let given: PerArgument<(Ty, ArgKind)> =
                 actuals.iter().map(|a| (types[*a], arguments[*a].kind)).collect();
             let (given, expected) = self.pair_with_parameter(wanted, param.kind, &given);
@@ -78,34 +85,42 @@ impl Checker<'_> {
                 continue;
             }
             for ((actual, ty), (wanted, wanted_kind)) in actuals.iter().zip(given).zip(expected) {
-                let argument = &arguments[*actual];
-                let part = expander.expand_actual_type(
-                    &self.ctx,
-                    ty,
-                    argument.kind,
-                    param.name,
-                    wanted_kind,
-                    matches!(wanted.kind(), TyKind::Unpack(_)),
-                );
-                // Which overload is meant is decided by types, not by what the value was compared with.
-                if let (ArgKind::Pos | ArgKind::Named, Some(expr)) = (argument.kind, argument.expr())
-                    && self.expressions.choosing_overload == 0
-                    && self.fits_by_value(expr, wanted)
-                {
-                    continue;
-                }
-                fits.push(Fit {
-                    given: part,
-                    whole: ty,
-                    kind: argument.kind,
-                    wanted,
-                    actual: *actual,
-                    formal,
-                    sig,
-                    range: argument.range(),
-                });
+                let pair = (ty, wanted, wanted_kind);
+                fits.extend(self.fit(sig, arguments, &mut expander, formal, *actual, pair));
             }
         }
+    }
+
+    /// The argument number `actual` against the parameter number `formal`: `pair` has its type, and the type and
+    /// kind of what is expected. `None` if its value is known to fit.
+    fn fit<'s>(
+        &mut self,
+        sig: &'s Signature,
+        arguments: &[CallArgument<'_>],
+        expander: &mut ArgTypeExpander,
+        formal: usize,
+        actual: usize,
+        pair: (Ty, Ty, ParamKind),
+    ) -> Option<Fit<'s>> {
+        let (whole, wanted, wanted_kind) = pair;
+        let argument = &arguments[actual];
+        let given = expander.expand_actual_type(
+            &self.ctx,
+            whole,
+            argument.kind,
+            sig.params[formal].name,
+            wanted_kind,
+            matches!(wanted.kind(), TyKind::Unpack(_)),
+        );
+        // Which overload is meant is decided by types, not by what the value was compared with.
+        if let (ArgKind::Pos | ArgKind::Named, Some(expr)) = (argument.kind, argument.expr())
+            && self.expressions.choosing_overload == 0
+            && self.fits_by_value(expr, wanted)
+        {
+            return None;
+        }
+        let range = argument.range();
+        Some(Fit { given, whole, kind: argument.kind, wanted, actual, formal, sig, range })
     }
 
     /// What each argument of a parameter must be. `*args: *tuple[...]` spreads its items over them.

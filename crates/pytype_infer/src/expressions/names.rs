@@ -2,7 +2,7 @@
 
 use pytype_declare::names;
 use pytype_declare::{Binding, Node};
-use pytype_index::{DefId, DefRef, ScopeKind};
+use pytype_index::{DefId, DefRef};
 use pytype_source::{ErrorCode, Name};
 use pytype_types::{AnySource, ClassId, KnownClass, Ty, TyKind, TypeVarDecl, TypeVarKind};
 use ruff_python_ast::{self as ast, Expr};
@@ -73,10 +73,10 @@ impl Checker<'_> {
     /// The definition of `name` in the class body being walked, if it comes only with the current
     /// statement or later: until then the name means what it means outside.
     fn not_yet_bound_in_class(&self, name: Name) -> Option<DefId> {
-        let scope = pytype_index::scope(self.db, self.file, self.scope());
-        if !matches!(scope.kind, ScopeKind::Class(_)) {
+        if !self.is_in_class_scope() {
             return None;
         }
+        let scope = pytype_index::scope(self.db, self.file, self.scope());
         let first = *scope.symbols.get(&name)?.definitions.first()?;
         let node = pytype_index::syntax_of_unit(self.db, self.file, first.unit).node(first)?;
         (pytype_index::header_range(node).start() >= self.statement_start).then_some(first)

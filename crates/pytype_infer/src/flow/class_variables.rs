@@ -155,11 +155,18 @@ impl Checker<'_> {
 
     /// The class whose body (not one of whose methods) is being walked.
     pub(crate) fn class_body(&self) -> Option<ClassId> {
-        let db = self.ctx.db;
-        match pytype_index::scope(db, self.file, self.scope()).kind {
-            pytype_index::ScopeKind::Class(_) => self.classes.last().copied(),
-            _ => None,
-        }
+        if self.is_in_class_scope() { self.classes.last().copied() } else { None }
+    }
+
+    /// Whether names are looked up in a class body first.
+    pub(crate) fn is_in_class_scope(&self) -> bool {
+        let scope = self.scope();
+        // The first scope of a unit is the module or the function itself.
+        scope.ordinal != 0
+            && matches!(
+                pytype_index::scope(self.ctx.db, self.file, scope).kind,
+                pytype_index::ScopeKind::Class(_)
+            )
     }
 
     /// `self.x = ...` in a class with `__slots__` that lack `x`.
