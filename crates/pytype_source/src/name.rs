@@ -6,7 +6,7 @@
 //!
 //! What is written in a syntax tree is looked up once: [`Name::of`] keeps a node's name in the node.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -37,8 +37,42 @@ static NEXT: AtomicU32 = AtomicU32::new(1);
 /// How the tables by text are divided, so that threads seldom wait for each other.
 const SHARDS: usize = 64;
 
-/// How many names each thread remembers by their text.
-const RECENT: usize = 8192;
+/// How many names each thread remembers.
+const RECENT: usize = 4096;
+
+/// A name that a thread saw. Its text stands here too, if it is not long: who compares it need not look
+/// anywhere else.
+#[derive(Clone, Copy)]
+#[repr(align(32))]
+struct Seen {
+    hash: u32,
+    name: Option<Name>,
+    length: u8,
+    text: [u8; Seen::TEXT],
+}
+
+impl Seen {
+    const TEXT: usize = 23;
+    const NOTHING: Seen = Seen { hash: 0, name: None, length: 0, text: [0; Seen::TEXT] };
+
+    fn new(hash: u32, name: Name, text: &str) -> Seen {
+        let mut seen = Seen { hash, name: Some(name), length: u8::MAX, ..Seen::NOTHING };
+        if let Some(own) = seen.text.get_mut(..text.len()) {
+            own.copy_from_slice(text.as_bytes());
+            seen.length = text.len() as u8;
+        }
+        seen
+    }
+
+    fn find(&self, hash: u32, text: &str) -> Option<Name> {
+        let name = self.name.filter(|_| self.hash == hash)?;
+        let same = match self.text.get(..usize::from(self.length)) {
+            Some(own) => own == text.as_bytes(),
+            None => name.as_str() == text,
+        };
+        same.then_some(name)
+    }
+}
 
 /// One shard: its names with their hashes, and room for the text of those that are long.
 struct Shard {
@@ -98,13 +132,13 @@ type KnownParent = (Name, Option<Name>);
 thread_local! {
     /// The names that this thread saw last, by their hash: most are asked for again and again, and
     /// finding them here takes no lock.
-    static SEEN: [Cell<(u32, Option<Name>)>; RECENT] = const { [const { Cell::new((0, None)) }; RECENT] };
+    static SEEN: RefCell<[Seen; RECENT]> = const { RefCell::new([Seen::NOTHING; RECENT]) };
     /// The parents that were asked for last.
-    static PARENTS: [Cell<Option<KnownParent>>; RECENT / 4] =
-        const { [const { Cell::new(None) }; RECENT / 4] };
+    static PARENTS: [Cell<Option<KnownParent>>; RECENT / 2] =
+        const { [const { Cell::new(None) }; RECENT / 2] };
     /// What joining two names gave, by the two.
-    static JOINED: [Cell<Option<(Name, Name, Name)>>; RECENT / 4] =
-        const { [const { Cell::new(None) }; RECENT / 4] };
+    static JOINED: [Cell<Option<(Name, Name, Name)>>; RECENT / 2] =
+        const { [const { Cell::new(None) }; RECENT / 2] };
 }
 
 fn hash_of(text: &str) -> u32 {
@@ -148,17 +182,13 @@ impl Name {
     /// Interns `text`.
     pub fn new(text: &str) -> Name {
         let hash = hash_of(text);
-        SEEN.with(|seen| {
-            let slot = &seen[hash as usize % RECENT];
-            if let (known, Some(name)) = slot.get()
-                && known == hash
-                && name.as_str() == text
-            {
-                return name;
-            }
-            let name = Name::in_table(hash, text);
-            slot.set((hash, Some(name)));
-            name
+        SEEN.with_borrow_mut(|seen| {
+            let slot = &mut seen[hash as usize % RECENT];
+            slot.find(hash, text).unwrap_or_else(|| {
+                let name = Name::in_table(hash, text);
+                *slot = Seen::new(hash, name, text);
+                name
+            })
         })
     }
 
