@@ -34,6 +34,8 @@ pub struct KeptDeclarations {
     relations: RefCell<Option<RelationState>>,
     /// The address of the options that units of work must have to share what they remember.
     options: Cell<Option<usize>>,
+    /// What names mean that every module has.
+    pub(crate) builtin_names: KeptCopies<Name, Option<Binding>>,
     /// What names of modules mean, and attributes of modules as another sees them.
     pub(crate) module_names: KeptCopies<(File, Name), Option<Binding>>,
     pub(crate) module_members: KeptCopies<(File, File, Name), Option<ModuleMember>>,

@@ -374,6 +374,14 @@ impl<'db> Resolver<'db> {
 
     /// A name that every module has.
     pub fn in_builtins(&self, name: Name) -> Option<Binding> {
+        let Some(kept) = self.kept() else { return self.in_builtins_anew(name) };
+        if let Some(known) = kept.builtin_names.get(&name) {
+            return known;
+        }
+        kept.builtin_names.keep(name, self.in_builtins_anew(name))
+    }
+
+    fn in_builtins_anew(&self, name: Name) -> Option<Binding> {
         if name.starts_with('_') && !name.starts_with("__") && name.len() > 1 {
             return None;
         }
