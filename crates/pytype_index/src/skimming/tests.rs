@@ -2,6 +2,7 @@
 //! taken away afterwards.
 
 use std::path::Path;
+use std::process::Command;
 
 use pytype_config::ModuleOptions;
 use pytype_source::{Name, ParsedFile, Text, parse_text};
@@ -117,8 +118,20 @@ fn what_is_not_plain_is_parsed() {
     }
 }
 
-/// Goes through all files of the folders that `PYTYPE_CHECKED_FOLDERS` names, besides the standard
-/// library of an installed Python: `cargo test -p pytype_index -- --ignored skimming`.
+/// The modules of the standard library of the `python3` that would be run, without its packages.
+#[test]
+fn the_standard_library_has_the_same_interfaces() {
+    let found = Command::new("python3").args(["-c", "import os; print(os.__file__)"]).output();
+    let path = found.ok().and_then(|found| String::from_utf8(found.stdout).ok());
+    let Some(folder) = path.as_deref().and_then(|path| Path::new(path.trim()).parent()) else { return };
+    let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    let files = entries.map(|entry| entry.path()).filter(|path| is_python(path));
+    let left_out: usize = files.map(|path| check_file(&path).0).sum();
+    assert!(left_out > 0);
+}
+
+/// All files of the folders that `PYTYPE_CHECKED_FOLDERS` names, separated by `:`:
+/// `cargo test --release -p pytype_index --lib -- --ignored`.
 #[test]
 #[ignore = "it reads many files"]
 fn real_files_have_the_same_interface() {
@@ -130,7 +143,7 @@ fn real_files_have_the_same_interface() {
         for path in entries.filter_map(Result::ok).map(|entry| entry.path()) {
             if path.is_dir() && !path.is_symlink() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "py") {
+            } else if is_python(&path) {
                 files += 1;
                 let found = check_file(&path);
                 left_out += found.0;
@@ -141,6 +154,10 @@ fn real_files_have_the_same_interface() {
     }
     println!("{files} files, {left_out} bodies left out, {bytes} bytes of {all}");
     assert!(left_out > 0);
+}
+
+fn is_python(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "py")
 }
 
 fn check_file(path: &Path) -> (usize, usize, usize) {
