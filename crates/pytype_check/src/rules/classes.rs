@@ -4,7 +4,7 @@ use pytype_declare::classes;
 use pytype_index::{DefNode, DefRef};
 use pytype_infer::Checker;
 use pytype_source::ErrorCode;
-use pytype_types::{ClassFlags, ClassId, TypeContext};
+use pytype_types::{ClassFlags, ClassId};
 use ruff_python_ast::Keyword;
 
 use super::class_bodies;
@@ -21,7 +21,7 @@ pub fn check_class(checker: &mut Checker<'_>, definition: DefRef) {
 /// The specification has extra items in typed dicts, mypy does not. Code that mypy checks has comments
 /// against that; they count.
 fn check_extra_items_comment(checker: &mut Checker<'_>, definition: DefRef, class: ClassId) {
-    if !checker.ctx.class(class).flags.contains(ClassFlags::TYPED_DICT) {
+    if !checker.class_info(class).flags.contains(ClassFlags::TYPED_DICT) {
         return;
     }
     let db = checker.ctx.db;

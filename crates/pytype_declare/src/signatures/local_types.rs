@@ -1,6 +1,6 @@
 //! The types of parameters inside of their function.
 
-use pytype_index::{DefRef, ScopeKind};
+use pytype_index::{DefRef, DefinitionFlags, ScopeKind};
 use pytype_types::{KnownClass, Param, ParamKind, ParamSpecFlavor, Ty, TyKind};
 use ruff_python_ast::Parameter;
 
@@ -36,10 +36,8 @@ pub fn has_annotated_function(db: &dyn DeclareDb, parameter: DefRef) -> bool {
     let scope = scope_access::definition(db, parameter).map(|found| found.scope);
     let kind = scope.and_then(|scope| scope_access::scope(db, parameter.file, scope)).map(|scope| scope.kind);
     let Some(ScopeKind::Function(id)) = kind else { return false };
-    syntax::function(db, DefRef { file: parameter.file, id }).is_some_and(|function| {
-        function.returns.is_some()
-            || parameters(function).iter().any(|(_, other, _)| other.annotation.is_some())
-    })
+    scope_access::definition(db, DefRef { file: parameter.file, id })
+        .is_some_and(|function| !function.flags.contains(DefinitionFlags::UNANNOTATED))
 }
 
 /// What a parameter holds: a tuple for `*args`, a dict for `**kwargs`.

@@ -200,7 +200,7 @@ impl<'t> Skimmer<'t> {
                         line.assignment = Some(start);
                     }
                 }
-                b'0'..=b'9' => self.at = self.word_end(self.at),
+                b'0'..=b'9' => self.at = word_end(self.text, self.at),
                 byte if is_word(byte) => self.word(start, before, this, &mut line)?,
                 b'\0' | b'\x0c' => return None,
                 _ => {}
@@ -213,7 +213,7 @@ impl<'t> Skimmer<'t> {
 
     /// Reads a word that begins at `start`, or the string that it is the prefix of.
     fn word(&mut self, start: usize, before: u8, this: Option<&[u8]>, line: &mut Line<'t>) -> Option<()> {
-        self.at = self.word_end(start);
+        self.at = word_end(self.text, start);
         let word = &self.text[start..self.at];
         let quote = self.byte(self.at);
         if matches!(quote, b'\'' | b'"') && word.len() <= 2 {
@@ -360,16 +360,11 @@ impl<'t> Skimmer<'t> {
             _ if self.text[bracket] == b'[' => function.defines = true,
             b')' | b'*' => {}
             byte if byte.is_ascii_alphabetic() || byte == b'_' => {
-                function.this = Some(&self.text[first..self.word_end(first)]);
+                function.this = Some(&self.text[first..word_end(self.text, first)]);
             }
             _ => function.defines = true,
         }
         Some(Some(function))
-    }
-
-    fn word_end(&self, at: usize) -> usize {
-        let rest = self.text.get(at..).unwrap_or_default();
-        at + rest.iter().position(|byte| !is_word(*byte)).unwrap_or(rest.len())
     }
 
     /// The function that was open is over.
@@ -418,14 +413,11 @@ fn may_define(line: &Line<'_>, mention: &Mention, text: &[u8]) -> bool {
     if matches!(byte(line.start), b'(' | b'[' | b'*') {
         return true;
     }
-    let mut end = skip_blanks(text, dot + 1, false);
-    if !is_word(byte(end)) {
+    let attribute = skip_blanks(text, dot + 1, false);
+    if !is_word(byte(attribute)) {
         return true;
     }
-    while is_word(byte(end)) {
-        end += 1;
-    }
-    match byte(skip_blanks(text, end, false)) {
+    match byte(skip_blanks(text, word_end(text, attribute), false)) {
         b':' => is_before(line.assignment) || matches!(mention.before, b'\n' | b';' | b':'),
         b'=' | b',' | b')' | b']' | b'\\' | b'\n' | b'\r' | b'#' => is_before(line.assignment),
         _ => false,
@@ -440,6 +432,12 @@ fn skip_blanks(text: &[u8], mut at: usize, lines: bool) -> usize {
         at += 1;
     }
     at
+}
+
+/// Where the word ends that `at` is in.
+fn word_end(text: &[u8], at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    at + rest.iter().position(|byte| !is_word(*byte)).unwrap_or(rest.len())
 }
 
 /// Whether a byte is part of a name or number, or of a character beyond ASCII.

@@ -64,16 +64,16 @@ impl Checker<'_> {
         for (formal, actuals) in mapping.iter().enumerate() {
             let param = &sig.params[formal];
             let wanted = self.proper(param.ty);
-            if !matches!(wanted.kind(), TyKind::Unpack(_)) {
+            let TyKind::Unpack(unpacked) = wanted.kind() else {
                 for actual in actuals {
                     let pair = (types[*actual], wanted, param.kind);
                     fits.extend(self.fit(sig, arguments, &mut expander, formal, *actual, pair));
                 }
                 continue;
-            }
+            };
             let given: PerArgument<(Ty, ArgKind)> =
                 actuals.iter().map(|a| (types[*a], arguments[*a].kind)).collect();
-            let (given, expected) = self.pair_with_parameter(wanted, param.kind, &given);
+            let (given, expected) = self.pair_with_unpacked((wanted, param.kind), *unpacked, &given);
             if given.len() != expected.len() {
                 if given.len() > expected.len() {
                     self.report_too_many(sig, site.range);
@@ -123,18 +123,16 @@ impl Checker<'_> {
         Some(Fit { given, whole, kind: argument.kind, wanted, actual, formal, sig, range })
     }
 
-    /// What each argument of a parameter must be. `*args: *tuple[...]` spreads its items over them.
-    fn pair_with_parameter(
+    /// What each argument of a parameter must be that unpacks `unpacked`: `*args: *tuple[...]` spreads its items
+    /// over them.
+    fn pair_with_unpacked(
         &self,
-        wanted: Ty,
-        kind: ParamKind,
+        (wanted, kind): (Ty, ParamKind),
+        unpacked: Ty,
         given: &[(Ty, ArgKind)],
     ) -> (PerArgument<Ty>, PerArgument<(Ty, ParamKind)>) {
         let types: PerArgument<Ty> = given.iter().map(|(ty, _)| *ty).collect();
-        let TyKind::Unpack(inner) = wanted.kind() else {
-            return (types, smallvec![(wanted, kind); given.len()]);
-        };
-        let inner = self.proper(*inner);
+        let inner = self.proper(unpacked);
         // `*args: *tuple[*Ts, int]` given `*args` and more: compare the tuples as wholes.
         if let TyKind::Tuple { items, .. } = inner.kind()
             && let [(first, ArgKind::Star), rest @ ..] = given
