@@ -123,6 +123,10 @@ pub struct Checker<'db> {
     pub(crate) partials_reported: FxHashSet<Slot>,
     /// Where each variable and attribute got its type.
     pub(crate) definers: FxHashMap<Slot, TextRange>,
+    /// What `definers` has, in the order in which it was met.
+    pub(crate) defined: Vec<Slot>,
+    /// What has a type only until the function that defines it is walked again.
+    pub(crate) half_known: FxHashSet<Slot>,
     /// The frames of the binder that were open when a variable got its type.
     pub(crate) definition_frames: FxHashMap<Slot, Vec<u32>>,
     /// In a function that is walked once for each value of a constrained type variable: what
@@ -220,6 +224,8 @@ impl<'db> Checker<'db> {
             method_findings: FxHashMap::default(),
             partials_reported: FxHashSet::default(),
             definers: FxHashMap::default(),
+            defined: Vec::new(),
+            half_known: FxHashSet::default(),
             definition_frames: FxHashMap::default(),
             inferred_attributes: None,
             value_substitution: None,

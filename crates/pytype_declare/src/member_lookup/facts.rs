@@ -310,9 +310,9 @@ impl<'db> Context<'db> {
         }
     }
 
-    /// Whether the type of an attribute `name` of `class` may come from what the class's own methods
-    /// assign: nothing declares it, and it is not a base's.
-    pub fn is_inferred_from_methods(&self, class: ClassId, name: Name) -> bool {
+    /// Whether `method`, one of `class`'s own that assigns its attribute `name`, has a part in what the class is: it
+    /// defines the attribute, or the class level does without saying a type.
+    pub fn is_defined_with_class(&self, class: ClassId, name: Name, method: DefRef) -> bool {
         let Some(member) = member_table(self.db, class).get(name) else { return false };
         match member.kind {
             MemberKind::Body(at) => match definition(self.db, at).map(|found| &found.kind) {
@@ -327,7 +327,7 @@ impl<'db> Context<'db> {
                     | DefinitionKind::TypeAliasStatement,
                 ) => true,
             },
-            MemberKind::SelfAttribute { .. } => !self.is_typed_on_self(name, member),
+            MemberKind::SelfAttribute { method: first } => first == method,
             MemberKind::Synthesized(_) => false,
         }
     }

@@ -91,10 +91,17 @@ impl Checker<'_> {
             && !self.deferred
         {
             let ty = self.infer_value(value, None);
-            if let Some(optional) = self.complete_partial_none(slot, ty, target)
+            let completed = self.complete_partial_none(slot, ty, target);
+            if let Some(optional) = completed
                 && narrows
             {
                 self.narrow_by_assignment(target, ty, Some(optional));
+            }
+            if !proper(&*self.ctx, ty).is_none() {
+                if let Expr::Attribute(attribute) = target {
+                    self.infer(&attribute.value, None);
+                }
+                self.after_assignment(target, value);
             }
             return;
         }
@@ -373,7 +380,8 @@ impl Checker<'_> {
                 && self.slot_type(slot).is_none();
             return first == range || surrounds;
         }
-        if self.slot_type(slot).is_some() && !self.is_simple_literal(slot) {
+        if self.slot_type(slot).is_some() && !self.is_simple_literal(slot) && !self.half_known.contains(&slot)
+        {
             return false;
         }
         let is_own = match slot {
@@ -384,6 +392,8 @@ impl Checker<'_> {
         // too. An attribute is defined by the first that there is.
         if is_own && !(self.deferred && matches!(slot, Slot::Variable(_))) {
             self.definers.insert(slot, range);
+            self.half_known.remove(&slot);
+            self.defined.push(slot);
         }
         is_own
     }

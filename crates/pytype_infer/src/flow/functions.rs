@@ -80,7 +80,9 @@ impl Checker<'_> {
             return true;
         }
         let Some(class) = self.classes.last() else { return !self_attributes.is_empty() };
-        self_attributes.iter().any(|attribute| self.ctx.is_inferred_from_methods(*class, attribute.name))
+        self_attributes
+            .iter()
+            .any(|attribute| self.ctx.is_defined_with_class(*class, attribute.name, definition))
     }
 
     /// Walks a method that defines attributes; its findings are kept for the file's assembly. If
@@ -92,9 +94,12 @@ impl Checker<'_> {
         item: &FunctionItem,
     ) {
         self.must_walk_again = false;
+        let first = self.defined.len();
         let ((), found) = self.capturing(|c| c.walk_function(definition, statement, item));
         self.deferred = false;
         if std::mem::replace(&mut self.must_walk_again, false) {
+            // The next walk infers what this one did anew.
+            self.half_known.extend(self.defined.drain(first..));
             self.method_findings.insert(definition, found.into_iter().filter(outlives_its_walk).collect());
             let again = Deferred { definition, classes: self.classes.clone(), scopes: self.scopes.clone() };
             self.deferred_functions.push(again);

@@ -49,6 +49,8 @@ pub struct PartialEntry {
     /// An assignment in a scope within this one began to say more (`self.x = []` after `x = None` in
     /// the class): what comes of it there is the type.
     pub superseded: bool,
+    /// The function was deferred already: nobody outside of it has seen a type.
+    pub unseen: bool,
 }
 
 /// The variables of one scope (function, class body, module) that are still partial.
@@ -93,6 +95,7 @@ impl Checker<'_> {
     pub fn leave_partial_scope(&mut self) {
         let Some(scope) = self.partials.pop() else { return };
         if self.deferred {
+            self.leave_partial(scope);
             return;
         }
         let permissive = self.is_permissive(&scope);
@@ -114,6 +117,25 @@ impl Checker<'_> {
                     self.set_slot(slot, filled);
                 }
             }
+        }
+    }
+
+    /// A function that is walked again leaves its attributes half known until then: what others read in
+    /// the meantime is filled up with `Any`.
+    fn leave_partial(&mut self, scope: PartialScope) {
+        for (slot, entry) in scope.open.into_iter().filter(|(_, entry)| !entry.unseen && !entry.superseded) {
+            let ty = match entry.partial {
+                Partial::None => Ty::union([Ty::any(AnySource::Error), Ty::none()]),
+                Partial::Generic { class, .. } => pytype_types::fill_with_any(&*self.ctx, class),
+            };
+            self.set_for_now(slot, ty);
+        }
+    }
+
+    /// Gives an attribute a type until the next walk defines it again.
+    fn set_for_now(&mut self, slot: Slot, ty: Ty) {
+        if let Slot::Attribute { class, name, .. } = slot {
+            self.ctx.local.self_attributes.borrow_mut().insert((class, name), InferredVariable::Type(ty));
         }
     }
 
@@ -224,7 +246,9 @@ impl Checker<'_> {
     pub fn start_partial(&mut self, slot: Slot, init: Ty, range: TextRange, is_reference: bool) -> bool {
         let Some(partial) = self.partial_from(init, is_reference) else { return false };
         if let Some((innermost, outer)) = self.partials.split_last_mut() {
-            innermost.open.insert(slot, PartialEntry { partial, range, superseded: false });
+            innermost
+                .open
+                .insert(slot, PartialEntry { partial, range, superseded: false, unseen: self.deferred });
             if !self.deferred {
                 let waiting = outer.iter_mut().rev().find_map(|scope| scope.open.get_mut(&slot));
                 waiting.into_iter().for_each(|entry| entry.superseded = true);
@@ -271,18 +295,29 @@ impl Checker<'_> {
     /// Completes an open type.
     pub fn complete_partial(&mut self, slot: Slot, ty: Ty) {
         let mut is_local = true;
+        let mut entry = None;
         for scope in self.partials.iter_mut().rev() {
-            if scope.open.shift_remove(&slot).is_some() {
+            entry = scope.open.shift_remove(&slot);
+            if entry.is_some() {
                 is_local = scope.is_local;
                 break;
             }
         }
         self.binder.version += 1;
-        if self.deferred && !is_local {
-            // The value is not known yet, and what waits for it is not walked again: it is anything.
-            self.deferred = false;
-            self.set_slot(slot, Ty::any(AnySource::SpecialForm));
-            self.deferred = true;
+        if self.deferred {
+            // A value is not known yet: it is anything.
+            let ty = match entry.map(|entry| entry.partial) {
+                Some(Partial::Generic { .. }) => ty,
+                Some(Partial::None) | None => Ty::any(AnySource::SpecialForm),
+            };
+            if !is_local {
+                // What waits for it is not walked again.
+                self.deferred = false;
+                self.set_slot(slot, ty);
+                self.deferred = true;
+            } else if entry.is_some_and(|entry| !entry.unseen) {
+                self.set_for_now(slot, ty);
+            }
             return;
         }
         self.set_slot(slot, ty);

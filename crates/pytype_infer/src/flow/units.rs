@@ -17,6 +17,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::binder::FrameOptions;
 use super::functions::Deferred;
+use super::partial_types::Slot;
 use super::placement;
 use crate::checker::Tables;
 use crate::{Checker, InferDb};
@@ -128,6 +129,8 @@ struct Walked {
     interface: Arc<Interface>,
     /// The methods to walk again.
     deferred: Vec<Deferred>,
+    /// What they define, and others may have seen before it is complete.
+    half_known: FxHashSet<Slot>,
 }
 
 /// What the first `pass` walks over a file infer.
@@ -151,11 +154,15 @@ fn walked(db: &dyn InferDb, file: File, pass: usize) -> Walked {
     }
     let mut checker = Checker::new(db, file, local);
     checker.may_defer = pass < PASSES;
+    if let Some(before) = before {
+        checker.half_known.clone_from(&before.half_known);
+    }
     match before {
         Some(before) => before.deferred.iter().for_each(|function| checker.walk_deferred(function)),
         None => checker.walk_module(),
     }
     let deferred = std::mem::take(&mut checker.deferred_functions);
+    let half_known = std::mem::take(&mut checker.half_known);
     let mut findings = checker.take_findings();
     if let Some(before) = before {
         let more = std::mem::replace(&mut findings, (*before.interface.findings).clone());
@@ -166,7 +173,7 @@ fn walked(db: &dyn InferDb, file: File, pass: usize) -> Walked {
         findings.reached.extend(more.reached);
         findings.outcomes.extend(more.outcomes);
     }
-    Walked { interface: Arc::new(Interface::of(checker.into_local_types(), findings)), deferred }
+    Walked { interface: Arc::new(Interface::of(checker.into_local_types(), findings)), deferred, half_known }
 }
 
 /// The module graph has no cycles between components, so this is reached only when a module reads
