@@ -114,6 +114,14 @@ pub struct FunctionInfo {
 }
 
 impl FunctionInfo {
+    /// Whether a `def` stands where an overloaded function has no place for it: before the last overload, or in a
+    /// stub.
+    pub fn leaves_out(&self, definition: DefRef) -> bool {
+        let at = self.items.iter().position(|item| item.definition == definition);
+        let Some(item) = at.and_then(|at| self.items.get(at)) else { return false };
+        !item.is_overload && self.is_overloaded() && self.implementation != at
+    }
+
     /// Whether this is a set of overloads.
     pub fn is_overloaded(&self) -> bool {
         self.items.iter().any(|item| item.is_overload)

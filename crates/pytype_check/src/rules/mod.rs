@@ -52,12 +52,14 @@ fn check_function(checker: &mut Checker<'_>, definition: DefRef) {
         .implementation
         .and_then(|at| info.items.get(at))
         .is_some_and(|found| found.definition == definition);
-    annotations::check_missing(checker, definition, &item);
-    signatures::check_signature(checker, definition, &item);
-    special_methods::check_special(checker, definition, statement, &item, is_implementation);
     let class = checker.class_of_method(definition);
-    if let Some(class) = class {
-        check_method(checker, class, statement, &item);
+    if !info.leaves_out(definition) {
+        annotations::check_missing(checker, definition, &item);
+        signatures::check_signature(checker, definition, &item);
+        special_methods::check_special(checker, definition, statement, &item, is_implementation);
+        if let Some(class) = class {
+            check_method(checker, class, statement, &item);
+        }
     }
     let is_last = info.items.last().is_none_or(|last| last.definition == definition);
     if overrides::is_one_definition(info) && !is_last {

@@ -161,6 +161,7 @@ fn fields_of_call(
         builder.misc(call.range(), format!("The first argument of \"{maker}()\" must be a string"));
         return None;
     };
+    let mut found = listed_fields(builder, call, fields, typed, maker)?;
     if !builder.class.name().contains('@') && builder.class.name() != name.value.to_str() {
         let message = format!(
             "The first argument of \"{maker}()\" must be \"{}\", the name it is assigned to",
@@ -168,7 +169,6 @@ fn fields_of_call(
         );
         builder.error(ErrorCode::NameMatch, call.range(), message);
     }
-    let mut found = listed_fields(builder, call, fields, typed, maker)?;
     check_names(builder, call, &mut found, options.rename, maker);
     if options.defaults > found.len() {
         builder.misc(call.range(), format!("\"{maker}()\" has more defaults than fields"));

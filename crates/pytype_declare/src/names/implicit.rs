@@ -1,5 +1,6 @@
 //! Names that nobody binds: what every module, class body and program has.
 
+use pytype_modules::Resolution;
 use pytype_source::{File, Name};
 
 use crate::{Binding, DeclareDb, ImplicitName, Node};
@@ -24,8 +25,20 @@ pub(crate) fn in_module(db: &dyn DeclareDb, file: File, name: Name) -> Option<Bi
     if *implicit == ImplicitName::SearchPath && !file.is_package(db) {
         return None;
     }
+    if *implicit == ImplicitName::Builtins
+        && let Some(builtins) = builtins(db)
+    {
+        return Some(builtins);
+    }
     let fullname = file.module(db).member(name);
     Some(Binding { node: Node::Implicit(*implicit), found_in: Some(file), fullname })
+}
+
+/// What `__builtins__` is: the module.
+pub(crate) fn builtins(db: &dyn DeclareDb) -> Option<Binding> {
+    let module = Name::new("builtins");
+    let Resolution::Found(found) = pytype_modules::resolve(db, module) else { return None };
+    Some(Binding { node: Node::Module(found), found_in: Some(found), fullname: module })
 }
 
 /// The variables that every module has before its first statement: assignments to them define

@@ -461,6 +461,10 @@ impl<'db> Resolver<'db> {
             DefinitionKind::Class { .. } => Some(own(self.class_node(at))),
             DefinitionKind::Function { .. } => Some(own(Node::Function(self.first_function(at)))),
             DefinitionKind::Parameter => Some(own(Node::Variable(at))),
+            // Every module has it before its first statement.
+            DefinitionKind::Variable if found.scope == ScopeId::MODULE && found.name == "__builtins__" => {
+                implicit::builtins(self.db)
+            }
             DefinitionKind::Variable => Some(self.variable(at)),
             DefinitionKind::TypeParameter => Some(own(Node::TypeVariable(self.type_parameter(at)))),
             DefinitionKind::TypeAliasStatement => {

@@ -320,8 +320,16 @@ impl Checker<'_> {
                 Ty::union(items)
             }
             TyKind::Instance(instance) => {
-                // What is known of one value says nothing of its class.
-                Ty::new(TyKind::Type(Ty::instance(instance.class, instance.args)))
+                // Of what is known of one value, only its attributes say something of its class.
+                let extra = instance.extra.filter(|extra| !extra.attributes.is_empty());
+                let plain = Ty::instance(instance.class, instance.args);
+                let known = match plain.as_instance() {
+                    Some(plain) if extra.is_some() => {
+                        Ty::new(TyKind::Instance(pytype_types::Instance { extra, ..*plain }))
+                    }
+                    Some(_) | None => plain,
+                };
+                Ty::new(TyKind::Type(known))
             }
             TyKind::Any(_)
             | TyKind::None

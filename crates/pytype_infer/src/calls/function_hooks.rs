@@ -265,7 +265,7 @@ impl Checker<'_> {
             let mut decorator = Signature::new(vec![param], variable, self.instance_of(KnownClass::Function));
             decorator.variables = TyList::new([variable]);
             let class = self.class_of_object(first)?;
-            let dispatched = self.instance_of_class(class);
+            let dispatched = pytype_types::fill_with_any(&*self.ctx, class);
             self.check_dispatch_type(dispatched, fallback, place);
             return Some(decorator.into_ty());
         }

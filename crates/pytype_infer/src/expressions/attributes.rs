@@ -265,7 +265,10 @@ impl Checker<'_> {
             MemberProblem::Missing { object, in_union, .. } => {
                 self.report_missing_member(*object, *in_union, original, name, range);
             }
-            MemberProblem::MissingInModule { name, .. } if operator_symbol(name).is_some() => {
+            MemberProblem::MissingInModule { name, .. }
+                if operator_symbol(name).is_some()
+                    || matches!(name.as_str(), "__getitem__" | "__setitem__") =>
+            {
                 self.report_missing_member(original, None, original, *name, range);
             }
             MemberProblem::MissingInModule { module, name } => {

@@ -32,6 +32,14 @@ impl Checker<'_> {
         let Some(definition) = self.definition_at(statement.range()) else { return };
         let Some(item) = self.function_item(definition) else { return };
         self.reached.push(definition);
+        if !item.is_overload
+            && signatures::function_info(self.ctx.db, self.first_definition(definition))
+                .leaves_out(definition)
+        {
+            // Nobody looks into it.
+            self.method_findings.insert(definition, Vec::new());
+            return;
+        }
         if item.no_type_check {
             self.set_decorated(definition, Ty::any(AnySource::SpecialForm));
             return;
@@ -409,7 +417,8 @@ impl Checker<'_> {
             if default.is_ellipsis_literal_expr() && (trivial || self.is_stub) {
                 continue;
             }
-            let ty = declared.ty;
+            // Nothing is said of them, not even that the first is an instance.
+            let ty = if is_dynamic { Ty::any(AnySource::Unannotated) } else { declared.ty };
             self.check_default(default, ty);
         }
         if is_dynamic {

@@ -265,17 +265,25 @@ impl Checker<'_> {
 
     fn check_augmented_assign(&mut self, assign: &ast::StmtAugAssign) {
         self.complete_partial_from_value(&assign.target, &Value::Expr(&assign.value), Some(assign.op));
-        let target = match &*assign.target {
+        let (target, assigned) = match &*assign.target {
             Expr::Attribute(attribute) => {
                 let value = Value::Expr(&assign.value);
-                // Assigning must be allowed, but it is the value read that the operator works on.
-                self.attribute_target_type(attribute, &value);
-                self.infer(&assign.target, None)
+                // What may be assigned says whether this happens in place; otherwise it is the value read that the
+                // operator works on.
+                let assigned = self.attribute_target_type(attribute, &value);
+                let target = self.infer(&assign.target, None);
+                let place = self.place_of(&assign.target);
+                let known = place.is_some_and(|place| self.binder.get(place).is_some());
+                (target, if known { target } else { assigned })
             }
-            _ => self.infer(&assign.target, None),
+            _ => {
+                let target = self.infer(&assign.target, None);
+                (target, target)
+            }
         };
-        match self.in_place_method(target, assign.op) {
+        match self.in_place_method(assigned, assign.op) {
             Some(method) => {
+                let target = assigned;
                 let result = self.check_operator_method(&method, target, &assign.value, assign.range());
                 if !is_subtype(&*self.ctx, result, target) {
                     self.error(
