@@ -386,7 +386,9 @@ impl Checker<'_> {
         }
         let is_own = match slot {
             Slot::Variable(variable) => self.ctx.local.covers(variable) && !self.is_parameter(variable),
-            Slot::Attribute { definition, .. } => self.ctx.local.covers(definition),
+            Slot::Attribute { class, definition, name } => {
+                self.ctx.local.covers(definition) && self.may_define_attribute(class, name, range)
+            }
         };
         // What an unfinished walk gives a variable does not count: the next assignment may define it
         // too. An attribute is defined by the first that there is.
@@ -396,6 +398,22 @@ impl Checker<'_> {
             self.defined.push(slot);
         }
         is_own
+    }
+
+    /// Whether the assignment to an attribute at `range` is the one that comes first in the text, reached or not: if it
+    /// is never reached, no other gives the attribute a type.
+    fn may_define_attribute(&self, class: ClassId, name: Name, range: TextRange) -> bool {
+        let Some(member) = self.ctx.own_member(class, name) else { return true };
+        let MemberKind::SelfAttribute { method } = member.kind else { return true };
+        let unit = method.id.unit;
+        if unit != 0 || method.file != self.file {
+            return true;
+        }
+        let syntax = pytype_index::interface_syntax(self.ctx.db, method.file);
+        match syntax.self_attribute(method.id, name).and_then(|node| node.assignment()) {
+            Some(pytype_index::AssignmentNode::Plain(first)) => first.range.contains_range(range),
+            Some(pytype_index::AssignmentNode::Annotated(_)) | None => true,
+        }
     }
 
     fn is_simple_literal(&self, slot: Slot) -> bool {

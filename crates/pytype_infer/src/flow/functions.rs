@@ -141,6 +141,11 @@ impl Checker<'_> {
         let signature = declared.as_callable().unwrap_or(signature);
         let outer_substitution = self.value_substitution.take();
         let several = expansions.len() > 1;
+        if several && self.functions.is_empty() {
+            // What a walk before this one found out about local variables does not count.
+            self.definers.retain(|slot, _| !matches!(slot, Slot::Variable(variable) if is_local(variable)));
+            self.ctx.local.variables.borrow_mut().retain(|variable, _| !is_local(variable));
+        }
         let before = several.then(|| (self.definers.clone(), self.ctx.local.variables.borrow().clone()));
         let outer_attributes =
             std::mem::replace(&mut self.inferred_attributes, several.then(Default::default));
@@ -153,7 +158,6 @@ impl Checker<'_> {
             };
             // Each time the local variables get their types anew.
             if let Some((definers, variables)) = &before {
-                let is_local = |variable: &DefRef| variable.id.unit != pytype_index::ScopeId::MODULE.unit;
                 self.definers.retain(|slot, _| match slot {
                     Slot::Attribute { .. } => true,
                     Slot::Variable(variable) => !is_local(variable) || definers.contains_key(slot),
@@ -735,4 +739,9 @@ fn is_empty_generator(statement: &ast::StmtFunctionDef) -> bool {
             if returned.value.is_none()
                 && matches!(&*second.value, Expr::Yield(yielded) if yielded.value.as_deref().is_none_or(Expr::is_none_literal_expr))
     )
+}
+
+/// Whether a variable is one of a function's.
+fn is_local(variable: &DefRef) -> bool {
+    variable.id.unit != pytype_index::ScopeId::MODULE.unit
 }
