@@ -1,5 +1,6 @@
 //! The state of one walk, and how findings are recorded.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use pytype_config::ModuleOptions;
@@ -10,7 +11,8 @@ use pytype_types::{ClassId, Sig, Substitution, Ty};
 use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::expressions::{ExpressionState, LateName};
+use crate::expressions::ExpressionState;
+use crate::flow::KnownName;
 use crate::flow::binder::Binder;
 use crate::flow::functions::Deferred;
 use crate::flow::partial_types::{PartialScope, Slot};
@@ -106,9 +108,12 @@ pub struct Checker<'db> {
     /// Classes and functions that the walk reached, for the rules that look at whole definitions.
     pub reached: Vec<DefRef>,
     pub(crate) expressions: ExpressionState,
-    /// Names that the functions around bind, where they mean something outside as well.
-    pub(crate) late_names: FxHashMap<(ScopeId, Name), Option<LateName>>,
-    pub(crate) resolved_names: FxHashMap<(ScopeId, Name), Option<Binding>>,
+    /// What names mean in the scopes that were walked.
+    pub(crate) known_names: RefCell<FxHashMap<(ScopeId, Name), KnownName>>,
+    /// Of those that the function or module around binds only later: what they mean until then.
+    pub(crate) outside_meanings: RefCell<FxHashMap<(ScopeId, Name), Binding>>,
+    /// Binders that are not in use, empty.
+    pub(crate) spare_binders: Vec<Binder>,
     /// The function being walked read something that is not inferred yet: what is inferred from
     /// here to its end may be wrong and is not kept.
     pub deferred: bool,
@@ -155,8 +160,9 @@ pub(crate) struct Tables {
     binder: Binder,
     expression_types: FxHashMap<TextRange, Ty>,
     expressions: ExpressionState,
-    late_names: FxHashMap<(ScopeId, Name), Option<LateName>>,
-    resolved_names: FxHashMap<(ScopeId, Name), Option<Binding>>,
+    known_names: RefCell<FxHashMap<(ScopeId, Name), KnownName>>,
+    outside_meanings: RefCell<FxHashMap<(ScopeId, Name), Binding>>,
+    spare_binders: Vec<Binder>,
 }
 
 /// A table with more room than this is not taken over: to empty it would cost more than to make a new one.
@@ -167,8 +173,8 @@ impl Tables {
         self.binder.clear();
         self.expressions.clear();
         empty(&mut self.expression_types);
-        empty(&mut self.late_names);
-        empty(&mut self.resolved_names);
+        empty(self.known_names.get_mut());
+        empty(self.outside_meanings.get_mut());
     }
 }
 
@@ -197,7 +203,8 @@ impl<'db> Checker<'db> {
         ctx: Context<'db>,
         tables: Tables,
     ) -> Checker<'db> {
-        let Tables { binder, expression_types, expressions, late_names, resolved_names } = tables;
+        let Tables { binder, expression_types, expressions, known_names, outside_meanings, spare_binders } =
+            tables;
         Checker {
             db,
             options: ctx.options(),
@@ -215,8 +222,9 @@ impl<'db> Checker<'db> {
             diagnostics: Vec::new(),
             reached: Vec::new(),
             expressions,
-            late_names,
-            resolved_names,
+            known_names,
+            outside_meanings,
+            spare_binders,
             deferred: false,
             must_walk_again: false,
             may_defer: false,
@@ -306,8 +314,18 @@ impl<'db> Checker<'db> {
 
     /// What the walk has looked up, for another one over the same file, and its tables.
     pub(crate) fn into_parts(self) -> (Option<Context<'db>>, Tables) {
-        let Checker { ctx, binder, expression_types, expressions, late_names, resolved_names, .. } = self;
-        let mut tables = Tables { binder, expression_types, expressions, late_names, resolved_names };
+        let Checker {
+            ctx,
+            binder,
+            expression_types,
+            expressions,
+            known_names,
+            outside_meanings,
+            spare_binders,
+            ..
+        } = self;
+        let mut tables =
+            Tables { binder, expression_types, expressions, known_names, outside_meanings, spare_binders };
         tables.clear();
         (Rc::try_unwrap(ctx).ok(), tables)
     }

@@ -235,6 +235,11 @@ impl Name {
         name
     }
 
+    /// The name's number: which one depends on what was named before.
+    pub fn number(self) -> u32 {
+        self.0.get()
+    }
+
     fn index(self) -> usize {
         self.0.get() as usize
     }

@@ -40,7 +40,7 @@ impl Checker<'_> {
     fn infer_on_stack(&mut self, expr: &Expr, expected: Option<Ty>, mode: InferMode) -> Ty {
         let was_callee = self.enter_expression(expected, mode.is_callee);
         let range = expr.range();
-        let ty = if is_worth_caching(expr) {
+        let ty = if is_worth_caching(expr) && self.is_inner_expression() {
             match self.cached(range, expected, mode) {
                 Some(ty) => ty,
                 None => self.caching(range, expected, mode, |c| c.infer_kind(expr, mode)),

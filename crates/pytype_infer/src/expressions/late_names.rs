@@ -11,36 +11,30 @@ use pytype_source::Name;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::Checker;
+use crate::flow::KnownName;
 
 /// A name that a function or module binds and that means something outside as well.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LateName {
     /// From here on its own binding counts.
-    bound_at: TextSize,
-    outside: Binding,
+    pub bound_at: TextSize,
+    pub outside: Binding,
 }
 
 impl Checker<'_> {
     /// What `name`, read at `range`, means if the function or module around binds it only further down.
-    pub(crate) fn name_bound_later(&mut self, name: Name, range: TextRange) -> Option<Binding> {
-        let scope = self.scope();
-        if scope == ScopeId::MODULE && self.is_stub {
+    pub(crate) fn meaning_before(&self, known: KnownName, name: Name, range: TextRange) -> Option<Binding> {
+        let read_at = range.start().max(self.expressions.bound_up_to);
+        if read_at >= known.bound_at || self.definition_at(range).is_some() {
             return None;
         }
-        let late = match self.late_names.get(&(scope, name)) {
-            Some(known) => *known,
-            None => {
-                let found = self.late_name(scope, name);
-                self.late_names.insert((scope, name), found);
-                found
-            }
-        };
-        let read_at = range.start().max(self.expressions.bound_up_to);
-        let late = late.filter(|late| read_at < late.bound_at)?;
-        self.definition_at(range).is_none().then_some(late.outside)
+        self.outside_meanings.borrow().get(&(self.scope(), name)).copied()
     }
 
-    fn late_name(&self, start: ScopeId, name: Name) -> Option<LateName> {
+    pub(crate) fn late_name(&self, start: ScopeId, name: Name) -> Option<LateName> {
+        if start == ScopeId::MODULE && self.is_stub {
+            return None;
+        }
         let mut current = Some(start);
         while let Some(id) = current {
             let here = pytype_index::scope(self.db, self.file, id);

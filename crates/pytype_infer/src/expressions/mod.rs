@@ -33,7 +33,6 @@ mod type_forms;
 pub use attributes::MemberUse;
 pub(crate) use displays::DictEntry;
 pub(crate) use lambdas::lambda_parameters;
-pub(crate) use late_names::LateName;
 pub(crate) use literals::{literal_or_self, string_values, with_last_known};
 pub(crate) use operators::operator_of_method;
 pub use operators::{binary_method, has_reverse, is_operator_method};

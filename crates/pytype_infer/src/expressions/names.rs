@@ -48,7 +48,10 @@ impl Checker<'_> {
         match expr {
             Expr::Name(name) => {
                 let name = Name::of(name);
-                self.ctx.lookup(self.file, self.scope(), name, self.not_yet_bound_in_class(name))
+                match self.not_yet_bound_in_class(name) {
+                    None => self.resolve_name(name),
+                    before => self.ctx.lookup(self.file, self.scope(), name, before),
+                }
             }
             Expr::Attribute(attribute) => {
                 let object = self.reference(&attribute.value)?;
@@ -95,20 +98,23 @@ impl Checker<'_> {
     pub(crate) fn infer_name(&mut self, expr: &Expr, name: &ast::ExprName) -> Ty {
         let text = Name::of(name);
         let before = self.not_yet_bound_in_class(text);
-        let found = self
-            .name_bound_later(text, name.range)
-            .or_else(|| self.ctx.lookup(self.file, self.scope(), text, before));
+        let known = self.known_name(text);
+        let outside = self.meaning_before(known, text, name.range);
+        let found = match before {
+            _ if outside.is_some() => outside,
+            None => known.binding,
+            Some(_) => self.ctx.lookup(self.file, self.scope(), text, before),
+        };
         let Some(binding) = found else {
             return self.unknown_name(&text, name.range);
         };
         let ty = self.binding_type(binding, name.range);
-        let ty = match before {
-            Some(_) => self.narrow_reference(expr, ty),
-            None => {
-                let place = self.name_place(binding.node);
-                self.narrow_at(place, ty)
-            }
+        let place = match (before, outside) {
+            (Some(_), _) => self.existing_place_of(expr),
+            (None, Some(outside)) => Some(self.name_place(outside.node)),
+            (None, None) => self.place_of_known(text, known),
         };
+        let ty = place.map_or(ty, |place| self.narrow_at(place, ty));
         // What is imported by name was reported with the import.
         if self.deprecation_of(binding).is_some() && !self.imports_name(binding.fullname.last_component()) {
             self.report_deprecated_use(binding, name.range);

@@ -214,6 +214,11 @@ impl Checker<'_> {
         }
     }
 
+    /// Whether the expression under way is part of another: the cache goes with the outermost one.
+    pub(crate) fn is_inner_expression(&self) -> bool {
+        self.expressions.depth > 1
+    }
+
     /// The result of an expression that was inferred before with the same expected type while the
     /// same was known of every place; its findings and types are recorded again.
     pub(crate) fn cached(&mut self, range: TextRange, expected: Option<Ty>, mode: InferMode) -> Option<Ty> {

@@ -99,6 +99,53 @@ impl FrameOptions {
     }
 }
 
+/// The handles of places. All binders of one walk share them.
+#[derive(Default, Debug)]
+pub struct Places {
+    kinds: Vec<PlaceKind>,
+    handles: FxHashMap<PlaceKind, Place>,
+    /// Of which attributes and items there may be places: of most there are none.
+    parts: u64,
+}
+
+impl Places {
+    /// The handle of a place.
+    fn handle(&mut self, kind: PlaceKind) -> Place {
+        if let Some(&place) = self.handles.get(&kind) {
+            return place;
+        }
+        let place = Place(self.kinds.len() as u32);
+        self.kinds.push(kind);
+        self.handles.insert(kind, place);
+        self.parts |= match kind {
+            PlaceKind::Member(_, name) => attribute_bit(name),
+            PlaceKind::Item(..) => ITEMS,
+            PlaceKind::Name(_) | PlaceKind::Value(_) | PlaceKind::Literals(_) | PlaceKind::Found(..) => 0,
+        };
+        place
+    }
+
+    fn kind(&self, place: Place) -> PlaceKind {
+        self.kinds[place.0 as usize]
+    }
+
+    fn is_variable(&self, place: Place) -> bool {
+        matches!(self.kind(place), PlaceKind::Name(Node::Variable(_)))
+    }
+
+    fn clear(&mut self) {
+        self.kinds.clear();
+        empty(&mut self.handles);
+        self.parts = 0;
+    }
+}
+
+/// Where [`Places::parts`] tells of items, and of attributes with a name.
+const ITEMS: u64 = 1 << 63;
+fn attribute_bit(name: Name) -> u64 {
+    1 << (name.number() % 63)
+}
+
 /// See the module's documentation.
 #[derive(Debug)]
 pub struct Binder {
@@ -108,8 +155,7 @@ pub struct Binder {
     declarations: FxHashMap<Place, Option<Ty>>,
     /// Place -> the places that contain it.
     dependents: FxHashMap<Place, SmallVec<[Place; 2]>>,
-    places: Vec<PlaceKind>,
-    place_ids: FxHashMap<PlaceKind, Place>,
+    places: Places,
     last_number: u32,
     try_frames: Vec<usize>,
     break_frames: Vec<usize>,
@@ -137,13 +183,19 @@ pub struct Accumulated {
 
 impl Default for Binder {
     fn default() -> Binder {
+        Binder { frames: vec![Frame::default()], ..Binder::empty() }
+    }
+}
+
+impl Binder {
+    /// Without even the outermost frame.
+    fn empty() -> Binder {
         Binder {
-            frames: vec![Frame::default()],
+            frames: Vec::new(),
             options_on_return: Vec::new(),
             declarations: FxHashMap::default(),
             dependents: FxHashMap::default(),
-            places: Vec::new(),
-            place_ids: FxHashMap::default(),
+            places: Places::default(),
             last_number: 0,
             try_frames: Vec::new(),
             break_frames: Vec::new(),
@@ -155,28 +207,29 @@ impl Default for Binder {
             accumulated: None,
         }
     }
-}
 
-impl Binder {
     /// Forgets everything; the room of its tables stays.
     pub(crate) fn clear(&mut self) {
-        let Binder { mut declarations, mut dependents, mut places, mut place_ids, .. } = std::mem::take(self);
+        let Binder {
+            mut frames, mut options_on_return, mut declarations, mut dependents, mut places, ..
+        } = std::mem::replace(self, Binder::empty());
+        frames.clear();
+        frames.push(Frame::default());
+        options_on_return.clear();
         empty(&mut declarations);
         empty(&mut dependents);
-        empty(&mut place_ids);
         places.clear();
-        *self = Binder { declarations, dependents, places, place_ids, ..Binder::default() };
+        *self = Binder { frames, options_on_return, declarations, dependents, places, ..Binder::empty() };
+    }
+
+    /// Gives the handles of places to the binder of a function inside of this one, or back.
+    pub(crate) fn hand_over_places(&mut self, other: &mut Binder) {
+        std::mem::swap(&mut self.places, &mut other.places);
     }
 
     /// The handle of a place.
     pub fn place(&mut self, kind: PlaceKind) -> Place {
-        if let Some(&place) = self.place_ids.get(&kind) {
-            return place;
-        }
-        let place = Place(self.places.len() as u32);
-        self.places.push(kind);
-        self.place_ids.insert(kind, place);
-        place
+        self.places.handle(kind)
     }
 
     /// Notes that later assignments may widen the variable.
@@ -189,17 +242,27 @@ impl Binder {
         self.declarations.insert(place, Some(declared));
     }
 
-    /// The handle of a place if anything was ever known of it.
+    /// The handle of a place, if the walk came across it where something could become known of it.
     pub fn existing_place(&self, kind: PlaceKind) -> Option<Place> {
-        self.place_ids.get(&kind).copied()
+        self.places.handles.get(&kind).copied()
+    }
+
+    /// Whether something could be known of an attribute called `name` of whatever place.
+    pub fn has_members(&self, name: Name) -> bool {
+        self.places.parts & attribute_bit(name) != 0
+    }
+
+    /// Whether something could be known of an item of whatever place.
+    pub fn has_items(&self) -> bool {
+        self.places.parts & ITEMS != 0
     }
 
     pub fn kind(&self, place: Place) -> PlaceKind {
-        self.places[place.0 as usize]
+        self.places.kind(place)
     }
 
     fn is_name(&self, place: Place) -> bool {
-        matches!(self.kind(place), PlaceKind::Name(Node::Variable(_)))
+        self.places.is_variable(place)
     }
 
     /// Whether the point under the cursor cannot be reached.
@@ -216,13 +279,14 @@ impl Binder {
         self.top().suppress_unreachable_warnings = false;
     }
 
-    /// What is known of plain variables, for a function defined here: places with their types and
-    /// declarations, outermost knowledge first.
-    pub fn known_variables(&self) -> Vec<(PlaceKind, Current, Option<Ty>)> {
+    /// What is known of plain variables, for a function defined here, whose binder is `inner`: places with
+    /// their types and declarations, outermost knowledge first.
+    pub fn known_variables(&self, inner: &Binder) -> Vec<(PlaceKind, Current, Option<Ty>)> {
+        let places = &inner.places;
         let mut known: Vec<(Place, Current)> = Vec::new();
         for frame in &self.frames {
             for (&place, &current) in &frame.types {
-                if self.is_name(place) {
+                if places.is_variable(place) {
                     known.retain(|(p, _)| *p != place);
                     known.push((place, current));
                 }
@@ -230,12 +294,13 @@ impl Binder {
         }
         known.sort_unstable_by_key(|(place, _)| *place);
         let declared = |place| self.declarations.get(&place).copied().flatten();
-        known.into_iter().map(|(place, current)| (self.kind(place), current, declared(place))).collect()
+        known.into_iter().map(|(place, current)| (places.kind(place), current, declared(place))).collect()
     }
 
-    /// Whether all that is known is known of plain variables.
-    pub fn knows_only_variables(&self) -> bool {
-        self.frames.iter().all(|frame| frame.types.keys().all(|place| self.is_name(*place)))
+    /// Whether all that is known is known of plain variables, for a function whose binder is `inner`.
+    pub fn knows_only_variables(&self, inner: &Binder) -> bool {
+        let is_variable = |place: &Place| inner.places.is_variable(*place);
+        self.frames.iter().all(|frame| frame.types.keys().all(is_variable))
     }
 
     /// Numbers of the frames on the stack; a number is never used twice.

@@ -12,6 +12,9 @@ use crate::Checker;
 use crate::calls::{CallArgument, CallSite};
 use crate::expressions::MemberUse;
 
+/// How many binders are kept for functions to come, with the room of their tables.
+const SPARE_BINDERS: usize = 4;
+
 impl Checker<'_> {
     pub(super) fn check_class_statement(&mut self, statement: &ast::StmtClassDef) {
         let Some(definition) = self.definition_at(statement.range()) else { return };
@@ -19,7 +22,7 @@ impl Checker<'_> {
         let Some(scope) = self.class_scope(definition) else { return };
         self.check_class_header(statement, scope);
         // Inside of the body nothing is known of what the code around has narrowed.
-        let outer = std::mem::take(&mut self.binder);
+        let outer = self.take_binder();
         let top = FrameOptions { can_skip: true, fall_through: 0, ..FrameOptions::default() };
         self.enter_partial_scope(false);
         self.classes.push(class);
@@ -28,7 +31,7 @@ impl Checker<'_> {
         self.scopes.pop();
         self.leave_partial_scope();
         self.classes.pop();
-        self.binder = outer;
+        self.give_binder_back(outer);
         self.reached.push(definition);
         // Keywords stand where the class's own type parameters are known.
         let around = pytype_index::scope(self.ctx.db, self.file, scope).parent;
@@ -124,9 +127,25 @@ impl Checker<'_> {
 
     /// Takes the binder away for a walk that starts knowing nothing.
     pub fn with_fresh_binder<R>(&mut self, walk: impl FnOnce(&mut Self, &Binder) -> R) -> R {
-        let outer = std::mem::take(&mut self.binder);
+        let outer = self.take_binder();
         let result = walk(self, &outer);
-        self.binder = outer;
+        self.give_binder_back(outer);
         result
+    }
+
+    fn take_binder(&mut self) -> Binder {
+        let fresh = self.spare_binders.pop().unwrap_or_default();
+        let mut outer = std::mem::replace(&mut self.binder, fresh);
+        outer.hand_over_places(&mut self.binder);
+        outer
+    }
+
+    fn give_binder_back(&mut self, mut outer: Binder) {
+        outer.hand_over_places(&mut self.binder);
+        let mut used = std::mem::replace(&mut self.binder, outer);
+        if self.spare_binders.len() < SPARE_BINDERS {
+            used.clear();
+            self.spare_binders.push(used);
+        }
     }
 }

@@ -191,7 +191,7 @@ impl Checker<'_> {
         let top = FrameOptions { can_skip: true, fall_through: 0, ..FrameOptions::default() };
         let line = statement.range().start();
         let (unreachable, frame) = self.with_fresh_binder(|c, outer| {
-            let inherited: Vec<_> = outer.known_variables();
+            let inherited: Vec<_> = outer.known_variables(&c.binder);
             c.enter_partial_scope(true);
             c.functions.push(frame);
             c.scopes.push(scope);
@@ -222,9 +222,9 @@ impl Checker<'_> {
         body: impl FnOnce(&mut Self) -> R,
     ) -> R {
         self.with_fresh_binder(|c, outer| {
-            let inherited: Vec<_> = outer.known_variables();
+            let inherited: Vec<_> = outer.known_variables(&c.binder);
             let unreachable = outer.is_unreachable();
-            let only_variables = outer.knows_only_variables();
+            let only_variables = outer.knows_only_variables(&c.binder);
             c.in_frame(|c| {
                 if !c.inherit_narrowing(inherited, start) || !only_variables {
                     c.enter_epoch(("nested", start));

@@ -25,3 +25,5 @@ pub mod units;
 mod unpacking;
 mod variables;
 mod walk_state;
+
+pub(crate) use places::KnownName;

@@ -4,34 +4,72 @@ use pytype_declare::{Binding, Node, names};
 use pytype_source::Name;
 use pytype_types::{LiteralValue, Ty};
 use ruff_python_ast::{self as ast, Expr};
+use ruff_text_size::TextSize;
 
 use super::binder::{ItemKey, Place, PlaceKind};
 use crate::Checker;
 
+/// What a walk knows of a name in one scope.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KnownName {
+    pub binding: Option<Binding>,
+    /// Its place, once somebody asked for it.
+    place: Option<Place>,
+    /// Before this it means something else ([`Checker::outside_meanings`]), if this is not the beginning.
+    pub bound_at: TextSize,
+}
+
 impl Checker<'_> {
-    /// What `name` stands for at the cursor.
-    pub fn resolve_name(&mut self, name: Name) -> Option<Binding> {
+    /// What is known of `name` at the cursor.
+    pub(crate) fn known_name(&self, name: Name) -> KnownName {
         let key = (self.scope(), name);
-        if let Some(found) = self.resolved_names.get(&key) {
-            return *found;
+        if let Some(known) = self.known_names.borrow().get(&key) {
+            return *known;
         }
-        let found = names::lookup(self.ctx.db, self.file, key.0, name);
-        self.resolved_names.insert(key, found);
-        found
+        let late = self.late_name(key.0, name);
+        if let Some(late) = late {
+            self.outside_meanings.borrow_mut().insert(key, late.outside);
+        }
+        let known = KnownName {
+            binding: names::lookup(self.ctx.db, self.file, key.0, name),
+            place: None,
+            bound_at: late.map_or(TextSize::default(), |late| late.bound_at),
+        };
+        self.known_names.borrow_mut().insert(key, known);
+        known
+    }
+
+    /// What `name` stands for at the cursor.
+    pub fn resolve_name(&self, name: Name) -> Option<Binding> {
+        self.known_name(name).binding
+    }
+
+    /// The place of `name`, of which `known` is known.
+    pub(crate) fn place_of_known(&mut self, name: Name, known: KnownName) -> Option<Place> {
+        if known.place.is_some() && !self.options.allow_redefinition {
+            return known.place;
+        }
+        let place = self.name_place(known.binding?.node);
+        if let Some(known) = self.known_names.borrow_mut().get_mut(&(self.scope(), name)) {
+            known.place = Some(place);
+        }
+        Some(place)
+    }
+
+    fn place_of_name(&mut self, name: &ast::ExprName) -> Option<Place> {
+        let text = Name::of(name);
+        let known = self.known_name(text);
+        match self.meaning_before(known, text, name.range) {
+            Some(outside) => Some(self.name_place(outside.node)),
+            None => self.place_of_known(text, known),
+        }
     }
 
     /// The place that `expr` names, if it is one that can be narrowed: a name, or attributes and
     /// constant items of one. Looks through `(x := ...)`.
     pub fn place_of(&mut self, expr: &Expr) -> Option<Place> {
         match expr {
-            Expr::Name(name) => {
-                let text = Name::of(name);
-                let binding = match self.name_bound_later(text, name.range) {
-                    Some(outside) => outside,
-                    None => self.resolve_name(text)?,
-                };
-                Some(self.name_place(binding.node))
-            }
+            Expr::Name(name) => self.place_of_name(name),
             Expr::Attribute(attribute) => {
                 let parent = self.place_of(&attribute.value)?;
                 Some(self.binder.place(PlaceKind::Member(parent, Name::of(&attribute.attr))))
@@ -42,6 +80,31 @@ impl Checker<'_> {
                 Some(self.binder.place(PlaceKind::Item(parent, key)))
             }
             Expr::Named(named) => self.place_of(&named.target),
+            _ => None,
+        }
+    }
+
+    /// [`Checker::place_of`] for asking what is known of it: `None` where nothing can be known.
+    pub(crate) fn existing_place_of(&mut self, expr: &Expr) -> Option<Place> {
+        match expr {
+            Expr::Name(name) => self.place_of_name(name),
+            Expr::Attribute(attribute) => {
+                let name = Name::of(&attribute.attr);
+                if !self.binder.has_members(name) {
+                    return None;
+                }
+                let parent = self.existing_place_of(&attribute.value)?;
+                self.binder.existing_place(PlaceKind::Member(parent, name))
+            }
+            Expr::Subscript(subscript) => {
+                if !self.binder.has_items() {
+                    return None;
+                }
+                let key = self.item_key(&subscript.slice)?;
+                let parent = self.existing_place_of(&subscript.value)?;
+                self.binder.existing_place(PlaceKind::Item(parent, key))
+            }
+            Expr::Named(named) => self.existing_place_of(&named.target),
             _ => None,
         }
     }
@@ -97,7 +160,7 @@ impl Checker<'_> {
 
     /// What the binder knows of `expr` beyond its declaration.
     pub fn narrowed(&mut self, expr: &Expr) -> Option<Ty> {
-        let place = self.place_of(expr)?;
+        let place = self.existing_place_of(expr)?;
         self.binder.get(place)
     }
 }

@@ -131,7 +131,7 @@ impl Checker<'_> {
     /// A member of a union item, narrowed by what is known of the whole expression; `None` when
     /// that excludes it.
     pub(crate) fn narrow_overlapping(&mut self, expr: &Expr, ty: Ty) -> Option<Ty> {
-        let Some(place) = self.place_of(expr) else { return Some(ty) };
+        let Some(place) = self.existing_place_of(expr) else { return Some(ty) };
         let Some(restriction) = self.binder.get(place) else { return Some(ty) };
         if !pytype_types::is_overlapping_types(&*self.ctx, ty, restriction) {
             return None;

@@ -219,7 +219,7 @@ impl Checker<'_> {
 
     /// What `hasattr(module, "name")` told of an attribute that the module does not define.
     pub(crate) fn attribute_found_on_module(&mut self, module: &Expr, name: Name) -> Option<Ty> {
-        let place = self.place_of(module)?;
+        let place = self.existing_place_of(module)?;
         let known = self.binder.get(place)?;
         let extra = known.as_instance()?.extra?;
         extra.attributes.iter().find(|(found, _)| *found == name).map(|(_, ty)| *ty)
@@ -236,8 +236,8 @@ impl Checker<'_> {
             return None;
         }
         let name = Name::of(&attribute.attr);
-        let place = PlaceKind::Found(self.place_of(&attribute.value)?, name);
-        let place = self.binder.place(place);
+        let place = PlaceKind::Found(self.existing_place_of(&attribute.value)?, name);
+        let place = self.binder.existing_place(place)?;
         let known = self.binder.get(place)?;
         (!self.has_attribute(object, name)).then_some(known)
     }

@@ -77,7 +77,7 @@ impl Checker<'_> {
         if !matches!(proper(&*self.ctx, wanted).kind(), TyKind::Literal { .. } | TyKind::Union(_)) {
             return false;
         }
-        let Some(place) = self.place_of(expr) else { return false };
+        let Some(place) = self.existing_place_of(expr) else { return false };
         let Some(place) = self.binder.existing_place(PlaceKind::Literals(place)) else { return false };
         self.binder.get(place).is_some_and(|values| self.is_subtype(values, wanted))
     }

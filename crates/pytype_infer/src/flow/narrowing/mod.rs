@@ -273,7 +273,7 @@ impl<'db> Checker<'db> {
     /// The type of a reference whose declared (or inferred) type is `declared`, with what the
     /// binder knows.
     pub fn narrow_reference(&mut self, expr: &Expr, declared: Ty) -> Ty {
-        match self.place_of(expr) {
+        match self.existing_place_of(expr) {
             Some(place) => self.narrow_at(place, declared),
             None => declared,
         }
