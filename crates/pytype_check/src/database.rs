@@ -25,6 +25,8 @@ struct Shared {
 pub struct Database {
     storage: salsa::Storage<Self>,
     shared: Arc<Shared>,
+    /// Whether no file ever changes.
+    is_frozen: bool,
     kept: Kept,
 }
 
@@ -38,11 +40,7 @@ struct Kept {
 
 impl Database {
     pub fn new(file_system: Arc<dyn FileSystem>, modules: ModuleTable) -> Database {
-        Database {
-            storage: salsa::Storage::default(),
-            shared: Arc::new(Shared { file_system, modules }),
-            kept: Kept::default(),
-        }
+        Database::with_storage(salsa::Storage::default(), file_system, modules)
     }
 
     /// A database that hands each of salsa's events to `observer` (tests of what is recomputed).
@@ -52,7 +50,21 @@ impl Database {
         observer: impl Fn(salsa::Event) + Send + Sync + 'static,
     ) -> Database {
         let storage = salsa::Storage::new(Some(Box::new(observer)));
-        Database { storage, shared: Arc::new(Shared { file_system, modules }), kept: Kept::default() }
+        Database::with_storage(storage, file_system, modules)
+    }
+
+    fn with_storage(
+        storage: salsa::Storage<Database>,
+        file_system: Arc<dyn FileSystem>,
+        modules: ModuleTable,
+    ) -> Database {
+        let is_frozen = modules.is_frozen();
+        Database {
+            storage,
+            shared: Arc::new(Shared { file_system, modules }),
+            is_frozen,
+            kept: Kept::default(),
+        }
     }
 }
 
@@ -108,7 +120,7 @@ impl IndexDb for Database {
         self.modules().source_files(self)
     }
     fn kept_indexes(&self) -> Option<&KeptIndexes> {
-        self.shared.modules.is_frozen().then_some(&self.kept.indexes)
+        self.is_frozen.then_some(&self.kept.indexes)
     }
 }
 
@@ -121,7 +133,7 @@ impl DeclareDb for Database {
         self
     }
     fn kept_declarations(&self) -> Option<&KeptDeclarations> {
-        self.shared.modules.is_frozen().then_some(&self.kept.declarations)
+        self.is_frozen.then_some(&self.kept.declarations)
     }
 }
 
@@ -134,7 +146,7 @@ impl InferDb for Database {
         &Rules
     }
     fn kept_interfaces(&self) -> Option<&KeptInterfaces> {
-        self.shared.modules.is_frozen().then_some(&self.kept.interfaces)
+        self.is_frozen.then_some(&self.kept.interfaces)
     }
 }
 

@@ -68,7 +68,7 @@ pub struct Context<'db> {
     /// In a frozen run, the headers of classes that this thread has asked for.
     headers: Option<&'db KeptByNumber<ClassHeader>>,
     /// In a frozen run, what all units of work of this thread remember.
-    shared: Option<&'db KeptDeclarations>,
+    pub(crate) shared: Option<&'db KeptDeclarations>,
     /// Made when nothing is shared.
     own: OnceCell<Box<Memory>>,
     names: RefCell<FxHashMap<NameKey, Option<Binding>>>,

@@ -139,14 +139,36 @@ impl KeptDeclarations {
 
     /// The answers about a unit; `None` for a unit that the file does not have.
     pub(crate) fn unit(&self, db: &dyn DeclareDb, file: File, unit: u32) -> Option<&UnitAnswers> {
-        let known = self.file(file);
-        match unit {
-            0 => Some(&known.interface),
-            _ => {
-                let count = || index_of(db, file, 0).definitions.len() + 1;
-                Some(known.bodies.at(unit as usize, count)?.get_or_init(Box::default))
-            }
+        if let Some(known) = self.known_unit(file, unit) {
+            return Some(known);
         }
+        let count = || index_of(db, file, 0).definitions.len() + 1;
+        Some(self.file(file).bodies.at(unit as usize, count)?.get_or_init(Box::default))
+    }
+
+    /// The answers about a unit, if there are any.
+    #[inline]
+    fn known_unit(&self, file: File, unit: u32) -> Option<&UnitAnswers> {
+        let known = self.file(file);
+        if unit == 0 { Some(&known.interface) } else { known.bodies.known(unit as usize) }
+    }
+
+    /// What a definition outside of bodies stands for, if that was asked before.
+    #[inline]
+    pub(crate) fn known_binding(&self, at: DefRef) -> Option<&Option<Binding>> {
+        self.file(at.file).interface.bindings.known(at.id.ordinal as usize)
+    }
+
+    /// [`Self::variable`], if that was asked before.
+    #[inline]
+    pub(crate) fn known_variable(&self, at: DefRef) -> Option<&Option<Box<VariableInfo>>> {
+        self.known_unit(at.file, at.id.unit)?.variables.known(at.id.ordinal as usize)
+    }
+
+    /// [`Self::function`], if that was asked before.
+    #[inline]
+    pub(crate) fn known_function(&self, at: DefRef) -> Option<&FunctionInfo> {
+        self.known_unit(at.file, at.id.unit)?.functions.known(at.id.ordinal as usize)
     }
 
     pub(crate) fn binding(&self, db: &dyn DeclareDb, at: DefRef) -> Option<&OnceBox<Option<Binding>>> {

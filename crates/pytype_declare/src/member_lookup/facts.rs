@@ -147,17 +147,18 @@ impl<'db> Context<'db> {
         let facts = |sort, flags| Facts { owner, name, sort, flags, traits: member.traits };
         let binding = self.binding_of(at);
         match binding.map(|binding| binding.node) {
-            Some(Node::Function(function)) if self.is_own(at) => {
+            Some(Node::Function(function)) if function == at || self.is_own(at) => {
                 let info = signatures::function_info(self.db, function);
                 facts(Sort::Function(info, function), member.flags | function_flags(info))
             }
-            Some(Node::Variable(variable)) if self.is_own(at) => match self.aliased_property(owner, variable)
-            {
-                Some((info, function)) => {
-                    facts(Sort::Function(info, function), member.flags | function_flags(info))
+            Some(Node::Variable(variable)) if variable == at || self.is_own(at) => {
+                match self.aliased_property(owner, variable) {
+                    Some((info, function)) => {
+                        facts(Sort::Function(info, function), member.flags | function_flags(info))
+                    }
+                    None => self.variable_facts(owner, name, member, variable),
                 }
-                None => self.variable_facts(owner, name, member, variable),
-            },
+            }
             // A function or variable imported in a class body: mypy makes a variable of it.
             Some(Node::Function(_)) => {
                 let any = Ty::any(AnySource::Error);
@@ -471,6 +472,10 @@ impl<'db> Context<'db> {
 
     /// What a definition stands for.
     pub(crate) fn binding_of(&self, at: DefRef) -> Option<Binding> {
+        if at.id.unit == 0 && self.shared.is_some() {
+            // The database keeps these itself.
+            return names::binding_of(self.db, at);
+        }
         if let Some(known) = self.bindings.borrow().get(&at) {
             return *known;
         }

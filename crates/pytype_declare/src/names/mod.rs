@@ -97,6 +97,10 @@ pub fn module_member(db: &dyn DeclareDb, from: File, file: File, name: Name) -> 
 
 /// What a definition itself stands for (an import: what it imports).
 pub fn binding_of(db: &dyn DeclareDb, definition: DefRef) -> Option<Binding> {
+    let kept = db.kept_declarations().filter(|_| definition.id.unit == 0);
+    if let Some(known) = kept.and_then(|kept| kept.known_binding(definition)) {
+        return *known;
+    }
     Resolver::new(db).binding_of(definition)
 }
 

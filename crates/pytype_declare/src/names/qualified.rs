@@ -31,16 +31,15 @@ pub(crate) fn interface_name(db: &dyn DeclareDb, at: DefRef) -> Option<Name> {
 pub(crate) fn local_name(resolver: &Resolver<'_>, at: DefRef, is_class: bool) -> Name {
     let db = resolver.db;
     let Some(found) = definition(db, at) else { return Name::new("") };
-    let module = at.file.module(db);
     let place = place_of(db, at.file, found.scope);
-    if place.in_function && is_class {
-        let line = line_of(db, at.file, at.id);
-        return module.dot(&format!("{}@{line}", found.name));
-    }
     match place.class {
+        _ if place.in_function && is_class => {
+            let line = line_of(db, at.file, at.id);
+            at.file.module(db).dot(&format!("{}@{line}", found.name))
+        }
         Some(class) => fullname_by(resolver, DefRef { file: at.file, id: class }).member(found.name),
         None if place.in_function => found.name,
-        None => module.member(found.name),
+        None => at.file.module(db).member(found.name),
     }
 }
 

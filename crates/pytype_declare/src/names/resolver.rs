@@ -6,7 +6,6 @@
 
 use std::cell::{Cell, RefCell};
 
-use once_cell::race::OnceBox;
 use pytype_index::{DefId, DefRef, DefinitionFlags, DefinitionKind, Scope, ScopeId, ScopeKind};
 use pytype_modules::Resolution;
 use pytype_source::{File, Name};
@@ -16,7 +15,7 @@ use smallvec::SmallVec;
 
 use super::meaning::AssignmentMeaning;
 use super::qualified::{fullname_by, interface_name, local_name};
-use super::scope_access::{definition, module_symbol, scope};
+use super::scope_access::{definition, index_of, module_symbol, scope};
 use super::shapes::Shape;
 use super::{ModuleMember, exports, implicit, special, submodules};
 use crate::{Binding, DeclareDb, KeptDeclarations, Node};
@@ -139,7 +138,8 @@ impl<'db> Resolver<'db> {
 
     /// What `name` means in `start`; see [`super::lookup_before`].
     pub fn lookup(&self, file: File, start: ScopeId, name: Name, before: Option<DefId>) -> Option<Binding> {
-        let innermost = scope(self.db, file, start)?;
+        let index = index_of(self.db, file, start.unit);
+        let innermost = index.scope(start)?;
         if innermost.globals.contains(&name) {
             return self.in_module(file, name);
         }
@@ -149,7 +149,10 @@ impl<'db> Resolver<'db> {
         // A local name that is bound only further down: what is outside comes first.
         let mut later = None;
         while let Some(id) = current {
-            let here = scope(self.db, file, id)?;
+            if id == ScopeId::MODULE {
+                break;
+            }
+            let here = if id.unit == start.unit { index.scope(id)? } else { scope(self.db, file, id)? };
             current = here.parent;
             match here.kind {
                 ScopeKind::Module => break,
@@ -415,10 +418,10 @@ impl<'db> Resolver<'db> {
             let Some(kept) = self.db.kept_declarations() else {
                 return known_binding(self.db, at.file, at.id);
             };
-            let slot = kept.binding(self.db, at);
-            if let Some(known) = slot.and_then(OnceBox::get) {
+            if let Some(known) = kept.known_binding(at) {
                 return *known;
             }
+            let slot = kept.binding(self.db, at);
             let found = Resolver::new(self.db).binding_of_anew(at);
             if let Some(slot) = slot.filter(|_| kept.is_final()) {
                 slot.get_or_init(|| Box::new(found));

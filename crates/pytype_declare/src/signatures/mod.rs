@@ -17,7 +17,6 @@ pub use definition_set::definitions_of;
 pub use local_types::{has_annotated_function, local_type, parameter_type};
 pub use simple_decorators::type_without_calls;
 
-use once_cell::race::OnceBox;
 use pytype_index::{DefRef, ScopeKind};
 use pytype_source::{Diagnostic, ErrorCode, Name};
 use pytype_types::{AnySource, ClassId, SigFlags, Signature, Ty, TyList};
@@ -36,7 +35,7 @@ pub fn function_info(db: &dyn DeclareDb, definition: DefRef) -> &FunctionInfo {
     let Some(kept) = db.kept_declarations() else {
         return function_info_query(db, definition_set::first_of(db, definition), ());
     };
-    if let Some(known) = kept.function(db, definition).and_then(OnceBox::get) {
+    if let Some(known) = kept.known_function(definition) {
         return known;
     }
     let first = definition_set::first_of(db, definition);

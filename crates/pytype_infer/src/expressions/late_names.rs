@@ -35,9 +35,16 @@ impl Checker<'_> {
         if start == ScopeId::MODULE && self.is_stub {
             return None;
         }
+        let index = pytype_index::index_of(self.db, self.file, start.unit);
         let mut current = Some(start);
         while let Some(id) = current {
-            let here = pytype_index::scope(self.db, self.file, id);
+            if id == ScopeId::MODULE && id != start {
+                return None;
+            }
+            let here = match index.scope(id).filter(|_| id.unit == start.unit) {
+                Some(here) => here,
+                None => pytype_index::scope(self.db, self.file, id),
+            };
             if here.globals.contains(&name) || here.nonlocals.contains(&name) {
                 return None;
             }

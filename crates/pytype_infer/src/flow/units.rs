@@ -386,21 +386,20 @@ impl Checker<'_> {
     pub fn enter_enclosing_scopes(&mut self, function: DefRef) {
         let db = self.ctx.db;
         let own = pytype_index::definition(db, function.file, function.id);
-        let mut chain = Vec::new();
+        self.classes.clear();
+        self.scopes.clear();
         let mut scope = Some(own.scope);
         while let Some(id) = scope {
-            chain.push(id);
-            scope = pytype_index::scope(db, function.file, id).parent;
-        }
-        chain.reverse();
-        self.classes.clear();
-        for id in &chain {
-            if let pytype_index::ScopeKind::Class(class) = pytype_index::scope(db, function.file, *id).kind {
+            self.scopes.push(id);
+            let here = pytype_index::scope(db, function.file, id);
+            if let pytype_index::ScopeKind::Class(class) = here.kind {
                 let definition = DefRef { file: function.file, id: class };
-                self.classes.push(pytype_declare::classes::class_id(self.ctx.db, definition));
+                self.classes.push(pytype_declare::classes::class_id(db, definition));
             }
+            scope = here.parent;
         }
-        self.scopes = chain;
+        self.scopes.reverse();
+        self.classes.reverse();
     }
 }
 

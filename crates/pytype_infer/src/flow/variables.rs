@@ -1,8 +1,10 @@
 //! What a variable's type is when its name is read.
 
+use std::sync::LazyLock;
+
 use pytype_declare::{InferredVariable, variables};
 use pytype_index::DefRef;
-use pytype_source::ErrorCode;
+use pytype_source::{ErrorCode, Name};
 use pytype_types::{AnySource, Ty};
 use ruff_text_size::TextRange;
 
@@ -40,9 +42,10 @@ impl Checker<'_> {
 
     /// Whether a variable is a local `_`, which takes anything (mypy gives it the type `Any`).
     pub fn is_throw_away(&self, variable: DefRef) -> bool {
+        static UNDERSCORE: LazyLock<Name> = LazyLock::new(|| Name::new("_"));
         let found = pytype_index::definition(self.ctx.db, variable.file, variable.id);
-        if self.options.allow_redefinition
-            || found.name != "_"
+        if found.name != *UNDERSCORE
+            || self.options.allow_redefinition
             || found.kind != pytype_index::DefinitionKind::Variable
             || found.flags.contains(pytype_index::DefinitionFlags::EXCEPTION_NAME)
         {
@@ -74,7 +77,7 @@ impl Checker<'_> {
 
     /// A type that is needed but not there: the unit is walked again later if it can be, and
     /// reported otherwise.
-    pub fn cannot_determine(&mut self, name: pytype_source::Name, range: TextRange) -> Ty {
+    pub fn cannot_determine(&mut self, name: Name, range: TextRange) -> Ty {
         // A lambda at the level of a module or class belongs to no function that could wait.
         let in_function = self.functions.iter().any(|frame| !frame.is_lambda);
         if self.may_defer && in_function {
@@ -98,6 +101,6 @@ impl Checker<'_> {
     }
 }
 
-fn variable_name(checker: &Checker<'_>, variable: DefRef) -> pytype_source::Name {
+fn variable_name(checker: &Checker<'_>, variable: DefRef) -> Name {
     pytype_index::definition(checker.ctx.db, variable.file, variable.id).name
 }
