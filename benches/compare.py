@@ -2,6 +2,7 @@
 """Compare the release build with other type checkers on real packages.
 
     cargo build --release --bin pytype-rs
+    python3 benches/profiled_build.py    # if that build is to be among them
     python3 benches/compare.py FOLDER [--rounds 3] [--only sqlalchemy] [--write docs/benchmarks.md]
 
 FOLDER is made if it is not there: a virtual environment with the pinned checkers, another with the
@@ -33,12 +34,15 @@ PACKAGES = {
     "textual": "8.2.8",
 }
 ONE_THREAD = "pytype-rs, one thread"
+# The binary of `benches/profiled_build.py`, if it was built.
+PROFILED = "pytype-rs, profiled build"
 # Beside the packages: what a run costs that has nothing to do.
 ONE_LINE = "one_line.py"
 # Parts of the largest package, by the share of its components in percent: how time grows with size.
 LARGEST = "homeassistant"
 PARTS = [1, 10, 25, 50, 100]
 ROOT = Path(__file__).resolve().parent.parent
+PROFILED_BINARY = ROOT / "target/profiled/pytype-rs"
 
 
 def prepare(folder: Path, packages: list[str]) -> None:
@@ -102,6 +106,7 @@ def commands(folder: Path, ours: Path, name: str) -> dict[str, list[str]]:
     found = {
         "pytype-rs": [str(ours), "check", "--output-format", "concise", *strict, name],
         ONE_THREAD: [str(ours), "check", "--output-format", "concise", *strict, name],
+        PROFILED: [str(PROFILED_BINARY), "check", "--output-format", "concise", *strict, name],
         "mypy": [str(peers / "mypy"), "--cache-dir=/dev/null", *strict, name],
         "zuban": [str(peers / "zuban"), "mypy", *strict, name],
         "ty": [str(peers / "ty"), "check", "--output-format", "concise", "--python", python, name],
@@ -156,7 +161,7 @@ def main() -> None:
     prepare(folder, packages)
     ours = chosen.binary.resolve()
     known = commands(folder, ours, ONE_LINE)
-    shown = [who for who in known if who != ONE_THREAD and who not in chosen.without]
+    shown = [who for who in known if who not in (ONE_THREAD, PROFILED, *chosen.without)]
     versions = [f"{who} {version_of(Path(known[who][0]))}" for who in shown]
     out = [
         "# Benchmarks",

@@ -129,7 +129,7 @@ pub fn apply_poly(ctx: &dyn TypeContext, sig: Sig, free: &[Ty]) -> Option<Sig> {
     if maker.failed {
         return None;
     }
-    Some(Signature { params, ret, variables: TyList::EMPTY(), ..sig.get().clone() }.intern())
+    Some(Signature { ret, variables: TyList::EMPTY(), ..sig.with_params(params) }.intern())
 }
 
 struct MakeGeneric<'a> {

@@ -72,11 +72,11 @@ fn bind_signature(
     let mut bound =
         if sig.is_generic() && supported_self_type(ctx, receiver, allow_callable, !ignore_instances) {
             let original = original.unwrap_or_else(|| erase_to_bound(ctx, receiver));
-            solve_receiver(ctx, sig, receiver, crate::proper(ctx, original), is_classmethod)
+            let solved = solve_receiver(ctx, sig, receiver, crate::proper(ctx, original), is_classmethod);
+            solved.with_params(solved.params[1..].into())
         } else {
-            sig.get().clone()
+            sig.with_params(sig.params[1..].into())
         };
-    bound.params = bound.params[1..].into();
     bound.flags |= SigFlags::BOUND;
     bound.bound_self = bound_self;
     bound.intern()

@@ -113,6 +113,24 @@ pub type Sig = Interned<Signature>;
 interner!(SIGNATURES, Signature);
 
 impl Signature {
+    /// The same with other parameters.
+    pub fn with_params(&self, params: Box<[Param]>) -> Signature {
+        Signature {
+            params,
+            ret: self.ret,
+            variables: self.variables,
+            fallback: self.fallback,
+            name: self.name,
+            definition: self.definition,
+            deprecated: self.deprecated,
+            flags: self.flags,
+            type_guard: self.type_guard,
+            type_is: self.type_is,
+            instance_type: self.instance_type,
+            bound_self: self.bound_self,
+        }
+    }
+
     /// A plain signature without type variables or flags.
     pub fn new(params: Vec<Param>, ret: Ty, fallback: Ty) -> Signature {
         Signature {

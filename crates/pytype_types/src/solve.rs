@@ -2,6 +2,7 @@
 
 use indexmap::IndexSet;
 use rustc_hash::FxBuildHasher;
+use smallvec::SmallVec;
 
 use crate::collect::free_type_vars;
 use crate::constraints::{Constraint, Direction, infer_constraints, upper_bound, values, variable_bound};
@@ -60,8 +61,8 @@ pub fn solve_constraints(
         for (at, id) in unknowns.ids.iter().enumerate() {
             let own = || constraints.iter().filter(|constraint| constraint.var == *id);
             let bounds = |op| own().filter(move |constraint| constraint.op == op).map(|c| c.target);
-            let lowers: Vec<Ty> = bounds(Direction::SupertypeOf).collect();
-            let uppers: Vec<Ty> = bounds(Direction::SubtypeOf).collect();
+            let lowers: SmallVec<[Ty; 4]> = bounds(Direction::SupertypeOf).collect();
+            let uppers: SmallVec<[Ty; 4]> = bounds(Direction::SubtypeOf).collect();
             if lowers.is_empty() && uppers.is_empty() {
                 continue;
             }
@@ -96,7 +97,9 @@ struct Unknowns {
 
 impl Unknowns {
     fn new(variables: &[Ty], constraints: &[Constraint]) -> Unknowns {
-        let mut unknowns = Unknowns { all: Vec::new(), ids: Vec::new(), original: 0 };
+        let count = variables.len();
+        let (all, ids) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        let mut unknowns = Unknowns { all, ids, original: 0 };
         for variable in variables {
             if let Some(id) = variable_id(*variable) {
                 unknowns.all.push(*variable);
@@ -144,7 +147,7 @@ fn of_different_lengths(ctx: &dyn TypeContext, lowers: &[Ty]) -> bool {
 pub fn solve_one(ctx: &dyn TypeContext, lowers: &[Ty], uppers: &[Ty]) -> Option<Ty> {
     // What an earlier inference left open says nothing as an upper bound.
     let is_open = |ty: &Ty| matches!(crate::proper(ctx, *ty).kind(), TyKind::Never { ambiguous: true });
-    let uppers: Vec<Ty> = uppers.iter().copied().filter(|ty| !is_open(ty)).collect();
+    let uppers: SmallVec<[Ty; 4]> = uppers.iter().copied().filter(|ty| !is_open(ty)).collect();
     if uppers.is_empty() && lowers.is_empty() {
         return Some(Ty::ambiguous_never());
     }

@@ -501,8 +501,7 @@ impl<'a> Expander<'a> {
         if *params == *sig.params {
             return ty;
         }
-        let signature = Signature { params: params.into_boxed_slice(), ..sig.get().clone() };
-        Ty::new(TyKind::Parameters(signature.intern()))
+        Ty::new(TyKind::Parameters(sig.with_params(params.into_boxed_slice()).intern()))
     }
 
     fn callable(&self, ty: Ty, sig: Sig) -> Ty {
@@ -635,7 +634,7 @@ fn became_any(before: Option<&Param>, params: &[Param], kind: ParamKind) -> bool
 
 /// A union without `Never` and exact repetitions; `object` swallows the rest.
 pub(crate) fn remove_trivial(ctx: &dyn TypeContext, items: impl IntoIterator<Item = Ty>) -> Ty {
-    let mut kept: Vec<Ty> = Vec::new();
+    let mut kept: SmallVec<[Ty; 8]> = SmallVec::new();
     let mut has_any = false;
     for item in crate::normalize::flatten_unions(ctx, items) {
         let expanded = crate::proper(ctx, item);

@@ -106,7 +106,8 @@ fn without_covered_by_earlier(ctx: &dyn TypeContext, items: &[Ty], keep_erased: 
         ignore_promotions: true,
         ..SubtypeOptions::default()
     };
-    let mut kept = Kept { few: items.len() <= FEW, ..Kept::default() };
+    let mut kept =
+        Kept { items: Vec::with_capacity(items.len()), few: items.len() <= FEW, ..Kept::default() };
     let mut seen = DistinctTypes::default();
     // A literal whose class was not covered is covered by no more than itself.
     let mut literal_classes = DistinctTypes::default();

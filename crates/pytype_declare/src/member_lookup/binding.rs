@@ -1,7 +1,7 @@
 //! Binding `self` and `cls`.
 
 use pytype_source::Name;
-use pytype_types::{ParamKind, Sig, SigFlags, Ty, TyFlags, TyKind};
+use pytype_types::{ParamKind, Sig, SigFlags, Signature, Ty, TyFlags, TyKind};
 
 use super::{Lookup, MemberProblem};
 use crate::{Context, type_operations as ops};
@@ -212,15 +212,12 @@ fn is_own_instance(ctx: &Context<'_>, parameter: Ty, receiver: Ty) -> bool {
 
 /// A signature without its first parameter.
 pub(crate) fn drop_first(sig: Sig) -> Sig {
-    let mut changed = sig.get().clone();
-    if let Some((first, rest)) = sig.params.split_first() {
-        if matches!(first.kind, ParamKind::Star | ParamKind::Star2) {
-            // `*args` takes the object too, and goes on taking the rest.
-            return sig;
-        }
-        changed.bound_self = Some(first.ty);
-        changed.params = rest.into();
-    }
-    changed.flags |= SigFlags::BOUND;
-    changed.intern()
+    let (bound_self, rest) = match sig.params.split_first() {
+        // `*args` takes the object too, and goes on taking the rest.
+        Some((first, _)) if matches!(first.kind, ParamKind::Star | ParamKind::Star2) => return sig,
+        Some((first, rest)) => (Some(first.ty), rest),
+        None => (sig.bound_self, &[][..]),
+    };
+    let flags = sig.flags | SigFlags::BOUND;
+    Signature { bound_self, flags, ..sig.with_params(rest.into()) }.intern()
 }

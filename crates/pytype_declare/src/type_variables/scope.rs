@@ -3,6 +3,7 @@
 use pytype_index::{DefId, DefRef, DefinitionKind, ScopeId, ScopeKind};
 use pytype_source::File;
 use pytype_types::{Ty, TypeVarDecl};
+use smallvec::SmallVec;
 
 use super::declaration_of;
 use crate::DeclareDb;
@@ -122,8 +123,8 @@ impl TypeVarScope {
 }
 
 /// What binds type variables around `scope`, the innermost first.
-fn binders(db: &dyn DeclareDb, file: File, scope: ScopeId) -> Vec<Binder> {
-    let mut found = Vec::new();
+fn binders(db: &dyn DeclareDb, file: File, scope: ScopeId) -> SmallVec<[Binder; 4]> {
+    let mut found = SmallVec::new();
     let mut current = Some(scope);
     let mut entered = None;
     while let Some(id) = current {
