@@ -47,7 +47,12 @@ fn slots(db: &dyn DeclareDb, class: ClassId, _key: ()) -> Option<Vec<Name>> {
 
 fn own_slots(db: &dyn DeclareDb, class: ClassId) -> Option<Vec<Name>> {
     let ClassOrigin::Definition(at) = class.origin() else { return None };
-    if let Some(spec) = &class_header(db, class, ()).dataclass
+    let header = class_header(db, class, ());
+    if header.attrs.as_ref().is_some_and(|spec| spec.slots) {
+        let fields = crate::class_transforms::attrs_fields(db, class, ());
+        return Some(fields.fields.iter().map(|field| field.name).collect());
+    }
+    if let Some(spec) = &header.dataclass
         && spec.slots
     {
         let fields = crate::class_transforms::dataclasses::dataclass_fields(db, class, ());
