@@ -4,7 +4,7 @@ use pytype_index::{DefRef, DefinitionKind};
 use pytype_source::Diagnostic;
 use pytype_types::ClassOrigin;
 
-use crate::{Context, Node, aliases, classes, signatures, variables};
+use crate::{Context, Node, aliases, classes, names, signatures, variables};
 
 /// The findings on a definition's own syntax, in places of the file: annotations, bases, type
 /// parameters, the calls that make aliases, type variables and classes.
@@ -15,6 +15,9 @@ pub fn declaration_diagnostics(ctx: &Context<'_>, definition: DefRef) -> Vec<Dia
         DefinitionKind::Function { .. } => signatures::diagnostics_of(db, definition),
         DefinitionKind::Variable => {
             let mut found = variables::diagnostics_of(db, definition);
+            if names::is_plain_variable(db, definition) {
+                return found;
+            }
             let node = ctx.binding_of(definition).map(|binding| binding.node);
             match node {
                 Some(Node::Class(class)) if class.origin() == ClassOrigin::Definition(definition) => {

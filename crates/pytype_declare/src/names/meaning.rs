@@ -1,6 +1,6 @@
 //! What an assignment defines: a variable, or something that only looks like one.
 
-use pytype_index::{DefRef, DefinitionFlags, DefinitionKind, ScopeId};
+use pytype_index::{DefRef, Definition, DefinitionFlags, DefinitionKind, ScopeId};
 use pytype_source::Name;
 use pytype_types::TypeVarKind;
 
@@ -80,9 +80,18 @@ pub fn is_call_of_local_value(db: &dyn DeclareDb, at: DefRef) -> bool {
     }
 }
 
+/// Whether what a variable is given has a shape that is worth looking at: otherwise it is a variable and
+/// nothing else.
+pub(crate) fn has_shape(variable: &Definition) -> bool {
+    variable.flags.intersects(DefinitionFlags::MAYBE_SPECIAL | DefinitionFlags::ANNOTATED)
+}
+
 impl<'db> Resolver<'db> {
     /// The shape of the value that the assignment `at` gives to a single name.
     pub(crate) fn value_shape(&self, at: DefRef) -> Option<&'db Shape> {
+        if !definition(self.db, at).is_some_and(has_shape) {
+            return None;
+        }
         super::shapes_of(self.db, at.file, at.id.unit).assignments.get(&at.id).map(|a| &a.value)
     }
 
@@ -90,8 +99,9 @@ impl<'db> Resolver<'db> {
     /// variable.
     pub(crate) fn assignment_meaning(&self, at: DefRef) -> AssignmentMeaning {
         let Some(found) = definition(self.db, at) else { return AssignmentMeaning::Variable };
-        let candidate =
-            found.kind == DefinitionKind::Variable && !found.flags.contains(DefinitionFlags::UNPACKED);
+        let candidate = found.kind == DefinitionKind::Variable
+            && has_shape(found)
+            && !found.flags.contains(DefinitionFlags::UNPACKED);
         if !candidate || first_definition(self.db, at) != Some(at.id) {
             return AssignmentMeaning::Variable;
         }

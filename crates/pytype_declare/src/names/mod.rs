@@ -95,6 +95,12 @@ pub fn module_member(db: &dyn DeclareDb, from: File, file: File, name: Name) -> 
     Resolver::new(db).module_member(from, file, name)
 }
 
+/// Whether `variable` is the first definition of its name, and cannot define anything but a variable.
+pub(crate) fn is_plain_variable(db: &dyn DeclareDb, variable: DefRef) -> bool {
+    scope_access::definition(db, variable).is_some_and(|found| !meaning::has_shape(found))
+        && scope_access::first_definition(db, variable) == Some(variable.id)
+}
+
 /// What a definition itself stands for (an import: what it imports).
 pub fn binding_of(db: &dyn DeclareDb, definition: DefRef) -> Option<Binding> {
     let kept = db.kept_declarations().filter(|_| definition.id.unit == 0);

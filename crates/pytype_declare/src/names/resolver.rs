@@ -13,7 +13,7 @@ use pytype_types::{AliasId, AnySource, TypeVarDecl, TypeVarDeclData, TypeVarKind
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
-use super::meaning::AssignmentMeaning;
+use super::meaning::{AssignmentMeaning, has_shape};
 use super::qualified::{fullname_by, interface_name, local_name};
 use super::scope_access::{definition, index_of, module_symbol, scope};
 use super::shapes::Shape;
@@ -468,6 +468,7 @@ impl<'db> Resolver<'db> {
             DefinitionKind::Variable if found.scope == ScopeId::MODULE && found.name == "__builtins__" => {
                 implicit::builtins(self.db)
             }
+            DefinitionKind::Variable if !has_shape(found) => Some(own(Node::Variable(at))),
             DefinitionKind::Variable => Some(self.variable(at)),
             DefinitionKind::TypeParameter => Some(own(Node::TypeVariable(self.type_parameter(at)))),
             DefinitionKind::TypeAliasStatement => {

@@ -10,6 +10,7 @@ use ruff_python_ast::{self as ast, Expr, Operator};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
+use super::meaning::has_shape;
 use super::scope_access::index_of;
 use crate::DeclareDb;
 
@@ -172,9 +173,7 @@ pub(super) fn find(db: &dyn DeclareDb, file: File, unit: u32) -> Shapes {
         let id = DefId { unit, ordinal };
         match &definition.kind {
             DefinitionKind::Variable => {
-                let candidate = definition.flags.contains(DefinitionFlags::MAYBE_SPECIAL)
-                    || definition.flags.contains(DefinitionFlags::ANNOTATED);
-                if candidate
+                if has_shape(definition)
                     && let Some(assignment) = syntax.node(id).and_then(crate::syntax::assignment_of)
                     && let Some(value) = assignment.value
                 {
