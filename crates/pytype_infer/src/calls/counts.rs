@@ -25,6 +25,28 @@ fn is_duplicate(actuals: &[usize], arguments: &[CallArgument<'_>], types: &[Ty])
     !actuals.iter().all(|a| kind(*a) == ArgKind::Star2 && !matches!(types[*a].kind(), TyKind::TypedDict(_)))
 }
 
+/// Whether each argument is a single one with a parameter of its own, and no parameter lacks one: then
+/// nothing can be wrong.
+fn is_one_to_one(sig: &Signature, arguments: &[CallArgument<'_>], mapping: &FormalToActual) -> bool {
+    if arguments.iter().any(|argument| argument.kind.is_star()) {
+        return false;
+    }
+    let mut taken = 0;
+    for (param, actuals) in sig.params.iter().zip(mapping) {
+        taken += actuals.len();
+        let fits = match actuals.as_slice() {
+            _ if param.kind.is_star() => !matches!(param.ty.kind(), TyKind::ParamSpec(_)),
+            [] => !param.kind.is_required(),
+            [only] => !param.kind.is_named() || arguments[*only].kind == ArgKind::Named,
+            [_, _, ..] => false,
+        };
+        if !fits {
+            return false;
+        }
+    }
+    taken == arguments.len()
+}
+
 impl Checker<'_> {
     /// Whether every required parameter has an argument, and every argument a parameter.
     pub(super) fn check_counts(
@@ -35,6 +57,9 @@ impl Checker<'_> {
         mapping: &FormalToActual,
         site: CallSite<'_>,
     ) -> bool {
+        if is_one_to_one(sig, arguments, mapping) {
+            return true;
+        }
         let (mut ok, unknown_name) = self.check_extra_arguments(sig, arguments, types, mapping, site.range);
         let takes_param_spec = self.param_spec_of(sig).is_some();
         for (param, actuals) in sig.params.iter().zip(mapping) {
