@@ -22,7 +22,8 @@ pub(crate) struct LateName {
 }
 
 impl Checker<'_> {
-    /// What `name`, read at `range`, means if the function or module around binds it only further down.
+    /// What `name`, of which `known` is known, means at `range` if the function or module around binds it only
+    /// further down.
     pub(crate) fn meaning_before(&self, known: KnownName, name: Name, range: TextRange) -> Option<Binding> {
         let read_at = range.start().max(self.expressions.bound_up_to);
         if read_at >= known.bound_at || self.definition_at(range).is_some() {
@@ -31,6 +32,7 @@ impl Checker<'_> {
         self.outside_meanings.borrow().get(&(self.scope(), name)).copied()
     }
 
+    /// What `name` means in the scope `start`, if the function or module around binds it only later.
     pub(crate) fn late_name(&self, start: ScopeId, name: Name) -> Option<LateName> {
         if start == ScopeId::MODULE && self.is_stub {
             return None;

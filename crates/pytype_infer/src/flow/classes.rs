@@ -133,6 +133,7 @@ impl Checker<'_> {
         result
     }
 
+    /// Takes the binder away and puts an empty one in its place, which has the same handles of places.
     fn take_binder(&mut self) -> Binder {
         let fresh = self.spare_binders.pop().unwrap_or_default();
         let mut outer = std::mem::replace(&mut self.binder, fresh);
@@ -140,6 +141,7 @@ impl Checker<'_> {
         outer
     }
 
+    /// Ends what [`Checker::take_binder`] began.
     fn give_binder_back(&mut self, mut outer: Binder) {
         outer.hand_over_places(&mut self.binder);
         let mut used = std::mem::replace(&mut self.binder, outer);
