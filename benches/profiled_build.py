@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Build the binary as a release ships it: optimised with a profile of its own work.
+"""Build a binary that is optimised with a profile of its own work.
 
     python3 benches/profiled_build.py
 
@@ -48,7 +48,7 @@ def build(target: str, flags: str) -> Path:
 
 
 def collect_sources(folder: Path) -> None:
-    """Copies what the profile is made of into the package `library` in `folder`."""
+    """Copies what the profile is made of into `folder`: the packages `library` and `pip`."""
     library = folder / "library"
     without = shutil.ignore_patterns("site-packages", "dist-packages", "test", "tests", "__pycache__", "*.so")
     shutil.copytree(sysconfig.get_path("stdlib"), library, ignore=without)

@@ -91,14 +91,14 @@ impl Checker<'_> {
             && !self.deferred
         {
             let ty = self.infer_value(value, None);
-            let completed = self.complete_partial_none(slot, ty, target);
-            if let Some(optional) = completed
+            if let Some(optional) = self.complete_partial_none(slot, ty, target)
                 && narrows
             {
                 self.narrow_by_assignment(target, ty, Some(optional));
             }
             if !proper(&*self.ctx, ty).is_none() {
                 if let Expr::Attribute(attribute) = target {
+                    // The slots of its class are looked at.
                     self.infer(&attribute.value, None);
                 }
                 self.after_assignment(target, value);

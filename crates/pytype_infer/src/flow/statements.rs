@@ -272,9 +272,8 @@ impl Checker<'_> {
                 // operator works on.
                 let assigned = self.attribute_target_type(attribute, &value);
                 let target = self.infer(&assign.target, None);
-                let place = self.place_of(&assign.target);
-                let known = place.is_some_and(|place| self.binder.get(place).is_some());
-                (target, if known { target } else { assigned })
+                let is_narrowed = self.narrowed(&assign.target).is_some();
+                (target, if is_narrowed { target } else { assigned })
             }
             _ => {
                 let target = self.infer(&assign.target, None);
@@ -283,9 +282,8 @@ impl Checker<'_> {
         };
         match self.in_place_method(assigned, assign.op) {
             Some(method) => {
-                let target = assigned;
-                let result = self.check_operator_method(&method, target, &assign.value, assign.range());
-                if !is_subtype(&*self.ctx, result, target) {
+                let result = self.check_operator_method(&method, assigned, &assign.value, assign.range());
+                if !is_subtype(&*self.ctx, result, assigned) {
                     self.error(
                         ErrorCode::Misc,
                         assign.range(),
