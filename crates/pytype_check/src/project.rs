@@ -44,36 +44,37 @@ impl Observer for () {}
 pub fn reported_files(db: &Database) -> Vec<File> {
     let mut files = db.modules().source_files(db);
     let mut seen: FxHashSet<File> = files.iter().copied().collect();
-    // Names of modules that were looked at, with the packages around them.
-    let mut known: FxHashSet<Name> = FxHashSet::default();
-    let mut read = 0;
-    let mut next = 0;
     let workers = Workers::new(db);
-    while let Some(&file) = files.get(next) {
-        if next == read {
-            // Parsed on all cores, a wave of files at a time.
-            read = files.len();
-            workers.map(&files[next..], |db, file| {
-                // A failure shows again where the answer is needed.
-                let _ = guarded(|| (imports(db, *file).len(), module_dependencies(db, *file)));
-            });
-        }
-        next += 1;
-        let Ok(edges) = guarded(|| imports(db, file)) else { continue };
-        for candidate in edges.iter().flat_map(ImportEdge::candidates) {
-            let mut module = Some(candidate);
-            while let Some(name) = module.filter(|name| known.insert(*name)) {
-                if let Resolution::Found(found) = db.resolve_module(name)
-                    && found.origin(db) == FileOrigin::Followed
-                    && seen.insert(found)
-                {
-                    files.push(found);
-                }
-                module = name.parent();
-            }
-        }
+    let mut read = 0;
+    while read < files.len() {
+        // Parsed on all cores, a wave of files at a time. A failure shows again where the answer is needed.
+        let imported = workers.map_with(&files[read..], |db, file, known| {
+            guarded(|| followed_imports(db, *file, known)).unwrap_or_default()
+        });
+        read = files.len();
+        files.extend(imported.into_iter().flatten().filter(|file| seen.insert(*file)));
     }
     files
+}
+
+/// The files that come into a run because a file imports them, in the order in which it names them, but
+/// for those with a name that is `known`: what the same worker has been asked for, in files before this one.
+fn followed_imports(db: &Database, file: File, known: &mut FxHashSet<Name>) -> Vec<File> {
+    // The graph of modules is needed next.
+    module_dependencies(db, file);
+    let mut followed = Vec::new();
+    for candidate in imports(db, file).iter().flat_map(ImportEdge::candidates) {
+        let mut module = Some(candidate);
+        while let Some(name) = module.filter(|name| known.insert(*name)) {
+            if let Resolution::Found(found) = db.resolve_module(name)
+                && found.origin(db) == FileOrigin::Followed
+            {
+                followed.push(found);
+            }
+            module = name.parent();
+        }
+    }
+    followed
 }
 
 /// Some functions of one file whose bodies are checked one after the other.

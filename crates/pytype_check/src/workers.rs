@@ -31,12 +31,22 @@ impl Workers {
         tasks: &[T],
         run: impl Fn(&Database, &T) -> R + Sync,
     ) -> Vec<R> {
+        self.map_with(tasks, |db, task, ()| run(db, task))
+    }
+
+    /// As [`map`](Workers::map); `run` is also given what its worker keeps from task to task.
+    pub(crate) fn map_with<T: Sync, R: Send, S: Default>(
+        &self,
+        tasks: &[T],
+        run: impl Fn(&Database, &T, &mut S) -> R + Sync,
+    ) -> Vec<R> {
         let tasks = Queue::new(tasks);
         let done: Mutex<Vec<(usize, R)>> = Mutex::default();
         self.each(|db| {
+            let mut kept = S::default();
             let mut own = Vec::new();
             while let Some((at, task)) = tasks.take() {
-                own.push((at, run(db, task)));
+                own.push((at, run(db, task, &mut kept)));
                 db.close_files(None);
             }
             lock(&done).extend(own);

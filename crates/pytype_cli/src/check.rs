@@ -174,7 +174,7 @@ impl Run {
             eprint!("{}", stages.table(&[("files", checked.files.len()), ("lines", lines)]));
         }
         // The process ends: giving all memory back piece by piece would only take time.
-        std::mem::forget(engine);
+        std::mem::forget((engine, findings, checked.files));
         if checked.failed { Status::Failed } else { status }
     }
 

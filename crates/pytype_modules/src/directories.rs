@@ -52,6 +52,11 @@ impl Directories {
         lock().entry(path.as_str().into()).or_insert(directory).clone()
     }
 
+    /// The folder at `path`, if it was opened before and could be read.
+    pub fn opened(&self, path: &Utf8Path) -> Option<Arc<Directory>> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner).get(path.as_str())?.clone()
+    }
+
     /// The folder `name` inside `parent`.
     pub fn child(&self, parent: &Directory, name: &str) -> Option<Arc<Directory>> {
         let entry = parent.entries.get(name).filter(|entry| entry.kind == FileKind::Directory)?;

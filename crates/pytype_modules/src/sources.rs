@@ -1,6 +1,7 @@
 //! What to check: from the files, folders, modules and packages the user names to modules.
 
 use std::collections::hash_map::Entry;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::{ModuleDb, Resolution};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -197,6 +198,19 @@ struct Crawl<'a> {
     real_folders: Vec<Utf8PathBuf>,
 }
 
+/// Opens the folders below `folder`, the last one first, until what they are listed for is `done`.
+fn list_backwards(directories: &Directories, folder: &Utf8Path, done: &AtomicBool) {
+    let Some(directory) = directories.open(folder) else { return };
+    for (name, kind, is_link) in directory.entries().into_iter().rev() {
+        if done.load(Ordering::Relaxed) {
+            return;
+        }
+        if kind == FileKind::Directory && !is_link && !is_skipped(name) {
+            list_backwards(directories, &folder.join(name), done);
+        }
+    }
+}
+
 impl<'a> SourceFinder<'a> {
     pub fn new(
         options: &'a GlobalOptions,
@@ -237,8 +251,7 @@ impl<'a> SourceFinder<'a> {
         if !is_python && self.directories.file_system().is_directory(&path) {
             let before = found.len();
             if !(self.options.force_exclude && self.excludes.leave_out(&path, true)) {
-                let real = self.real(&path);
-                self.crawl(&path, &mut Crawl { found, real_folders: vec![real] })?;
+                self.crawl_all(&path, found)?;
                 if found.len() == before {
                     return Err(SourceError::NoPythonFiles { folder: file.to_owned() });
                 }
@@ -257,6 +270,24 @@ impl<'a> SourceFinder<'a> {
             found.push(Source { path, module, root: None, is_namespace: false });
         }
         Ok(())
+    }
+
+    /// Adds the modules below a folder that the user named. Another thread lists the folders in the opposite
+    /// order meanwhile, so that each of the two has about half to wait for.
+    fn crawl_all(&mut self, folder: &Utf8Path, found: &mut Vec<Source>) -> Result<(), SourceError> {
+        let mut crawl = Crawl { found, real_folders: vec![self.real(folder)] };
+        if !self.excludes.is_empty() {
+            // What is left out may be large, and is not listed.
+            return self.crawl(folder, &mut crawl);
+        }
+        let directories = self.directories;
+        let done = AtomicBool::new(false);
+        let crawl = || {
+            let result = self.crawl(folder, &mut crawl);
+            done.store(true, Ordering::Relaxed);
+            result
+        };
+        rayon::join(crawl, || list_backwards(directories, folder, &done)).0
     }
 
     fn real(&self, path: &Utf8Path) -> Utf8PathBuf {
@@ -369,6 +400,9 @@ impl<'a> SourceFinder<'a> {
 
     /// The `__init__` of a folder. Folders above those that are crawled are not listed for it.
     fn init_of(&self, folder: &Utf8Path) -> Option<&'static str> {
+        if let Some(directory) = self.directories.opened(folder) {
+            return ["__init__.pyi", "__init__.py"].into_iter().find(|init| directory.has_file(init));
+        }
         let fs = self.directories.file_system();
         ["__init__.pyi", "__init__.py"].into_iter().find(|init| fs.is_file(&folder.join(init)))
     }
