@@ -36,7 +36,7 @@ fn make(ctx: &Context<'_>, class: ClassId) -> (Ty, bool) {
         return invalid;
     }
     let (init_at, new_at) = (place(&init), place(&new));
-    let is_new = init_at > new_at || makes_something_else(ctx, &new, new_type);
+    let is_new = init_at > new_at || makes_something_else(ctx, &new, new_type, init_at < new_at);
     let from_object = init_at == new_at && init.owner.is("builtins.object");
     if from_object && header.info.flags.contains(ClassFlags::FALLBACK_TO_ANY) {
         return (anything(ctx, class), true);
@@ -72,15 +72,17 @@ fn anything(ctx: &Context<'_>, class: ClassId) -> Ty {
 }
 
 /// Whether `__new__` is declared to give something else than an instance of its class: `__init__`
-/// is never called then (the typing specification, "Constructors").
-fn makes_something_else(ctx: &Context<'_>, new: &Facts<'_>, ty: Ty) -> bool {
+/// is never called then (the typing specification, "Constructors"). What `Any` says of a base class leaves open
+/// what a nearer `__init__` says, which is the one that mypy takes.
+fn makes_something_else(ctx: &Context<'_>, new: &Facts<'_>, ty: Ty, init_is_nearer: bool) -> bool {
     let Some(sig) = ty.as_callable() else { return false };
     if new.owner.is("builtins.object") {
         return false;
     }
     let is_other = |ty: Ty| match ops::proper(ctx, ty).kind() {
         TyKind::Instance(instance) => !ctx.class(instance.class).has_base(new.owner),
-        TyKind::None | TyKind::Never { .. } | TyKind::Any(AnySource::Explicit) => true,
+        TyKind::None | TyKind::Never { .. } => true,
+        TyKind::Any(AnySource::Explicit) => !init_is_nearer,
         TyKind::Any(_)
         | TyKind::Deleted
         | TyKind::Erased

@@ -115,11 +115,20 @@ pub struct FunctionInfo {
 
 impl FunctionInfo {
     /// Whether a `def` stands where an overloaded function has no place for it: before the last overload, or in a
-    /// stub.
+    /// stub. Of functions that only define one name again, mypy keeps the last as an implementation.
     pub fn leaves_out(&self, definition: DefRef) -> bool {
         let at = self.items.iter().position(|item| item.definition == definition);
         let Some(item) = at.and_then(|at| self.items.get(at)) else { return false };
+        if self.is_redefinition() {
+            return at.is_some_and(|at| at + 1 < self.items.len());
+        }
         !item.is_overload && self.is_overloaded() && self.implementation != at
+    }
+
+    /// Whether functions of one name stand one behind the other, the first of them decorated, without being
+    /// overloads or a property.
+    pub fn is_redefinition(&self) -> bool {
+        self.items.len() > 1 && !self.is_property() && !self.is_overloaded()
     }
 
     /// Whether this is a set of overloads.

@@ -182,6 +182,7 @@ pub fn solve_one(ctx: &dyn TypeContext, lowers: &[Ty], uppers: &[Ty]) -> Option<
                 | TyKind::Alias { .. }
                 | TyKind::Module(_) => 0,
             });
+            drop_equal_callables(&mut sorted);
         }
         Some(crate::join_type_list(ctx, &sorted))
     };
@@ -195,6 +196,27 @@ pub fn solve_one(ctx: &dyn TypeContext, lowers: &[Ty], uppers: &[Ty]) -> Option<
         (bottom, None) => bottom,
         (Some(bottom), Some(top)) => crate::is_subtype(ctx, bottom, top).then_some(bottom),
     }
+}
+
+/// Callables that differ in nothing but where an `Any` comes from are one bound: as in mypy, what they have in
+/// common is not asked for, and lambdas stay lambdas.
+fn drop_equal_callables(bounds: &mut Vec<Ty>) {
+    let is_same = |one: Ty, other: Ty| one == other || one.is_any() && other.is_any();
+    let is_equal = |one: Ty, other: Ty| {
+        let (Some(one), Some(other)) = (one.as_callable(), other.as_callable()) else { return false };
+        one.name == other.name
+            && one.params.len() == other.params.len()
+            && one.params.iter().zip(&other.params).all(|(one, other)| {
+                one.name == other.name && one.kind == other.kind && is_same(one.ty, other.ty)
+            })
+            && is_same(one.ret, other.ret)
+    };
+    let mut kept: Vec<Ty> = Vec::with_capacity(bounds.len());
+    bounds.retain(|bound| {
+        let is_new = !kept.iter().any(|earlier| is_equal(*earlier, *bound));
+        kept.extend(is_new.then_some(*bound));
+        is_new
+    });
 }
 
 /// A solution that breaks its variable's bound gives way to the bound, if that fits all constraints.

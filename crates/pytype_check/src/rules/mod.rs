@@ -53,7 +53,7 @@ fn check_function(checker: &mut Checker<'_>, definition: DefRef) {
         .and_then(|at| info.items.get(at))
         .is_some_and(|found| found.definition == definition);
     let class = checker.class_of_method(definition);
-    if !info.leaves_out(definition) {
+    if !checker.is_left_out(info, definition) {
         annotations::check_missing(checker, definition, &item);
         signatures::check_signature(checker, definition, &item);
         special_methods::check_special(checker, definition, statement, &item, is_implementation);
@@ -64,6 +64,9 @@ fn check_function(checker: &mut Checker<'_>, definition: DefRef) {
     let is_last = info.items.last().is_none_or(|last| last.definition == definition);
     if overrides::is_one_definition(info) && !is_last {
         // Overload sets and properties are checked as a whole, at their last part.
+        return;
+    }
+    if info.is_redefinition() {
         return;
     }
     if info.is_overloaded() {

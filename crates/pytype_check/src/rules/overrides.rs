@@ -136,6 +136,7 @@ pub fn check_overrides(checker: &mut Checker<'_>, class: ClassId, definition: De
     check_marks(checker, class, &overriding, info, found);
     if let Some(base) = found
         && matches!(name.as_str(), "__init__" | "__new__")
+        && !base.is("builtins.object")
         && info.items.iter().any(|item| item.is_override)
     {
         check_constructor(checker, &overriding, &facts, base);
@@ -281,6 +282,9 @@ fn check_against(
 ) -> bool {
     let name = overriding.name;
     let inherited = facts_in(checker, base, name);
+    if pytype_declare::class_transforms::takes_hash_away(checker.ctx.db.as_declare_db(), base, name) {
+        return false;
+    }
     if let Some(facts) = &inherited {
         if facts.is_final() && !is_private(&name) {
             let message = format!("\"{name}\" is final in \"{}\" and cannot be overridden", base.name());

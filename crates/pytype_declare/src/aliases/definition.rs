@@ -3,8 +3,8 @@
 use pytype_index::{DefNode, DefRef, ScopeId, scope_at, syntax_of_unit};
 use pytype_source::{Diagnostic, ErrorCode};
 use pytype_types::{
-    AliasId, AliasInfo, AnySource, Ty, TyFlags, TyKind, TyList, TypeVarDecl, TypeVarKind, TypeVarOrigin,
-    translate,
+    AliasId, AliasInfo, AnySource, Ty, TyFlags, TyKind, TyList, TypeContext, TypeVarDecl, TypeVarKind,
+    TypeVarOrigin, translate,
 };
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{self as ast, Expr};
@@ -212,6 +212,9 @@ pub(super) fn analyze(db: &dyn DeclareDb, alias: AliasId) -> Definition {
     } else if !is_type(&ctx, &place, source.value) {
         let message = "This expression is not a type, so nothing can be an alias of it";
         findings.diagnostics.push(Diagnostic::error(ErrorCode::ValidType, source.value.range(), message));
+        if matches!(source.kind, Kind::Assignment) {
+            report_no_type_arguments(&ctx, &place, source.value, &mut findings);
+        }
     } else {
         report_parameters(&ctx, &place, &source, variables, &mut findings);
         if let Kind::Call { .. } = source.kind {
@@ -304,6 +307,36 @@ fn is_type(ctx: &Context<'_>, place: &AnnotationScope, value: &Expr) -> bool {
         let found = names::lookup_expr_before(ctx.db, place.file, place.scope, head, place.before);
         found.is_some_and(|binding| special_form(binding.fullname) == Some(SpecialForm::Annotated))
     })
+}
+
+/// As a value, the same expression asks for types within the brackets: mypy reports both.
+fn report_no_type_arguments(
+    ctx: &Context<'_>,
+    place: &AnnotationScope,
+    value: &Expr,
+    findings: &mut Findings,
+) {
+    let Expr::Subscript(subscript) = value else { return };
+    let found = names::lookup_expr_before(ctx.db, place.file, place.scope, &subscript.value, place.before);
+    let takes_types = match found.map(|binding| binding.node) {
+        Some(Node::Class(class)) => {
+            let info = ctx.class(class);
+            !info.is_enum() && (!info.type_params.is_empty() || class.is("builtins.tuple"))
+        }
+        Some(_) | None => false,
+    };
+    let is_argument = |item: &Expr| match item {
+        Expr::Starred(starred) => is_type(ctx, place, &starred.value),
+        other => is_type(ctx, place, other),
+    };
+    let items = match &*subscript.slice {
+        Expr::Tuple(tuple) => tuple.elts.as_slice(),
+        other => std::slice::from_ref(other),
+    };
+    if takes_types && !items.iter().all(is_argument) {
+        let message = "A type is expected within the brackets";
+        findings.diagnostics.push(Diagnostic::error(ErrorCode::Misc, value.range(), message));
+    }
 }
 
 /// Whether the value is the name of a class, or of an alias of such a name.

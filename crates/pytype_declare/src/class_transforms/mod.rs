@@ -13,7 +13,7 @@ pub(crate) mod typed_dicts;
 pub use attrs::{AttrsField, AttrsFields, AttrsSpec, attrs_fields};
 pub use dataclasses::{
     DataclassField, DataclassFields, DataclassSpec, POST_INIT_MEMBER, REPLACE_MEMBER, TransformSpec,
-    dataclass_fields,
+    dataclass_fields, takes_hash_away,
 };
 pub use named_tuples::NamedTupleField;
 pub use typed_dicts::TypedDictField;

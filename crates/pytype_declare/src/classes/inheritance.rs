@@ -11,6 +11,7 @@ use rustc_hash::FxBuildHasher;
 use smallvec::SmallVec;
 
 use super::class_header;
+use crate::class_transforms::takes_hash_away;
 use crate::member_lookup::type_from_base;
 use crate::member_table::member_table;
 use crate::{Context, syntax};
@@ -74,6 +75,9 @@ impl Check<'_, '_> {
         // All derive from `object`, so that nothing is to be compared with what it defines.
         for base in ancestors.iter().filter(|base| !base.is("builtins.object")) {
             for name in member_table(self.ctx.db, *base).members.keys() {
+                if takes_hash_away(self.ctx.db, *base, *name) {
+                    continue;
+                }
                 definers.entry(*name).or_default().push(*base);
             }
         }

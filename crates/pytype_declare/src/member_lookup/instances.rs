@@ -117,12 +117,16 @@ impl<'db> Lookup<'_, 'db> {
         }
     }
 
-    /// A function (or a value of any type that decorators made of it), bound to the object.
+    /// A function (or a value of any type that decorators made of it), bound to the object. Of a union, each
+    /// function is.
     fn bound_method(&self, object: Ty, facts: &Facts<'db>, function: Ty) -> Ty {
         let bound = match ops::proper(self.ctx, function).kind() {
             TyKind::Callable(_) | TyKind::Overloaded(_) if facts.is_static() => function,
             TyKind::Callable(_) | TyKind::Overloaded(_) => {
                 self.bind(function, facts.name, facts.is_class_method())
+            }
+            TyKind::Union(items) => {
+                return Ty::union(items.iter().map(|item| self.bound_method(object, facts, item)));
             }
             // What a decorator made of a method may be a descriptor.
             TyKind::Any(_)
@@ -131,7 +135,6 @@ impl<'db> Lookup<'_, 'db> {
             | TyKind::Deleted
             | TyKind::Erased
             | TyKind::Instance(_)
-            | TyKind::Union(_)
             | TyKind::Tuple { .. }
             | TyKind::TypedDict(_)
             | TyKind::Literal { .. }

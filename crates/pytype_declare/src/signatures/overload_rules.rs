@@ -2,12 +2,13 @@
 
 use pytype_index::DefRef;
 use pytype_source::{Diagnostic, ErrorCode};
+use pytype_types::{AnySource, Ty};
 use ruff_python_ast::StmtFunctionDef;
 use ruff_text_size::{Ranged, TextRange};
 
 use super::class_of;
 use crate::classes::class_header;
-use crate::{DeclareDb, FunctionInfo, FunctionKind, syntax};
+use crate::{DeclareDb, DecoratedType, FunctionInfo, FunctionKind, syntax};
 
 /// Finds the implementation and reports what does not fit.
 pub(super) fn settle(db: &dyn DeclareDb, first: DefRef, info: &mut FunctionInfo) {
@@ -138,6 +139,10 @@ impl<'db> Rules<'db> {
             self.error(info, at, ErrorCode::NoRedef, message);
         }
         info.implementation = None;
+        // What the name stands for has no type, as nobody applies the decorators.
+        if let Some(first) = info.items.first_mut() {
+            first.decorated = DecoratedType::Known(Ty::any(AnySource::Error));
+        }
     }
 
     fn missing_implementation(&self, info: &mut FunctionInfo) {

@@ -170,7 +170,9 @@ impl Builder<'_> {
 
 /// The parameter through which a method sees its instance (or class).
 pub(super) fn instance_parameter(function: &ast::StmtFunctionDef, in_class: bool) -> Option<&str> {
-    if !in_class || decorators::is_static(function) {
+    // These are class methods without saying so, and what is assigned through a class defines nothing.
+    let is_implicit = matches!(function.name.as_str(), "__init_subclass__" | "__class_getitem__");
+    if !in_class || is_implicit || decorators::is_static(function) {
         return None;
     }
     let parameters = &function.parameters;

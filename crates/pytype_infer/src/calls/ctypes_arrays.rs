@@ -1,8 +1,9 @@
 //! Items of `ctypes` arrays, of which the stubs know nothing: an array of `c_int` gives and takes
 //! `int`.
 
-use pytype_source::Name;
-use pytype_types::{Ty, TyKind, make_simplified_union};
+use pytype_source::{ErrorCode, Name};
+use pytype_types::{AnySource, KnownClass, Ty, TyKind, make_simplified_union};
+use ruff_python_ast as ast;
 
 use crate::Checker;
 
@@ -24,6 +25,30 @@ impl Checker<'_> {
             }
             _ => method,
         }
+    }
+
+    /// `value` of a `ctypes.Array`: arrays of characters have text, others no such attribute.
+    pub(crate) fn refined_array_value(&mut self, object: Ty, attribute: &ast::ExprAttribute, ty: Ty) -> Ty {
+        let Some(array) = object.as_instance() else { return ty };
+        let [item] = *array.args else { return ty };
+        if attribute.attr != *"value" || !array.class.is("_ctypes.Array") {
+            return ty;
+        }
+        let mut values = Vec::new();
+        for item in pytype_types::checked_items(&*self.ctx, self.proper(item)).iter() {
+            let item = self.proper(item);
+            if item.is_any() {
+                values.push(Ty::any(AnySource::Derived));
+            } else if item.is_instance_of("ctypes.c_char") {
+                values.push(self.known(KnownClass::Bytes));
+            } else if item.is_instance_of("ctypes.c_wchar") {
+                values.push(self.known(KnownClass::Str));
+            } else {
+                let message = "Only arrays of \"c_char\" and \"c_wchar\" have a \"value\"";
+                self.error(ErrorCode::Misc, attribute.range, message);
+            }
+        }
+        make_simplified_union(&*self.ctx, values)
     }
 
     /// What reading an item of this type gives: classes that derive directly from `_SimpleCData` are
@@ -53,7 +78,7 @@ impl Checker<'_> {
             let mapped = self.map_to_supertype(item, simple);
             allowed.extend(mapped.as_instance().and_then(|base| base.args.first().copied()));
             if info.has_base_named("ctypes._PointerLike") {
-                allowed.push(self.known(pytype_types::KnownClass::Int));
+                allowed.push(self.known(KnownClass::Int));
                 allowed.push(Ty::none());
             }
         }

@@ -65,7 +65,10 @@ impl Checker<'_> {
         if let Some(found) = self.attribute_found_on_variable(object, attribute) {
             return found;
         }
-        let ty = self.member_of_expression(object, attribute, MemberUse::default(), None).ty;
+        let mut ty = self.member_of_expression(object, attribute, MemberUse::default(), None).ty;
+        if ty.is_any() {
+            ty = self.refined_array_value(object, attribute, ty);
+        }
         self.narrow_reference(expr, ty)
     }
 

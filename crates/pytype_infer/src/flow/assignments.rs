@@ -326,7 +326,7 @@ impl Checker<'_> {
         Target { declared: Some(Ty::tuple(items, fallback)), defines: None }
     }
 
-    fn check_name_target(&mut self, name: &ast::ExprName, target: &Expr) -> Target {
+    pub(super) fn check_name_target(&mut self, name: &ast::ExprName, target: &Expr) -> Target {
         let Some(binding) = self.resolve_name(Name::of(name)) else {
             return Target { declared: Some(self.infer(target, None)), defines: None };
         };

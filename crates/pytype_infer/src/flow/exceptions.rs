@@ -102,19 +102,22 @@ impl Checker<'_> {
 
     /// The name of `except ... as name` gets its type anew in each handler, whatever it was before.
     fn bind_handler_variable(&mut self, variable: pytype_index::DefRef, caught: Ty, range: TextRange) {
-        if self.slot_is_own(Slot::Variable(variable)) {
-            if proper(&*self.ctx, caught).is_never() {
-                self.needs_annotation(Slot::Variable(variable), range);
-            }
-            if self.declared_variable(variable).is_some() {
-                self.widened.insert(variable, caught);
-            } else {
-                self.set_variable(variable, caught);
-            }
-        }
         let place = self.binder.place(PlaceKind::Name(Node::Variable(variable)));
         self.binder.cleanse(place);
-        self.binder.assign(&*self.ctx, place, caught, Some(caught), true);
+        if !self.slot_is_own(Slot::Variable(variable)) {
+            self.binder.assign(&*self.ctx, place, caught, Some(caught), true);
+            return;
+        }
+        if proper(&*self.ctx, caught).is_never() {
+            self.needs_annotation(Slot::Variable(variable), range);
+        }
+        // As in mypy, this defines the variable, which is not the same as narrowing it: what a condition finds
+        // out of it later is compared with nothing that was known before.
+        if self.declared_variable(variable).is_some() {
+            self.widened.insert(variable, caught);
+        } else {
+            self.set_variable(variable, caught);
+        }
     }
 
     fn check_handler_test(&mut self, test: &Expr, is_star: bool) -> Ty {

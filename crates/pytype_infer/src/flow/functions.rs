@@ -1,7 +1,7 @@
 //! Function definitions: defaults, decorators, and the walk over a body.
 
 use pytype_declare::{
-    DecoratedType, FunctionItem, FunctionKind, InferredVariable, MemberKind, Node, signatures,
+    DecoratedType, FunctionInfo, FunctionItem, FunctionKind, InferredVariable, MemberKind, Node, signatures,
 };
 use pytype_index::{DefRef, DefinitionKind, ScopeId};
 use pytype_source::{Diagnostic, ErrorCode, Name};
@@ -32,13 +32,20 @@ impl Checker<'_> {
         let Some(definition) = self.definition_at(statement.range()) else { return };
         let Some(item) = self.function_item(definition) else { return };
         self.reached.push(definition);
-        if !item.is_overload
-            && signatures::function_info(self.ctx.db, self.first_definition(definition))
-                .leaves_out(definition)
-        {
-            // Nobody looks into it.
-            self.method_findings.insert(definition, Vec::new());
-            return;
+        if !item.is_overload {
+            let info = signatures::function_info(self.ctx.db, self.first_definition(definition));
+            if info.is_redefinition() {
+                self.report_undefined_decorators(statement);
+            }
+            if self.is_left_out(info, definition) {
+                // Nobody looks into it.
+                self.method_findings.insert(definition, Vec::new());
+                return;
+            }
+            if info.is_redefinition() {
+                // Its body is checked like any other, but neither defaults nor decorators.
+                return;
+            }
         }
         if item.no_type_check {
             self.set_decorated(definition, Ty::any(AnySource::SpecialForm));
@@ -77,6 +84,14 @@ impl Checker<'_> {
             Some(first) => DefRef { file: definition.file, id: *first },
             None => definition,
         }
+    }
+
+    /// Whether mypy does not look into a function because of what stands beside it. The last of functions that
+    /// only define a name again is looked at as a body of the module or class alone: not within a function, and not
+    /// where it would define attributes.
+    pub fn is_left_out(&self, info: &FunctionInfo, definition: DefRef) -> bool {
+        info.leaves_out(definition)
+            || info.is_redefinition() && (definition.id.unit != 0 || self.is_interface_method(definition))
     }
 
     /// Whether a function of the interface must be walked with it: it gives types to attributes
@@ -545,6 +560,16 @@ impl Checker<'_> {
     }
 
     // Decorators.
+
+    /// Of decorators that nobody applies, what does not depend on types is reported all the same.
+    fn report_undefined_decorators(&mut self, statement: &ast::StmtFunctionDef) {
+        let ((), found) = self.capturing(|c| {
+            for decorator in &statement.decorator_list {
+                c.infer(&decorator.expression, None);
+            }
+        });
+        self.report_all(found.into_iter().filter(|f| f.code == Some(ErrorCode::NameDefined)).collect());
+    }
 
     /// Passes the function through its decorators, innermost first.
     fn apply_decorators(

@@ -292,7 +292,18 @@ impl Checker<'_> {
                 }
             }
             None => {
-                let result = self.check_binary_operation(target, assign.op, &assign.value, assign.range());
+                // As in `x = x + value`, what may be assigned is expected of the operation. Operators of classes
+                // without type arguments hardly ever ask.
+                let is_plain = target.as_instance().is_some_and(|instance| instance.args.is_empty());
+                let expected = match &*assign.target {
+                    _ if is_plain => None,
+                    Expr::Name(name) => self.check_name_target(name, &assign.target).declared,
+                    Expr::Attribute(_) => Some(assigned),
+                    _ => None,
+                };
+                let result = self.expecting(expected, |c| {
+                    c.check_binary_operation(target, assign.op, &assign.value, assign.range())
+                });
                 self.assign(&assign.target, &Value::Typed(result, assign.range()), true);
             }
         }
@@ -529,7 +540,7 @@ impl Checker<'_> {
             return;
         }
         if proper_ty.is_unknown() {
-            let may_be_any = declared.is_any()
+            let may_be_any = declared.is_unknown()
                 || pytype_types::is_proper_subtype(&*self.ctx, Ty::any(AnySource::SpecialForm), declared)
                 || declared.is_instance_of("builtins.object")
                 || frame.is_lambda

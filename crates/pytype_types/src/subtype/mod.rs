@@ -404,7 +404,7 @@ impl<'c> Relation<'c> {
 
     fn by_left(&self, left: Ty, right: Ty, original_right: Ty) -> bool {
         match left.kind() {
-            TyKind::Any(_) => !self.proper || right.is_any() || left.is_invalid(),
+            TyKind::Any(_) => !self.proper || right.is_unknown() || left.is_invalid(),
             TyKind::Never { .. } | TyKind::Deleted => true,
             TyKind::Erased => !self.options.keep_erased_types,
             TyKind::None => self.none_fits(right),

@@ -2,16 +2,17 @@
 
 use pytype_source::{Diagnostic, ErrorCode, Name};
 use pytype_types::{
-    AnySource, AttributeFlags, ClassFlags, ClassOrigin, KnownClass, LiteralValue, Param, ParamKind, Ty,
-    TyKind, TyList, TypeContext,
+    AnySource, AttributeFlags, ClassFlags, ClassId, ClassOrigin, KnownClass, LiteralValue, Param, ParamKind,
+    Ty, TyKind, TyList, TypeContext,
 };
 use ruff_text_size::TextSize;
 
 use super::{DataclassField, DataclassSpec, dataclass_fields, is_kw_only_marker};
 use crate::class_transforms::methods::{Binding, Method, method, self_variable, variable};
-use crate::classes::ClassHeader;
+use crate::classes::{ClassHeader, class_header};
+use crate::member_table::member_table;
 use crate::names::scope_access::definition;
-use crate::{Context, MemberKind, MemberTable, MemberTraits, substitution, syntax, variables};
+use crate::{Context, DeclareDb, MemberKind, MemberTable, MemberTraits, substitution, syntax, variables};
 
 /// A field as a parameter.
 fn parameter(ctx: &Context<'_>, field: &DataclassField, own: Ty, kind: ParamKind) -> Param {
@@ -328,4 +329,14 @@ impl Adder<'_, '_> {
             self.add_method(table, "__replace__", params, self.own, Binding::Instance);
         }
     }
+}
+
+/// Whether `__hash__` of a class is only what says that its objects cannot be hashed. The specification has it;
+/// mypy knows of no such member, so nothing is compared with it as a member.
+pub fn takes_hash_away(db: &dyn DeclareDb, class: ClassId, name: Name) -> bool {
+    name == "__hash__"
+        && class_header(db, class, ()).dataclass.is_some()
+        && member_table(db, class)
+            .get(name)
+            .is_some_and(|member| matches!(member.kind, MemberKind::Synthesized(ty) if ty.is_none()))
 }

@@ -6,7 +6,7 @@ mod members;
 pub(crate) use fields::converted_field;
 pub use fields::{DataclassField, DataclassFields, dataclass_fields};
 pub(crate) use members::add_members;
-pub use members::{POST_INIT_MEMBER, REPLACE_MEMBER};
+pub use members::{POST_INIT_MEMBER, REPLACE_MEMBER, takes_hash_away};
 
 use pytype_index::DefRef;
 use pytype_source::{ErrorCode, Name};
