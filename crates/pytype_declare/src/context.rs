@@ -18,7 +18,7 @@ use ruff_python_ast::Expr;
 use rustc_hash::FxHashMap;
 
 use crate::classes::{ClassHeader, class_header};
-use crate::member_lookup::Reading;
+use crate::member_lookup::{Reading, facts::KeptFacts};
 use crate::names::resolver::Resolver;
 use crate::{
     Binding, DeclareDb, KeptDeclarations, LocalTypes, Member, abstract_members, aliases, constructors,
@@ -35,8 +35,10 @@ pub(crate) struct Memory {
     known_instances: [Cell<Option<Ty>>; KnownClass::ALL.len()],
     /// Where a class's member is defined, among its ancestors.
     pub(crate) definitions: KeptCopies<(ClassId, Name), Option<(ClassId, Member)>>,
-    /// Attributes of which only declared types matter, as they are read.
-    pub(crate) attributes: KeptCopies<(Ty, Name, Reading), Attribute>,
+    /// What a class's member is, as far as that is final.
+    pub(crate) facts: KeptCopies<(ClassId, Name), KeptFacts>,
+    /// Attributes of which only declared and final types matter, as they are read, with what `self` is.
+    pub(crate) attributes: KeptCopies<(Ty, Ty, Name, Reading), Attribute>,
     /// The same as relations ask for them, with what `self` is.
     pub(crate) members: KeptCopies<(Ty, Name, Ty), Attribute>,
     pub(crate) constructors: KeptCopies<ClassId, Ty>,
@@ -48,6 +50,7 @@ impl Default for Memory {
             known: [const { Cell::new(None) }; KnownClass::ALL.len()],
             known_instances: [const { Cell::new(None) }; KnownClass::ALL.len()],
             definitions: KeptCopies::default(),
+            facts: KeptCopies::default(),
             attributes: KeptCopies::default(),
             members: KeptCopies::default(),
             constructors: KeptCopies::default(),

@@ -171,6 +171,12 @@ impl KeptDeclarations {
         self.known_unit(at.file, at.id.unit)?.functions.known(at.id.ordinal as usize)
     }
 
+    /// The class that a definition defines, if that was asked before.
+    #[inline]
+    pub(crate) fn known_class(&self, at: DefRef) -> Option<ClassId> {
+        self.known_unit(at.file, at.id.unit)?.classes.known(at.id.ordinal as usize)?.id.get().copied()
+    }
+
     pub(crate) fn binding(&self, db: &dyn DeclareDb, at: DefRef) -> Option<&OnceBox<Option<Binding>>> {
         self.slot(db, at, |unit| &unit.bindings)
     }

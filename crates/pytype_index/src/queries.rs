@@ -146,12 +146,19 @@ fn interface_in<'db>(db: &'db dyn IndexDb, kept: &'db KeptIndexes, file: File) -
 }
 
 #[cold]
+#[inline(never)]
 fn new_interface<'db>(db: &'db dyn IndexDb, kept: &'db KeptIndexes, file: File) -> &'db Interface {
     kept.interface(file, || make_interface(db, file))
 }
 
 fn built_in<'db>(db: &'db dyn IndexDb, kept: &'db KeptIndexes, file: File) -> &'db Built {
-    kept.known_built(file).unwrap_or_else(|| new_interface(db, kept, file).syntax.built())
+    kept.known_built(file).unwrap_or_else(|| new_built(db, kept, file))
+}
+
+#[cold]
+#[inline(never)]
+fn new_built<'db>(db: &'db dyn IndexDb, kept: &'db KeptIndexes, file: File) -> &'db Built {
+    new_interface(db, kept, file).syntax.built()
 }
 
 fn open_in<'db>(db: &'db dyn IndexDb, kept: &'db KeptIndexes, file: File) -> &'db OpenFile {
@@ -219,8 +226,15 @@ impl Eq for SharedIndex {}
 pub fn file_index(db: &dyn IndexDb, file: File) -> &FileIndex {
     match db.kept_indexes() {
         Some(kept) => &built_in(db, kept, file).index,
-        None => file_index_query(db, file),
+        None => tracked_index(db, file),
     }
+}
+
+/// Apart, as are the other queries behind a table, so that the table is asked in few steps.
+#[cold]
+#[inline(never)]
+fn tracked_index(db: &dyn IndexDb, file: File) -> &FileIndex {
+    file_index_query(db, file)
 }
 
 #[salsa::tracked(returns(deref))]
@@ -352,9 +366,14 @@ pub fn syntax_of_unit(db: &dyn IndexDb, file: File, unit: u32) -> &Syntax {
     match db.kept_indexes() {
         Some(kept) if unit == 0 => &interface_in(db, kept, file).syntax,
         Some(kept) => body_in(db, kept, file, unit),
-        None if unit == 0 => interface_syntax_query(db, file),
-        None => body_syntax_query(db, file, unit),
+        None => tracked_syntax(db, file, unit),
     }
+}
+
+#[cold]
+#[inline(never)]
+fn tracked_syntax(db: &dyn IndexDb, file: File, unit: u32) -> &Syntax {
+    if unit == 0 { interface_syntax_query(db, file) } else { body_syntax_query(db, file, unit) }
 }
 
 /// The syntax of one definition of the interface, a function's or class's body left out. Equal to

@@ -21,29 +21,42 @@ const DIRECTORIES: usize = 1 << 11;
 type Page<T> = [T; FILES];
 type Directory<T> = [OnceBox<Page<T>>; PAGES];
 
-/// The directory of a file, its page there, and its place on that.
-fn place_of(file: File) -> (usize, usize, usize) {
-    let number = file.as_id().index() as usize;
-    (number / (FILES * PAGES), number / FILES % PAGES, number % FILES)
+fn number_of(file: File) -> usize {
+    file.as_id().index() as usize
 }
 
-type Row<T> = Box<[OnceBox<T>]>;
-
 /// Something for each file.
-pub struct PerFile<T>(Box<[OnceBox<Directory<T>>; DIRECTORIES]>);
+pub struct PerFile<T> {
+    /// The files with small numbers, which are all in almost every run.
+    first: Box<Directory<T>>,
+    all: OnceBox<[OnceBox<Directory<T>>; DIRECTORIES]>,
+}
 
 impl<T> Default for PerFile<T> {
     fn default() -> Self {
-        PerFile(filled())
+        PerFile { first: filled(), all: OnceBox::new() }
     }
 }
 
 impl<T: Default> PerFile<T> {
     #[inline]
     pub fn of(&self, file: File) -> &T {
-        let (directory, page, place) = place_of(file);
-        &self.0[directory % DIRECTORIES].get_or_init(filled)[page].get_or_init(filled)[place]
+        let number = number_of(file);
+        let directory = if number < FILES * PAGES { &self.first } else { self.directory(number) };
+        let page = &directory[number / FILES % PAGES];
+        &page.get().unwrap_or_else(|| new_page(page))[number % FILES]
     }
+
+    #[cold]
+    fn directory(&self, number: usize) -> &Directory<T> {
+        self.all.get_or_init(filled)[number / (FILES * PAGES) % DIRECTORIES].get_or_init(filled)
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn new_page<T: Default>(page: &OnceBox<Page<T>>) -> &Page<T> {
+    page.get_or_init(filled)
 }
 
 /// An array of what there is at first, made where it stays.
@@ -56,11 +69,15 @@ fn filled<T: Default, const LENGTH: usize>() -> Box<[T; LENGTH]> {
 type OwnRow<T> = Box<[OnceCell<T>]>;
 
 /// Something for each file that one thread has for itself, and can take back.
-pub struct OwnPerFile<T>(OwnRow<OwnRow<OwnRow<T>>>);
+pub struct OwnPerFile<T> {
+    /// The pages of files with small numbers, as in [`PerFile`].
+    first: OwnRow<OwnRow<T>>,
+    all: OnceCell<OwnRow<OwnRow<OwnRow<T>>>>,
+}
 
 impl<T> Default for OwnPerFile<T> {
     fn default() -> Self {
-        OwnPerFile(own_row(DIRECTORIES))
+        OwnPerFile { first: own_row(PAGES), all: OnceCell::new() }
     }
 }
 
@@ -68,28 +85,44 @@ impl<T> OwnPerFile<T> {
     /// What there is of a file already.
     #[inline]
     pub fn get(&self, file: File) -> Option<&T> {
-        let (directory, page, place) = place_of(file);
-        self.0[directory].get()?[page].get()?[place].get()
+        let number = number_of(file);
+        let pages = if number < FILES * PAGES { &self.first } else { self.pages(number)? };
+        pages[number / FILES % PAGES].get()?[number % FILES].get()
+    }
+
+    #[cold]
+    fn pages(&self, number: usize) -> Option<&OwnRow<OwnRow<T>>> {
+        self.all.get()?[number / (FILES * PAGES)].get()
     }
 
     pub fn get_or_init(&self, file: File, make: impl FnOnce() -> T) -> &T {
-        let (directory, page, place) = place_of(file);
-        let pages = self.0[directory].get_or_init(|| own_row(PAGES));
-        let files = pages[page].get_or_init(|| own_row(FILES));
-        files[place].get_or_init(make)
+        let number = number_of(file);
+        let pages = if number < FILES * PAGES {
+            &self.first
+        } else {
+            let all = self.all.get_or_init(|| own_row(DIRECTORIES));
+            all[number / (FILES * PAGES)].get_or_init(|| own_row(PAGES))
+        };
+        let files = pages[number / FILES % PAGES].get_or_init(|| own_row(FILES));
+        files[number % FILES].get_or_init(make)
     }
 
     pub fn take(&mut self, file: File) -> Option<T> {
-        let (directory, page, place) = place_of(file);
-        let pages = self.0[directory].get_mut()?;
-        let files = pages[page].get_mut()?;
-        files[place].take()
+        let number = number_of(file);
+        let pages = if number < FILES * PAGES {
+            &mut self.first
+        } else {
+            self.all.get_mut()?[number / (FILES * PAGES)].get_mut()?
+        };
+        pages[number / FILES % PAGES].get_mut()?[number % FILES].take()
     }
 }
 
 fn own_row<T>(length: usize) -> OwnRow<T> {
     (0..length).map(|_| OnceCell::new()).collect()
 }
+
+type Row<T> = Box<[OnceBox<T>]>;
 
 /// Answers to one kind of question about things that are numbered from 0. The row is made when the
 /// first question is asked.

@@ -106,7 +106,7 @@ fn first_name(checker: &Checker<'_>, first: DefRef) -> pytype_source::Name {
 /// Whether the class's member of that name is this function.
 fn is_member(checker: &Checker<'_>, class: pytype_types::ClassId, first: DefRef) -> bool {
     let name = first_name(checker, first);
-    match checker.ctx.own_member(class, name).map(|m| m.kind) {
+    match checker.ctx.members_of(class).get(name).map(|m| m.kind) {
         Some(MemberKind::Body(found)) => found == first,
         Some(MemberKind::SelfAttribute { .. } | MemberKind::Synthesized(_)) | None => false,
     }

@@ -180,7 +180,7 @@ fn bound_constructor<'db>(
 /// A dataclass calls `__post_init__` with the fields that are `InitVar`s.
 fn check_post_init(checker: &mut Checker<'_>, class: ClassId, overriding: &Overriding<'_>) {
     let wanted = Name::new(pytype_declare::class_transforms::POST_INIT_MEMBER);
-    if checker.ctx.own_member(class, wanted).is_none() {
+    if checker.ctx.members_of(class).get(wanted).is_none() {
         return;
     }
     let Some(original) = checker.member_of_base(overriding.object, class, wanted) else { return };

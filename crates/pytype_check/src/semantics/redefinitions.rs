@@ -211,7 +211,7 @@ impl<'a> Walk<'a> {
         let Some(class) = class else { return false };
         let name = Name::new(name);
         let bases = self.ctx.class(class).mro.iter().skip(1);
-        bases.copied().any(|base| self.ctx.own_member(base, name).is_some())
+        bases.copied().any(|base| self.ctx.members_of(base).get(name).is_some())
     }
 
     /// Whether the name or attribute of `self` that is to be declared is there already.

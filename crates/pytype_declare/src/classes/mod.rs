@@ -32,6 +32,15 @@ use crate::{DeclareDb, Node, names};
 /// The class that `definition` defines: a `class` statement, or an assignment of a `NewType`,
 /// named tuple, typed dict or functional enum.
 pub fn class_id(db: &dyn DeclareDb, definition: DefRef) -> ClassId {
+    match db.kept_declarations().and_then(|kept| kept.known_class(definition)) {
+        Some(known) => known,
+        None => new_class_id(db, definition),
+    }
+}
+
+/// Apart, so that what is known already is found in few steps.
+#[inline(never)]
+fn new_class_id(db: &dyn DeclareDb, definition: DefRef) -> ClassId {
     let kept = db.kept_declarations().and_then(|kept| {
         let slot = &kept.class_at(db, definition)?.id;
         kept.answer((Question::Class, definition), slot, || find_class(db, definition))

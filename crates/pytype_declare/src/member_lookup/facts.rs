@@ -12,7 +12,7 @@ use crate::names;
 use crate::names::scope_access::definition;
 use crate::names::shapes::Shape;
 use crate::{
-    Binding, Context, DecoratedType, FunctionInfo, FunctionItem, FunctionKind, ImplicitName,
+    Binding, Context, Covered, DecoratedType, FunctionInfo, FunctionItem, FunctionKind, ImplicitName,
     InferredVariable, Member, MemberKind, MemberTraits, Node, self_attributes, signatures, variables,
 };
 
@@ -25,6 +25,54 @@ pub struct Facts<'db> {
     pub sort: Sort<'db>,
     pub flags: AttributeFlags,
     pub traits: MemberTraits,
+}
+
+/// [`Facts`] as they are remembered, the name left out.
+#[derive(Clone, Copy)]
+pub(crate) struct KeptFacts {
+    owner: ClassId,
+    sort: KeptSort,
+    flags: AttributeFlags,
+    traits: MemberTraits,
+}
+
+/// [`Sort`] as it is remembered.
+#[derive(Clone, Copy)]
+enum KeptSort {
+    Function(DefRef),
+    GeneratedMethod(Ty),
+    /// Its type is declared.
+    Declared(Ty),
+    /// Its type was inferred, and is final: it is nothing for who asks for declarations only.
+    Inferred(InferredVariable),
+}
+
+impl KeptFacts {
+    /// What of these facts stays true; `None` if they may be others later.
+    fn of(ctx: &Context<'_>, facts: &Facts<'_>) -> Option<KeptFacts> {
+        let sort = match facts.sort {
+            Sort::Function(_, at) => KeptSort::Function(at),
+            Sort::GeneratedMethod(ty) => KeptSort::GeneratedMethod(ty),
+            Sort::Variable(InferredVariable::Type(ty)) if facts.flags.contains(AttributeFlags::DECLARED) => {
+                KeptSort::Declared(ty)
+            }
+            Sort::Variable(ty) if ctx.is_settled(facts.owner) => KeptSort::Inferred(ty),
+            Sort::Variable(_) | Sort::Static(_) => return None,
+        };
+        Some(KeptFacts { owner: facts.owner, sort, flags: facts.flags, traits: facts.traits })
+    }
+
+    /// The facts; `None` if they are not for those who ask now.
+    fn facts<'db>(&self, ctx: &Context<'db>, name: Name) -> Option<Facts<'db>> {
+        let sort = match self.sort {
+            KeptSort::Function(at) => Sort::Function(signatures::function_info(ctx.db, at), at),
+            KeptSort::GeneratedMethod(ty) => Sort::GeneratedMethod(ty),
+            KeptSort::Declared(ty) => Sort::Variable(InferredVariable::Type(ty)),
+            KeptSort::Inferred(_) if ctx.only_declarations() => return None,
+            KeptSort::Inferred(ty) => Sort::Variable(ty),
+        };
+        Some(Facts { owner: self.owner, name, sort, flags: self.flags, traits: self.traits })
+    }
 }
 
 /// What a member is.
@@ -122,8 +170,28 @@ impl<'db> Context<'db> {
 
     /// What the member `name` of `class` is, found among its ancestors.
     pub fn member_facts(&self, class: ClassId, name: Name) -> Option<Facts<'db>> {
+        let known = self.memory().facts.get(&(class, name));
+        if let Some(facts) = known.and_then(|known| known.facts(self, name)) {
+            return Some(facts);
+        }
         let (owner, member) = self.find_definition(class, name)?;
-        Some(self.facts_of(owner, name, member))
+        let facts = self.facts_of(owner, name, member);
+        if self.may_remember()
+            && let Some(kept) = KeptFacts::of(self, &facts)
+        {
+            self.memory().facts.keep((class, name), kept);
+        }
+        Some(facts)
+    }
+
+    /// Whether all that is inferred about `class` has been, so that it stays as it is: what bodies read that
+    /// define nothing outside of themselves, but for their own classes.
+    pub(crate) fn is_settled(&self, class: ClassId) -> bool {
+        match (&self.local.covered, class.origin()) {
+            (Covered::Body(..), ClassOrigin::Definition(at)) => !self.local.covers(at),
+            (Covered::Body(..), ClassOrigin::InlineBase(..) | ClassOrigin::Intersection(_))
+            | (Covered::Nothing | Covered::Declarations | Covered::Interface(_), _) => false,
+        }
     }
 
     /// What a member that `owner` itself defines is.

@@ -51,7 +51,7 @@ impl<'db> Lookup<'_, 'db> {
             Sort::GeneratedMethod(_) | Sort::Static(_) => false,
         };
         self.found.any.set(true);
-        if inferred {
+        if inferred && !self.ctx.is_settled(facts.owner) {
             self.found.may_change.set(true);
         }
     }

@@ -92,15 +92,16 @@ pub fn analyze_member(
     name: Name,
     access: &MemberAccess<'_>,
 ) -> Result<Attribute, MemberError> {
+    // Some of what is remembered was inferred, which is nothing for declarations.
     let cacheable =
-        !access.is_lvalue && !access.is_super && access.super_class.is_none() && access.self_type == object;
+        !access.is_lvalue && !access.is_super && access.super_class.is_none() && !ctx.only_declarations();
     let reading = Reading {
         literal: access.in_literal_context,
         operator: access.is_operator,
         calls: access.calls.is_some(),
         through_self: access.through_self,
     };
-    let key = (object, name, reading);
+    let key = (object, access.self_type, name, reading);
     if cacheable && let Some(known) = ctx.memory().attributes.get(&key) {
         return Ok(known);
     }
@@ -134,12 +135,12 @@ pub(crate) struct Found {
     pub owner: std::cell::Cell<Option<ClassId>>,
     /// A member was found.
     pub any: std::cell::Cell<bool>,
-    /// An inferred type was read: the answer may be another one later.
+    /// An inferred type was read that is not final: the answer may be another one later.
     pub may_change: std::cell::Cell<bool>,
 }
 
 impl Found {
-    /// Only declared types were read: the answer is always the same.
+    /// Only declared and final types were read: the answer is always the same.
     fn is_stable(&self) -> bool {
         self.any.get() && !self.may_change.get()
     }

@@ -10,11 +10,13 @@ impl Context<'_> {
     /// The member of an instance (or of what has an instance as its fallback), bound to `self_type`.
     pub(crate) fn find_member(&self, object: Ty, name: Name, self_type: Ty) -> Option<Attribute> {
         let key = (object, name, self_type);
-        if let Some(known) = self.memory().members.get(&key) {
+        // Some of what is remembered was inferred, which is nothing for declarations.
+        let cacheable = !self.only_declarations();
+        if cacheable && let Some(known) = self.memory().members.get(&key) {
             return Some(known);
         }
         let (attribute, is_stable) = self.find_member_anew(object, name, self_type)?;
-        if is_stable && self.may_remember() {
+        if cacheable && is_stable && self.may_remember() {
             self.memory().members.keep(key, attribute);
         }
         Some(attribute)

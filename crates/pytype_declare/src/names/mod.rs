@@ -107,6 +107,12 @@ pub fn binding_of(db: &dyn DeclareDb, definition: DefRef) -> Option<Binding> {
     if let Some(known) = kept.and_then(|kept| kept.known_binding(definition)) {
         return *known;
     }
+    new_binding_of(db, definition)
+}
+
+/// Apart, so that what is known already is found in few steps.
+#[inline(never)]
+fn new_binding_of(db: &dyn DeclareDb, definition: DefRef) -> Option<Binding> {
     Resolver::new(db).binding_of(definition)
 }
 

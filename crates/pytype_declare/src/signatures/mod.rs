@@ -32,16 +32,20 @@ use decorators::{DecoratorKind, Decorators};
 
 /// All that the `def`s of one symbol declare; `definition` is any of those that belong together.
 pub fn function_info(db: &dyn DeclareDb, definition: DefRef) -> &FunctionInfo {
-    let Some(kept) = db.kept_declarations() else {
-        return function_info_query(db, definition_set::first_of(db, definition), ());
-    };
-    if let Some(known) = kept.known_function(definition) {
-        return known;
+    match db.kept_declarations().and_then(|kept| kept.known_function(definition)) {
+        Some(known) => known,
+        None => new_function_info(db, definition),
     }
+}
+
+/// Apart, so that what is known already is found in few steps.
+#[inline(never)]
+fn new_function_info(db: &dyn DeclareDb, definition: DefRef) -> &FunctionInfo {
     let first = definition_set::first_of(db, definition);
-    let answer = kept
-        .function(db, first)
-        .and_then(|slot| kept.answer((Question::Function, first), slot, || read_function(db, first)));
+    let answer = db.kept_declarations().and_then(|kept| {
+        let slot = kept.function(db, first)?;
+        kept.answer((Question::Function, first), slot, || read_function(db, first))
+    });
     answer.unwrap_or_else(|| function_info_query(db, first, ()))
 }
 

@@ -27,11 +27,16 @@ use crate::{Context, DeclareDb, VariableInfo, names};
 /// What is declared of the variable that `definition` binds (that definition alone: a symbol with
 /// several has the declaration of the first).
 pub fn variable_info(db: &dyn DeclareDb, definition: DefRef) -> &VariableInfo {
-    let kept = db.kept_declarations();
-    if let Some(known) = kept.and_then(|kept| kept.known_variable(definition)) {
-        return known.as_deref().unwrap_or(&NOTHING);
+    match db.kept_declarations().and_then(|kept| kept.known_variable(definition)) {
+        Some(known) => known.as_deref().unwrap_or(&NOTHING),
+        None => new_variable_info(db, definition),
     }
-    let kept = kept.and_then(|kept| {
+}
+
+/// Apart, so that what is known already is found in few steps.
+#[inline(never)]
+fn new_variable_info(db: &dyn DeclareDb, definition: DefRef) -> &VariableInfo {
+    let kept = db.kept_declarations().and_then(|kept| {
         let slot = kept.variable(db, definition)?;
         kept.answer((Question::Variable, definition), slot, || {
             Some(read(db, definition)).filter(|info| *info != NOTHING).map(Box::new)

@@ -189,7 +189,7 @@ impl Checker<'_> {
         let handles_any = handles_any
             .iter()
             .filter(|class| !class.is("builtins.object"))
-            .any(|class| self.ctx.own_member(*class, set_attribute).is_some());
+            .any(|class| self.ctx.members_of(*class).get(set_attribute).is_some());
         let Some((_, member)) = self.ctx.find_definition(instance.class, name) else { return };
         if handles_any
             || member.flags.contains(AttributeFlags::METHOD)
@@ -294,7 +294,7 @@ impl Checker<'_> {
         base: ClassId,
         name: Name,
     ) -> Option<pytype_types::Attribute> {
-        self.ctx.own_member(base, name)?;
+        self.ctx.members_of(base).get(name)?;
         let object = class_instance_type(&*self.ctx, class);
         self.member_of_base(object, base, name)
     }
@@ -313,17 +313,19 @@ impl Checker<'_> {
             _ => return,
         };
         let Some(member) = self.ctx.members_of(class).get(name) else { return };
+        let order = self.ctx.class(class).mro.iter().skip(1).copied();
+        let bases: Vec<ClassId> =
+            order.filter(|base| self.ctx.members_of(*base).get(name).is_some()).collect();
+        if bases.is_empty() {
+            return;
+        }
         let is_declared = member.flags.contains(AttributeFlags::DECLARED);
         if is_declared && !self.is_first_assignment(target, class, name) {
             return;
         }
         let flags = self.ctx.member_flags(class, name);
-        let bases: Vec<ClassId> = self.ctx.class(class).mro.iter().skip(1).copied().collect();
         let range = target.range();
         for base in &bases {
-            if self.ctx.own_member(*base, name).is_none() {
-                continue;
-            }
             // A declaration alone makes no attribute that could stand in the field's way.
             let is_attribute = matches!((target, value), (Expr::Name(_), Value::Expr(_)));
             if is_attribute && self.is_named_tuple_field(*base, name) {
@@ -408,7 +410,7 @@ impl Checker<'_> {
 
     fn is_first_assignment(&self, target: &Expr, class: ClassId, name: Name) -> bool {
         match target {
-            Expr::Name(_) => match self.ctx.own_member(class, name).map(|m| m.kind) {
+            Expr::Name(_) => match self.ctx.members_of(class).get(name).map(|m| m.kind) {
                 Some(MemberKind::Body(definition)) => {
                     let db = self.ctx.db;
                     pytype_index::definition_at(db, self.file, definition.id.unit, target.range())
