@@ -192,7 +192,8 @@ impl<'db> Context<'db> {
             Expr::Name(name) => self.lookup(file, scope, Name::of(name), before),
             Expr::Attribute(attribute) => {
                 let object = self.lookup_expr(file, scope, &attribute.value, before)?;
-                crate::names::attribute_of(self.db, file, object, Name::of(&attribute.attr))
+                let name = Name::of(&attribute.attr);
+                crate::names::attribute_before(self.db, file, scope, object, name, before)
             }
             _ => None,
         }

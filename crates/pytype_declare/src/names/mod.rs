@@ -90,6 +90,29 @@ pub fn attribute_of(db: &dyn DeclareDb, from: File, object: Binding, name: Name)
     Resolver::new(db).attribute(from, object, name)
 }
 
+/// [`attribute_of`] for an expression in `scope` of `from` with the position of [`lookup_before`].
+pub(crate) fn attribute_before(
+    db: &dyn DeclareDb,
+    from: File,
+    scope: ScopeId,
+    object: Binding,
+    name: Name,
+    before: Option<DefId>,
+) -> Option<Binding> {
+    Resolver::new(db).attribute_before(from, scope, object, name, before)
+}
+
+/// [`attribute_of`] for a value in `scope` of `from`.
+pub fn attribute_at(
+    db: &dyn DeclareDb,
+    from: File,
+    scope: ScopeId,
+    object: Binding,
+    name: Name,
+) -> Option<Binding> {
+    Resolver::new(db).attribute_at(from, scope, object, name)
+}
+
 /// An attribute of the module `file`, seen from `from`.
 pub fn module_member(db: &dyn DeclareDb, from: File, file: File, name: Name) -> Option<ModuleMember> {
     Resolver::new(db).module_member(from, file, name)

@@ -15,7 +15,7 @@ use smallvec::SmallVec;
 
 use super::meaning::{AssignmentMeaning, has_shape};
 use super::qualified::{fullname_by, interface_name, local_name};
-use super::scope_access::{definition, index_of, module_symbol, scope};
+use super::scope_access::{self, definition, index_of, module_symbol, scope};
 use super::shapes::Shape;
 use super::{ModuleMember, exports, implicit, special, submodules};
 use crate::{Binding, DeclareDb, KeptDeclarations, Node};
@@ -248,7 +248,7 @@ impl<'db> Resolver<'db> {
         let (first, rest) = path.split_first()?;
         let mut found = self.lookup(file, start, *first, before)?;
         for name in rest {
-            found = self.attribute(file, found, *name)?;
+            found = self.attribute_before(file, start, found, *name, before)?;
         }
         Some(found)
     }
@@ -700,6 +700,56 @@ impl<'db> Resolver<'db> {
             }
             Node::Function(_) | Node::Variable(_) | Node::TypeVariable(_) | Node::Implicit(_) => None,
         }
+    }
+
+    /// [`Resolver::attribute`] for what belongs to the definition `before`. Signatures are read with functions.
+    pub fn attribute_before(
+        &self,
+        from: File,
+        scope: ScopeId,
+        object: Binding,
+        name: Name,
+        before: Option<DefId>,
+    ) -> Option<Binding> {
+        let kind =
+            before.and_then(|id| definition(self.db, DefRef { file: from, id })).map(|found| &found.kind);
+        match kind {
+            None | Some(DefinitionKind::Function { .. } | DefinitionKind::Parameter) => {
+                self.attribute(from, object, name)
+            }
+            Some(
+                DefinitionKind::Variable
+                | DefinitionKind::Class { .. }
+                | DefinitionKind::Import { .. }
+                | DefinitionKind::ImportFrom { .. }
+                | DefinitionKind::TypeParameter
+                | DefinitionKind::TypeAliasStatement,
+            ) => self.attribute_at(from, scope, object, name),
+        }
+    }
+
+    /// [`Resolver::attribute`] for an expression in `scope`. In a circle of imports, a package's statements come after
+    /// those of the modules before it: these see its submodules as such, even if an import in the package gives
+    /// one of them a name that is not exported. Functions come after all of them.
+    pub fn attribute_at(&self, from: File, scope: ScopeId, object: Binding, name: Name) -> Option<Binding> {
+        if let Some(found) = self.attribute(from, object, name) {
+            return Some(found);
+        }
+        let Node::Module(target) = object.node else { return None };
+        let is_level = scope.unit == 0
+            && scope_access::scope(self.db, from, scope)
+                .is_some_and(|here| !matches!(here.kind, ScopeKind::Function(_)));
+        if !is_level || target == from || !target.is_package(self.db) {
+            return None;
+        }
+        let component = &pytype_index::component_of(self.db, from).files;
+        let place = |file: File| component.iter().position(|member| *member == file);
+        if place(from)? > place(target)? {
+            return None;
+        }
+        let module = target.module(self.db);
+        submodules::is_visible(self.db, from, target, module.member(name))
+            .then(|| self.submodule(target, module, name))?
     }
 
     /// A name defined in a class's body or in that of a base, by names alone.

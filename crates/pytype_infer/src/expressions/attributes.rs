@@ -73,15 +73,18 @@ impl Checker<'_> {
     }
 
     /// Whether an expression that is a module names it: a name, a module's member, an attribute of
-    /// a class or of `self`. Elsewhere a module is a value of type `ModuleType`, which has all
-    /// attributes.
+    /// a class or, in an annotated method itself, of `self`. Elsewhere a module is a value of type `ModuleType`,
+    /// which has all attributes.
     fn names_module(&mut self, expr: &Expr) -> bool {
         let Expr::Attribute(attribute) = expr else { return expr.is_name_expr() };
         let object = self.infer(&attribute.value, None);
         if matches!(object.kind(), TyKind::Module(_)) || self.is_class_object(object) {
             return true;
         }
-        self.is_own_parameter(&attribute.value)
+        let innermost = self.functions.iter().rfind(|function| !function.is_lambda);
+        let innermost = innermost.filter(|function| !function.is_dynamic);
+        let Some(own) = innermost.and_then(|function| function.self_parameter) else { return false };
+        self.named_variable(&attribute.value) == Some(own)
     }
 
     /// Whether the name `expr` is declared as `type`, which means `type[Any]` for `assert_type`
@@ -151,10 +154,23 @@ impl Checker<'_> {
 
     /// Whether `expr` names the first parameter of a method that is being walked.
     fn is_own_parameter(&mut self, expr: &Expr) -> bool {
-        let Expr::Name(name) = expr else { return false };
-        let binding = self.resolve_name(Name::of(name));
-        let Some(Node::Variable(variable)) = binding.map(|binding| binding.node) else { return false };
+        let Some(variable) = self.named_variable(expr) else { return false };
         self.functions.iter().any(|function| function.self_parameter == Some(variable))
+    }
+
+    fn named_variable(&mut self, expr: &Expr) -> Option<pytype_index::DefRef> {
+        let Expr::Name(name) = expr else { return None };
+        match self.resolve_name(Name::of(name))?.node {
+            Node::Variable(variable) => Some(variable),
+            Node::Class(_)
+            | Node::Function(_)
+            | Node::TypeVariable(_)
+            | Node::Alias(_)
+            | Node::Module(_)
+            | Node::NamespaceModule(_)
+            | Node::Implicit(_)
+            | Node::Unknown(_) => None,
+        }
     }
 
     fn reported_member(

@@ -55,7 +55,8 @@ impl Checker<'_> {
             }
             Expr::Attribute(attribute) => {
                 let object = self.reference(&attribute.value)?;
-                let found = names::attribute_of(db, self.file, object, Name::of(&attribute.attr))?;
+                let name = Name::of(&attribute.attr);
+                let found = names::attribute_at(db, self.file, self.scope(), object, name)?;
                 match object.node {
                     Node::Module(_) | Node::NamespaceModule(_) => Some(found),
                     Node::Class(_) | Node::Alias(_) => {
