@@ -89,8 +89,10 @@ pub(crate) fn assemble(db: &dyn InferDb, file: File, body: &dyn Fn(DefId) -> Bod
         let own = lines.covered(finding.range);
         let origin = finding.origin.map(|range| lines.covered(range));
         let covered = own.chain(origin.into_iter().flatten());
-        let silenced =
-            !finding.blocking && finding.code.is_some() && suppressions.silences(covered, finding.code);
+        let silenced = !finding.blocking
+            && !finding.from_parser
+            && finding.code.is_some()
+            && suppressions.silences(covered, finding.code);
         if !silenced {
             shown.push(finding);
         }

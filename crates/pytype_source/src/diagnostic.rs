@@ -34,6 +34,8 @@ pub struct Diagnostic {
     pub blocking: bool,
     /// Shown once in a run, however often the same text is found in the file.
     pub only_once: bool,
+    /// No `# type: ignore` silences it: mypy's parser reports it, before it knows of comments.
+    pub from_parser: bool,
 }
 
 /// An explanation attached to a finding, at the same place unless it names another.
@@ -55,6 +57,7 @@ impl Diagnostic {
             notes: Vec::new(),
             blocking: false,
             only_once: false,
+            from_parser: false,
         }
     }
 
@@ -69,6 +72,7 @@ impl Diagnostic {
             notes: Vec::new(),
             blocking: false,
             only_once: false,
+            from_parser: false,
         }
     }
 
@@ -87,6 +91,12 @@ impl Diagnostic {
     #[must_use]
     pub fn with_origin(mut self, origin: TextRange) -> Diagnostic {
         self.origin = Some(origin);
+        self
+    }
+
+    #[must_use]
+    pub fn from_parser(mut self) -> Diagnostic {
+        self.from_parser = true;
         self
     }
 

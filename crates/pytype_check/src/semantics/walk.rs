@@ -134,7 +134,9 @@ impl<'a> Walk<'a> {
         };
         for place in block.unclear {
             let message = "These overloads do not count: the condition above them is not known";
-            self.fail(ErrorCode::Misc, place, message);
+            if self.frames.last().is_none_or(|frame| frame.checked) {
+                self.found.push(Diagnostic::error(ErrorCode::Misc, place, message).from_parser());
+            }
         }
         for part in block.parts {
             match part {

@@ -70,7 +70,9 @@ impl<'db> Lookup<'_, 'db> {
                 if self.access.is_lvalue {
                     // What a decorator made of it may be a descriptor, which takes values.
                     let is_method = match function {
-                        InferredVariable::Type(ty) => is_function(ops::proper(self.ctx, ty)),
+                        InferredVariable::Type(ty) => {
+                            info.is_redefinition() || is_function(ops::proper(self.ctx, ty))
+                        }
                         InferredVariable::NotReady | InferredVariable::Unknown => false,
                     };
                     if facts.is_final() {

@@ -664,8 +664,11 @@ impl Checker<'_> {
                 c.infer(message, None);
             });
         }
-        if let pytype_index::Truth::AlwaysFalse | pytype_index::Truth::MypyFalse =
-            self.condition_truth(&statement.test)
+        // An assertion about the version or platform ends a module. Elsewhere it is like any other.
+        if self.functions.is_empty()
+            && self.classes.is_empty()
+            && let pytype_index::Truth::AlwaysFalse | pytype_index::Truth::MypyFalse =
+                self.condition_truth(&statement.test)
         {
             self.binder.unreachable();
             self.binder.suppress_unreachable_warnings();
