@@ -87,10 +87,12 @@ impl Checker<'_> {
                 Some(TypeRange { ty: make_simplified_union(&*self.ctx, ranges), upper_bound: true })
             }
             TyKind::Callable(sig) if sig.is_type_object() => Some(self.range_of_class_object(sig)),
-            TyKind::Overloaded(items) => match items.first().and_then(|t| t.as_callable()) {
-                Some(sig) if sig.is_type_object() => Some(self.range_of_class_object(&sig)),
-                _ => Some(TypeRange { ty: Ty::never(), upper_bound: false }),
-            },
+            TyKind::Overloaded(items)
+                if let Some(sig) = items.first().and_then(|t| t.as_callable())
+                    && sig.is_type_object() =>
+            {
+                Some(self.range_of_class_object(&sig))
+            }
             TyKind::Type(item) => {
                 let exact =
                     item.is_none() || item.as_instance().is_some_and(|i| self.ctx.class(i.class).is_final());
@@ -112,6 +114,7 @@ impl Checker<'_> {
             | TyKind::Erased
             | TyKind::Instance(_)
             | TyKind::Callable(_)
+            | TyKind::Overloaded(_)
             | TyKind::Tuple { .. }
             | TyKind::TypedDict(_)
             | TyKind::Literal { .. }
@@ -123,6 +126,7 @@ impl Checker<'_> {
             | TyKind::Parameters(_)
             | TyKind::Alias { .. }
             | TyKind::Module(_) => {
+                // A class could be called like a function, so that a variable of such a type may hold one.
                 let class = self.ctx.known_instance(KnownClass::Type);
                 if is_subtype(&*self.ctx, class, ty) {
                     None
