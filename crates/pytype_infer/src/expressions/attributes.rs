@@ -204,9 +204,11 @@ impl Checker<'_> {
     pub fn member_of_base(&mut self, object: Ty, base: ClassId, name: Name) -> Option<Attribute> {
         let own = self.ctx.own_member(base, name)?;
         let settable = own.flags.contains(AttributeFlags::SETTABLE | AttributeFlags::PROPERTY);
+        // As when the operator asks for it: a callable without a class variable's annotation is a method then.
+        let is_operator = super::is_operator_method(name.as_str());
         let (attribute, _) = self.capturing(|c| {
             let mut find = |is_lvalue: bool| {
-                let using = MemberUse { is_lvalue, super_of: Some(base), ..MemberUse::default() };
+                let using = MemberUse { is_lvalue, is_operator, super_of: Some(base), ..MemberUse::default() };
                 match c.find_member(object, name, TextRange::default(), using) {
                     Ok(found) => found,
                     Err(error) => error.recovered,

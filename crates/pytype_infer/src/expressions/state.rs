@@ -95,7 +95,7 @@ pub struct ExpressionState {
     pub(crate) mutating_typed_dict: bool,
     /// The argument of `assert_type` is being inferred.
     pub(crate) asserting_type: bool,
-    /// The target under way is the variable of a `for`, which keeps the values it goes through.
+    /// The target under way is the variable of a `for` or of a comprehension, which keeps the values it goes through.
     pub(crate) assigns_index: bool,
     /// The line of the function whose decorators are being applied.
     pub(crate) decorated: Option<TextRange>,

@@ -430,10 +430,7 @@ impl Checker<'_> {
         let has_comment = false;
         self.check_loop(
             |c| {
-                // What a tuple of variables is given is widened as anywhere.
-                c.expressions.assigns_index = statement.target.is_name_expr();
-                c.assign(&statement.target, &Value::Typed(item, range), !has_comment);
-                c.expressions.assigns_index = false;
+                c.assign_index(&statement.target, item, range, !has_comment);
                 c.check_block(&statement.body);
             },
             None,

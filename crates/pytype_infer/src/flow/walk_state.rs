@@ -82,7 +82,15 @@ impl Checker<'_> {
     /// Gives the target of a comprehension's `for` its type.
     pub(crate) fn assign_index_variable(&mut self, target: &Expr, item: Ty, place: TextRange) {
         self.forget_index_variables(target);
-        self.assign(target, &Value::Typed(item, place), true);
+        self.assign_index(target, item, place, true);
+    }
+
+    /// Gives the variable of a `for`, or that of a comprehension, what it goes through. What a tuple of variables
+    /// is given is widened as anywhere.
+    pub(super) fn assign_index(&mut self, target: &Expr, item: Ty, place: TextRange, infers: bool) {
+        let before = std::mem::replace(&mut self.expressions.assigns_index, target.is_name_expr());
+        self.assign(target, &Value::Typed(item, place), infers);
+        self.expressions.assigns_index = before;
     }
 
     /// The names of a comprehension live anew each time it is inferred.
