@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use pytype_config::ModuleOptions;
 use pytype_declare::{DeclareDb, Inference, InferredVariable, InterfaceWalk, KeptDeclarations};
-use pytype_index::{DefRef, IndexDb, KeptIndexes};
+use pytype_index::{DefRef, FileIndex, IndexDb, KeptIndexes, Syntax, find_index, find_syntax};
 use pytype_infer::flow::units::KeptInterfaces;
 use pytype_infer::{DefinitionRules, InferDb};
 use pytype_modules::{ModuleDb, ModuleTable, Resolution};
@@ -121,6 +121,14 @@ impl IndexDb for Database {
     }
     fn kept_indexes(&self) -> Option<&KeptIndexes> {
         self.is_frozen.then_some(&self.kept.indexes)
+    }
+    fn unit_index(&self, file: File, unit: u32) -> &FileIndex {
+        let known = if self.is_frozen { self.kept.indexes.known_index(file, unit) } else { None };
+        known.unwrap_or_else(|| find_index(self, file, unit))
+    }
+    fn unit_syntax(&self, file: File, unit: u32) -> &Syntax {
+        let known = if self.is_frozen { self.kept.indexes.known_syntax(file, unit) } else { None };
+        known.unwrap_or_else(|| find_syntax(self, file, unit))
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use pytype_config::ModuleOptions;
-use pytype_index::{DefId, DefinitionKind, IndexDb, body_index, file_index};
+use pytype_index::{DefId, DefinitionKind, FileIndex, IndexDb, Syntax, body_index, file_index};
 use pytype_modules::{ModuleDb, ModuleTable, Resolution};
 use pytype_source::{DiskFileSystem, File, FileOrigin, FileSystem, Name, SourceDb, parse, source_text};
 
@@ -43,6 +43,12 @@ impl ModuleDb for Database {
 impl IndexDb for Database {
     fn checked_files(&self) -> Vec<File> {
         Vec::new()
+    }
+    fn unit_index(&self, file: File, unit: u32) -> &FileIndex {
+        pytype_index::find_index(self, file, unit)
+    }
+    fn unit_syntax(&self, file: File, unit: u32) -> &Syntax {
+        pytype_index::find_syntax(self, file, unit)
     }
 }
 

@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use pytype_source::{File, OwnPerFile, ParsedFile, PerFile, Slots};
 
-use crate::Syntax;
 use crate::builder::Built;
+use crate::{FileIndex, Syntax};
 
 /// See [`crate::IndexDb::kept_indexes`]. Clones share what is known of interfaces; each has its own
 /// open files.
@@ -146,6 +146,22 @@ impl KeptIndexes {
             next = open.next.get();
         }
         None
+    }
+
+    /// The index of a unit, if it was made before: of an interface, or of a body of an open file.
+    #[inline]
+    pub fn known_index(&self, file: File, unit: u32) -> Option<&FileIndex> {
+        if unit == 0 {
+            Some(&self.known_built(file)?.index)
+        } else {
+            Some(&self.known_body(file, unit)?.built().index)
+        }
+    }
+
+    /// The syntax of a unit, if it was made before, as [`Self::known_index`].
+    #[inline]
+    pub fn known_syntax(&self, file: File, unit: u32) -> Option<&Syntax> {
+        if unit == 0 { Some(&self.known_interface(file)?.syntax) } else { self.known_body(file, unit) }
     }
 
     /// A file with all its bodies, until [`Self::close_files`].

@@ -33,9 +33,9 @@ pub use kept::KeptIndexes;
 pub use module_graph::module_dependencies;
 pub use queries::{
     SharedIndex, body_index, body_syntax, body_syntax_of, current_range, definition, definition_at,
-    definition_start, file_index, has_syntax_errors, header_range, header_syntax, imports, index, index_of,
-    interface_syntax, is_module_identity, lookup_in_scope, outline, scope, scope_at, syntax_of_unit,
-    whole_file, whole_function, whole_syntax,
+    definition_start, file_index, find_index, find_syntax, has_syntax_errors, header_range, header_syntax,
+    imports, index, index_of, interface_syntax, is_module_identity, lookup_in_scope, outline, scope,
+    scope_at, syntax_of_unit, whole_file, whole_function, whole_syntax,
 };
 pub use reachability::{
     Branch, Truth, cuts_short, reachable_branches, reachable_cases, truth_of,
@@ -58,4 +58,11 @@ pub trait IndexDb: ModuleDb {
     fn kept_indexes(&self) -> Option<&KeptIndexes> {
         None
     }
+
+    /// What [`index_of`] answers, by [`find_index`]. It is asked so often that a database which keeps answers looks
+    /// for itself first.
+    fn unit_index(&self, file: File, unit: u32) -> &FileIndex;
+
+    /// What [`syntax_of_unit`] answers, by [`find_syntax`], in the same way.
+    fn unit_syntax(&self, file: File, unit: u32) -> &Syntax;
 }

@@ -152,13 +152,7 @@ fn new_interface<'db>(db: &'db dyn IndexDb, kept: &'db KeptIndexes, file: File) 
 }
 
 fn built_in<'db>(db: &'db dyn IndexDb, kept: &'db KeptIndexes, file: File) -> &'db Built {
-    kept.known_built(file).unwrap_or_else(|| new_built(db, kept, file))
-}
-
-#[cold]
-#[inline(never)]
-fn new_built<'db>(db: &'db dyn IndexDb, kept: &'db KeptIndexes, file: File) -> &'db Built {
-    new_interface(db, kept, file).syntax.built()
+    kept.known_built(file).unwrap_or_else(|| new_interface(db, kept, file).syntax.built())
 }
 
 fn open_in<'db>(db: &'db dyn IndexDb, kept: &'db KeptIndexes, file: File) -> &'db OpenFile {
@@ -223,18 +217,9 @@ impl PartialEq for SharedIndex {
 impl Eq for SharedIndex {}
 
 /// The interface index of a file: equal to the one before where an edit changed nothing visible.
+#[inline]
 pub fn file_index(db: &dyn IndexDb, file: File) -> &FileIndex {
-    match db.kept_indexes() {
-        Some(kept) => &built_in(db, kept, file).index,
-        None => tracked_index(db, file),
-    }
-}
-
-/// Apart, as are the other queries behind a table, so that the table is asked in few steps.
-#[cold]
-#[inline(never)]
-fn tracked_index(db: &dyn IndexDb, file: File) -> &FileIndex {
-    file_index_query(db, file)
+    db.unit_index(file, 0)
 }
 
 #[salsa::tracked(returns(deref))]
@@ -354,26 +339,38 @@ pub fn body_index(db: &dyn IndexDb, file: File, unit: u32) -> &FileIndex {
 }
 
 /// The index that holds what is numbered with `unit`.
+#[inline]
 pub fn index_of(db: &dyn IndexDb, file: File, unit: u32) -> &FileIndex {
-    if unit == 0 {
-        return file_index(db, file);
+    db.unit_index(file, unit)
+}
+
+/// See [`IndexDb::unit_index`].
+#[inline(never)]
+pub fn find_index(db: &dyn IndexDb, file: File, unit: u32) -> &FileIndex {
+    if unit != 0 {
+        return &find_syntax(db, file, unit).built().index;
     }
-    &syntax_of_unit(db, file, unit).built().index
+    match db.kept_indexes() {
+        Some(kept) => &built_in(db, kept, file).index,
+        None => file_index_query(db, file),
+    }
 }
 
 /// The syntax for what is numbered with `unit`.
+#[inline]
 pub fn syntax_of_unit(db: &dyn IndexDb, file: File, unit: u32) -> &Syntax {
+    db.unit_syntax(file, unit)
+}
+
+/// See [`IndexDb::unit_syntax`].
+#[inline(never)]
+pub fn find_syntax(db: &dyn IndexDb, file: File, unit: u32) -> &Syntax {
     match db.kept_indexes() {
         Some(kept) if unit == 0 => &interface_in(db, kept, file).syntax,
         Some(kept) => body_in(db, kept, file, unit),
-        None => tracked_syntax(db, file, unit),
+        None if unit == 0 => interface_syntax_query(db, file),
+        None => body_syntax_query(db, file, unit),
     }
-}
-
-#[cold]
-#[inline(never)]
-fn tracked_syntax(db: &dyn IndexDb, file: File, unit: u32) -> &Syntax {
-    if unit == 0 { interface_syntax_query(db, file) } else { body_syntax_query(db, file, unit) }
 }
 
 /// The syntax of one definition of the interface, a function's or class's body left out. Equal to

@@ -11,7 +11,8 @@ pub struct Text(Storage);
 #[derive(Clone)]
 enum Storage {
     Embedded(&'static str),
-    Shared(Arc<str>),
+    /// As it was read: to put it beside the counter would copy it.
+    Shared(Arc<String>),
 }
 
 impl Deref for Text {
@@ -51,11 +52,6 @@ impl From<&'static str> for Text {
 }
 impl From<String> for Text {
     fn from(text: String) -> Text {
-        Text(Storage::Shared(Arc::from(text)))
-    }
-}
-impl From<Arc<str>> for Text {
-    fn from(text: Arc<str>) -> Text {
-        Text(Storage::Shared(text))
+        Text(Storage::Shared(Arc::new(text)))
     }
 }

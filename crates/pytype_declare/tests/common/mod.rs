@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use camino::{Utf8Path, Utf8PathBuf};
 use pytype_config::ModuleOptions;
 use pytype_declare::{DeclareDb, Inference, InferredVariable, InterfaceWalk};
-use pytype_index::{DefRef, IndexDb};
+use pytype_index::{DefRef, FileIndex, IndexDb, Syntax};
 use pytype_modules::{ModuleDb, ModuleTable, Resolution};
 use pytype_source::{DirEntry, File, FileKind, FileOrigin, FileSystem, Name, SourceDb};
 use pytype_types::{ClassId, Ty};
@@ -132,6 +132,12 @@ impl ModuleDb for Database {
 impl IndexDb for Database {
     fn checked_files(&self) -> Vec<File> {
         Vec::new()
+    }
+    fn unit_index(&self, file: File, unit: u32) -> &FileIndex {
+        pytype_index::find_index(self, file, unit)
+    }
+    fn unit_syntax(&self, file: File, unit: u32) -> &Syntax {
+        pytype_index::find_syntax(self, file, unit)
     }
 }
 

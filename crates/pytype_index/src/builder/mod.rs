@@ -150,11 +150,15 @@ pub(crate) fn build_body(
 
 impl<'a> Builder<'a> {
     fn new(facts: FileFacts<'a>, unit: u32, in_body: bool) -> Builder<'a> {
+        let mut built = Built { unit, ..Built::default() };
+        let usual = if in_body { 12 } else { 48 };
+        built.index.definitions.reserve(usual);
+        built.nodes.reserve(usual);
         Builder {
             facts,
             unit,
-            built: Built { unit, ..Built::default() },
-            ranges: Vec::new(),
+            built,
+            ranges: Vec::with_capacity(usual),
             scope_ranges: Vec::new(),
             stack: Vec::new(),
             block_depth: 0,

@@ -100,8 +100,15 @@ struct Line<'t> {
 struct Mention {
     start: usize,
     end: usize,
-    /// The last character before it that is no blank.
-    before: u8,
+}
+
+impl Mention {
+    /// Whether a statement may begin with it: nothing but blanks stands before it in its line, or what ends a
+    /// statement or the head of one.
+    fn may_begin_statement(&self, text: &[u8]) -> bool {
+        let before = text[..self.start].iter().rev().find(|byte| !matches!(byte, b' ' | b'\t'));
+        matches!(before, None | Some(b'\n' | b';' | b':'))
+    }
 }
 
 impl<'t> Skimmer<'t> {
@@ -166,53 +173,68 @@ impl<'t> Skimmer<'t> {
             says_more: false,
         };
         let this = self.open.as_ref().and_then(|function| function.this);
+        let text = self.text;
         let mut depth = 0_u32;
-        let mut before = b'\n';
-        while let Some(&byte) = self.text.get(self.at) {
-            let start = self.at;
-            self.at += 1;
+        // Most of the time of reading goes by here: the place is in hand.
+        let mut at = self.at;
+        while let Some(&byte) = text.get(at) {
+            let start = at;
+            at += 1;
             match byte {
                 b' ' | b'\t' | b'\r' => continue,
-                b'\n' if depth == 0 => return Some(line),
+                b'\n' if depth == 0 => {
+                    self.at = at;
+                    return Some(line);
+                }
                 b'\n' => continue,
                 b'#' => {
                     self.at = start;
                     self.comment();
+                    at = self.at;
                     continue;
                 }
                 b'\\' => {
-                    self.at += usize::from(self.byte(self.at) == b'\r');
-                    if self.byte(self.at) != b'\n' {
+                    at += usize::from(self.byte(at) == b'\r');
+                    if self.byte(at) != b'\n' {
                         return None;
                     }
-                    self.at += 1;
+                    at += 1;
                     continue;
                 }
                 b'(' | b'[' | b'{' => depth += 1,
                 b')' | b']' | b'}' => depth = depth.checked_sub(1)?,
-                b'\'' | b'"' => self.string(byte)?,
+                b'\'' | b'"' => {
+                    self.at = at;
+                    self.string(byte)?;
+                    at = self.at;
+                }
                 b'=' if depth == 0 => {
-                    let is_part = self.byte(self.at) == b'='
+                    let is_part = self.byte(at) == b'='
                         || start
                             .checked_sub(1)
-                            .is_some_and(|before| b"=!<>:+-*/%&|^@~".contains(&self.text[before]));
+                            .is_some_and(|before| b"=!<>:+-*/%&|^@~".contains(&text[before]));
                     if !is_part {
                         line.assignment = Some(start);
                     }
                 }
-                b'0'..=b'9' => self.at = word_end(self.text, self.at),
-                byte if is_word(byte) => self.word(start, before, this, &mut line)?,
+                b'0'..=b'9' => at = word_end(text, at),
+                byte if is_word(byte) => {
+                    self.at = start;
+                    self.word(this, &mut line)?;
+                    at = self.at;
+                }
                 b'\0' | b'\x0c' => return None,
                 _ => {}
             }
-            before = self.text[self.at - 1];
-            line.end = self.at;
+            line.end = at;
         }
+        self.at = at;
         (depth == 0).then_some(line)
     }
 
-    /// Reads a word that begins at `start`, or the string that it is the prefix of.
-    fn word(&mut self, start: usize, before: u8, this: Option<&[u8]>, line: &mut Line<'t>) -> Option<()> {
+    /// Reads the word that begins here, or the string that it is the prefix of.
+    fn word(&mut self, this: Option<&[u8]>, line: &mut Line<'t>) -> Option<()> {
+        let start = self.at;
         self.at = word_end(self.text, start);
         let word = &self.text[start..self.at];
         let quote = self.byte(self.at);
@@ -244,7 +266,7 @@ impl<'t> Skimmer<'t> {
         }
         if let Some(this) = this {
             if word == this {
-                line.mentions.push(Mention { start, end: self.at, before });
+                line.mentions.push(Mention { start, end: self.at });
             }
             // Names are compared in a normal form.
             line.says_more |= !word.is_ascii();
@@ -418,7 +440,7 @@ fn may_define(line: &Line<'_>, mention: &Mention, text: &[u8]) -> bool {
         return true;
     }
     match byte(skip_blanks(text, word_end(text, attribute), false)) {
-        b':' => is_before(line.assignment) || matches!(mention.before, b'\n' | b';' | b':'),
+        b':' => is_before(line.assignment) || mention.may_begin_statement(text),
         b'=' | b',' | b')' | b']' | b'\\' | b'\n' | b'\r' | b'#' => is_before(line.assignment),
         _ => false,
     }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use pytype_config::ModuleOptions;
 use pytype_index::{
-    DefId, Definition, FileIndex, IndexDb, ScopeId, body_index, file_index, interface_syntax,
+    DefId, Definition, FileIndex, IndexDb, ScopeId, Syntax, body_index, file_index, interface_syntax,
 };
 use pytype_modules::{ModuleDb, ModuleTable, Resolution};
 use pytype_source::{File, FileOrigin, FileSystem, Name, OverlayFileSystem, SourceDb};
@@ -54,6 +54,12 @@ impl ModuleDb for TestDb {
 impl IndexDb for TestDb {
     fn checked_files(&self) -> Vec<File> {
         self.checked.clone()
+    }
+    fn unit_index(&self, file: File, unit: u32) -> &FileIndex {
+        pytype_index::find_index(self, file, unit)
+    }
+    fn unit_syntax(&self, file: File, unit: u32) -> &Syntax {
+        pytype_index::find_syntax(self, file, unit)
     }
 }
 

@@ -208,7 +208,8 @@ impl Checker<'_> {
         let is_operator = super::is_operator_method(name.as_str());
         let (attribute, _) = self.capturing(|c| {
             let mut find = |is_lvalue: bool| {
-                let using = MemberUse { is_lvalue, is_operator, super_of: Some(base), ..MemberUse::default() };
+                let using =
+                    MemberUse { is_lvalue, is_operator, super_of: Some(base), ..MemberUse::default() };
                 match c.find_member(object, name, TextRange::default(), using) {
                     Ok(found) => found,
                     Err(error) => error.recovered,
