@@ -407,7 +407,8 @@ impl<'db> Lookup<'_, 'db> {
     fn check_super_call(&self, facts: &Facts<'db>, info: &FunctionInfo) {
         let item = match info.implementation {
             Some(index) => info.items.get(index),
-            None if info.is_overloaded() => None,
+            // mypy looks at no part of a property that has several.
+            None if info.is_overloaded() || info.is_property() && info.items.len() > 1 => None,
             None => info.items.first(),
         };
         let Some(item) = item else { return };

@@ -256,13 +256,25 @@ impl Checker<'_> {
         let bases: Vec<ClassId> = self.ctx.class(class).mro.iter().skip(1).copied().collect();
         let mut types = Vec::new();
         for base in bases {
-            if let Some(found) = self.member_from_base(class, base, name)
-                && !self.was_left_open(base, name, found.ty)
+            if let Some(found) = self.expected_from_base(class, base, name)
+                && !self.was_left_open(base, name, found)
             {
-                types.push(found.ty);
+                types.push(found);
             }
         }
         types
+    }
+
+    /// What `base` lets expect of a value for the member `name` of `class`: what a method takes the place of takes the
+    /// object as well, as in mypy's `get_variable_type_context`.
+    fn expected_from_base(&mut self, class: ClassId, base: ClassId, name: Name) -> Option<Ty> {
+        let member = self.ctx.own_member(base, name)?;
+        let is_method = member.flags.contains(AttributeFlags::METHOD);
+        if !is_method || member.flags.contains(AttributeFlags::PROPERTY) {
+            return Some(self.member_from_base(class, base, name)?.ty);
+        }
+        let object = pytype_types::normalize::type_of(&*self.ctx, class_instance_type(&*self.ctx, class));
+        Some(self.member_of_base(object, base, name)?.ty)
     }
 
     /// Whether `ty` is what became of a variable like `x = []` that nothing completed.

@@ -752,18 +752,12 @@ pub fn is_trivial_body(body: &[Stmt]) -> bool {
     }
 }
 
-/// `return; yield`: the `yield` only makes it a generator.
+/// A body of `return; yield` and nothing else: the `yield` only makes it a generator.
 fn is_empty_generator(statement: &ast::StmtFunctionDef) -> bool {
-    let body = match statement.body.as_slice() {
-        [Stmt::Expr(first), rest @ ..] if first.value.is_string_literal_expr() => rest,
-        rest => rest,
-    };
-    matches!(
-        body,
-        [Stmt::Return(returned), Stmt::Expr(second), ..]
-            if returned.value.is_none()
-                && matches!(&*second.value, Expr::Yield(yielded) if yielded.value.as_deref().is_none_or(Expr::is_none_literal_expr))
-    )
+    let [Stmt::Return(returned), Stmt::Expr(second)] = statement.body.as_slice() else { return false };
+    let Expr::Yield(yielded) = &*second.value else { return false };
+    let is_none = |value: Option<&Expr>| value.is_none_or(Expr::is_none_literal_expr);
+    is_none(returned.value.as_deref()) && is_none(yielded.value.as_deref())
 }
 
 /// Whether a variable is one of a function's.

@@ -781,34 +781,59 @@ impl Checker<'_> {
 }
 
 /// Merges the findings of a loop's rounds: those that claim something for every run of the code
-/// must come up in all rounds; the types revealed are those of the last.
+/// must come up in all rounds in which that code runs; the types revealed are those of the last.
 pub(super) fn merge_rounds(rounds: Vec<Vec<Diagnostic>>) -> Vec<Diagnostic> {
     let Some((last, earlier)) = rounds.split_last() else { return Vec::new() };
     if earlier.is_empty() {
         return last.clone();
     }
-    let in_every_round = |d: &Diagnostic| earlier.iter().all(|round| round.contains(d));
     let mut merged: Vec<Diagnostic> = Vec::new();
     for round in &rounds {
         for found in round {
-            let must_persist = matches!(
-                found.code,
-                Some(ErrorCode::Unreachable | ErrorCode::RedundantExpr | ErrorCode::ComparisonOverlap)
-            );
             let is_plain_note = found.severity == Severity::Note && found.code.is_none();
-            let keep = if must_persist {
-                last.contains(found) && in_every_round(found)
+            let keep = if claims_every_run(found) {
+                rounds.iter().all(|round| persists(found, round))
             } else if is_plain_note {
                 last.contains(found)
             } else {
                 true
             };
-            if keep && !merged.contains(found) {
+            if keep && !merged.iter().any(|known| is_same_claim(known, found)) {
                 merged.push(found.clone());
             }
         }
     }
     merged
+}
+
+/// Whether a finding says that some code is useless, whatever the run.
+fn claims_every_run(found: &Diagnostic) -> bool {
+    matches!(
+        found.code,
+        Some(
+            ErrorCode::Unreachable
+                | ErrorCode::RedundantExpr
+                | ErrorCode::RedundantCast
+                | ErrorCode::ComparisonOverlap
+        )
+    )
+}
+
+/// Whether a round says the same as `found`, or that nothing comes there.
+fn persists(found: &Diagnostic, round: &[Diagnostic]) -> bool {
+    round.iter().any(|other| {
+        let comes_nowhere =
+            other.code == Some(ErrorCode::Unreachable) && other.range.contains_range(found.range);
+        comes_nowhere || is_same_claim(other, found)
+    })
+}
+
+/// Whether two findings are the same, or the same comparison with what was known in another round.
+fn is_same_claim(one: &Diagnostic, other: &Diagnostic) -> bool {
+    one == other
+        || one.code == Some(ErrorCode::ComparisonOverlap)
+            && one.code == other.code
+            && one.range == other.range
 }
 
 /// Expressions that are inferred like calls, so that what is expected of them matters most.

@@ -56,7 +56,7 @@ fn trivial_meet(ctx: &dyn TypeContext, left: Ty, right: Ty) -> Ty {
 
 fn meet_proper(ctx: &dyn TypeContext, left: Ty, right: Ty) -> Ty {
     let (mut s, mut t) = (left, right);
-    if let (TyKind::Instance(l), TyKind::Instance(r)) = (s.kind(), t.kind())
+    if let (Some(l), Some(r)) = (instance_or_fallback(&s), instance_or_fallback(&t))
         && l.class == r.class
         && (l.extra.is_some() || r.extra.is_some())
         && is_same_type(ctx, s, t)
@@ -79,6 +79,11 @@ fn meet_proper(ctx: &dyn TypeContext, left: Ty, right: Ty) -> Ty {
         std::mem::swap(&mut s, &mut t);
     }
     Meet { ctx, s: unpack_kwargs(ctx, s) }.with(unpack_kwargs(ctx, t))
+}
+
+/// The instance that knows of further attributes: a tuple's are in its fallback.
+fn instance_or_fallback(ty: &Ty) -> Option<&Instance> {
+    if let TyKind::Tuple { fallback, .. } = ty.kind() { fallback.as_instance() } else { ty.as_instance() }
 }
 
 /// Of two equal types the one of which more attributes are known.
