@@ -36,7 +36,7 @@ impl Checker<'_> {
         };
         let merged = match second_pass {
             None => first_pass,
-            Some(second) => super::statements::merge_rounds(vec![first_pass, second]),
+            Some(second) => super::loop_rounds::merge_rounds(vec![first_pass, second]),
         };
         self.report_all(merged);
         if !suppressed {

@@ -9,6 +9,7 @@ mod enum_bodies;
 mod exceptions;
 mod function_variants;
 pub mod functions;
+mod loop_rounds;
 mod match_statement;
 pub mod narrowing;
 pub mod partial_types;
