@@ -21,7 +21,13 @@ pub fn map_to_supertype(ctx: &dyn TypeContext, instance: &Instance, ancestor: Cl
         && tuple.has(TyFlags::HAS_TYPE_VAR)
         && ctx.class(ctx.known(KnownClass::Tuple)).has_base(ancestor)
     {
-        let expanded = expand_by_instance(ctx, tuple, instance);
+        // As a plain tuple: one of unknown length would else be written as an instance of its class.
+        let items = if let TyKind::Tuple { items, .. } = tuple.kind() {
+            crate::normalize::plain_tuple(ctx, *items)
+        } else {
+            tuple
+        };
+        let expanded = expand_by_instance(ctx, items, instance);
         let plain = if let TyKind::Tuple { items, .. } = expanded.kind() {
             tuple_of_items(ctx, items)
         } else {

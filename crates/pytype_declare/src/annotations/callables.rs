@@ -135,7 +135,7 @@ impl Analyzer<'_, '_> {
     fn callable_parameters(&mut self, range: TextRange, params: &Expr) -> Result<Parameters, Ty> {
         match params {
             Expr::List(list) => {
-                let params = self.parameters_in(&list.elts)?;
+                let params = self.parameters_in(&list.elts, Allow::UNPACK)?;
                 self.check_parameter_order(range, &params);
                 Ok(Parameters { params, flags: SigFlags::empty() })
             }
@@ -257,21 +257,22 @@ impl Analyzer<'_, '_> {
 
     /// `[int, str]` as the value of a `ParamSpec`.
     pub fn parameter_list(&mut self, list: &ast::ExprList) -> Ty {
-        match self.parameters_in(&list.elts) {
+        match self.parameters_in(&list.elts, Allow::empty()) {
             Ok(params) => Ty::new(TyKind::Parameters(parameters(self.db(), params, Signature::new))),
             Err(ty) => ty,
         }
     }
 
-    /// The parameters that the items of a list stand for.
-    fn parameters_in(&mut self, items: &[Expr]) -> Result<Vec<Param>, Ty> {
+    /// The parameters that the items of a list stand for. Something unpacked is allowed in those of a
+    /// callable, not in the value of a `ParamSpec`.
+    fn parameters_in(&mut self, items: &[Expr], allow: Allow) -> Result<Vec<Param>, Ty> {
         let literals = std::mem::replace(&mut self.param_spec_literals, false);
-        let found = self.parameters_in_list(items);
+        let found = self.parameters_in_list(items, allow);
         self.param_spec_literals = literals;
         found
     }
 
-    fn parameters_in_list(&mut self, items: &[Expr]) -> Result<Vec<Param>, Ty> {
+    fn parameters_in_list(&mut self, items: &[Expr], allow: Allow) -> Result<Vec<Param>, Ty> {
         let mut params: Vec<Param> = Vec::with_capacity(items.len());
         let mut after_unpack: Option<Vec<Ty>> = None;
         let mut last_unpack = None;
@@ -282,7 +283,11 @@ impl Analyzer<'_, '_> {
             }
             let is_unpack =
                 matches!(item, Expr::Starred(_)) || self.form_of(item) == Some(SpecialForm::Unpack);
-            let ty = self.part(item, if is_unpack { Allow::UNPACK } else { Allow::empty() });
+            let ty = self.part(item, if is_unpack { allow } else { Allow::empty() });
+            if is_unpack && !allow.contains(Allow::UNPACK) {
+                params.push(Param { name: None, ty, kind: ParamKind::Star });
+                return Ok(params);
+            }
             if matches!(ty.kind(), TyKind::Parameters(_)) {
                 let message = "\"Concatenate\" may only be the first argument of \"Callable\"";
                 return Err(self.invalid(ErrorCode::ValidType, item, message));
@@ -290,8 +295,11 @@ impl Analyzer<'_, '_> {
             let is_last = position + 1 == items.len();
             if is_unpack && is_last && self.is_typed_dict_unpack(item, ty) {
                 if let TyKind::Unpack(inner) = ty.kind() {
-                    // It is no tuple that is unpacked here.
-                    self.findings.checks.retain(|check| check.kind != LateCheckKind::Unpacked(*inner));
+                    // It is no tuple that is unpacked here; the same typed dict before it should be one.
+                    let asked = LateCheckKind::Unpacked(*inner);
+                    if let Some(at) = self.findings.checks.iter().rposition(|check| check.kind == asked) {
+                        self.findings.checks.remove(at);
+                    }
                 }
                 params.extend(self.star_from(after_unpack.take()));
                 params.push(Param { name: None, ty, kind: ParamKind::Star2 });
@@ -324,14 +332,7 @@ impl Analyzer<'_, '_> {
     fn star_from(&self, items: Option<Vec<Ty>>) -> Option<Param> {
         let items = items?;
         let ty = match items.as_slice() {
-            // `*tuple[X, ...]` alone is `*args: X`.
-            [only] => {
-                if let TyKind::Unpack(inner) = only.kind() {
-                    pytype_types::normalize::homogeneous_item(*inner).unwrap_or(*only)
-                } else {
-                    *only
-                }
-            }
+            [only] => super::unpack::star_type(self.db(), *only),
             _ => Ty::new(TyKind::Unpack(self.tuple_of(super::unpack::flatten(&items)))),
         };
         Some(Param { name: None, ty, kind: ParamKind::Star })

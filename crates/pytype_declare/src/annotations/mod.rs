@@ -25,7 +25,7 @@ mod scope;
 pub(crate) mod special;
 pub(crate) mod special_forms;
 pub(crate) mod strings;
-mod unpack;
+pub(crate) mod unpack;
 
 pub use any_inside::{has_explicit_any, has_unimported_any};
 pub(crate) use expression_form::has_type_form;

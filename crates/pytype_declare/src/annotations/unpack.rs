@@ -1,12 +1,15 @@
 //! `*Ts`, `*tuple[...]` and `Unpack[...]`.
 
 use pytype_source::ErrorCode;
+use pytype_types::normalize::homogeneous_item;
 use pytype_types::{AnySource, Ty, TyKind};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::LateCheckKind;
 use super::analyze::{Allow, Analyzer, Args};
+use super::class_facts::is_typed_dict;
+use crate::DeclareDb;
 
 const MISPLACED: &str = "Something unpacked may only stand among type arguments, tuple items or at \"*args\"";
 
@@ -83,6 +86,38 @@ fn needs_look(ty: Ty) -> bool {
         | TyKind::Parameters(_)
         | TyKind::Alias { .. }
         | TyKind::Module(_) => true,
+    }
+}
+
+/// What each argument for an `*args` parameter is, where that is the same for all: `*args: *tuple[X, ...]`
+/// is `*args: X`, and what is no tuple stands for one of anything.
+pub(crate) fn star_type(db: &dyn DeclareDb, ty: Ty) -> Ty {
+    let TyKind::Unpack(inner) = ty.kind() else { return ty };
+    match inner.kind() {
+        TyKind::Tuple { .. } | TyKind::TypeVarTuple(_) | TyKind::ParamSpec(_) | TyKind::Unpack(_) => ty,
+        TyKind::Any(_) => *inner,
+        // What an alias stands for is not known yet, but for its being a typed dict.
+        TyKind::Alias { .. } | TyKind::TypedDict(_) => {
+            if is_typed_dict(db, *inner) {
+                Ty::any(AnySource::Error)
+            } else {
+                ty
+            }
+        }
+        TyKind::Instance(_) => homogeneous_item(*inner).unwrap_or_else(|| Ty::any(AnySource::Error)),
+        TyKind::None
+        | TyKind::Never { .. }
+        | TyKind::Deleted
+        | TyKind::Erased
+        | TyKind::Union(_)
+        | TyKind::Callable(_)
+        | TyKind::Overloaded(_)
+        | TyKind::Literal { .. }
+        | TyKind::Type(_)
+        | TyKind::TypeForm(_)
+        | TyKind::TypeVar(_)
+        | TyKind::Parameters(_)
+        | TyKind::Module(_) => Ty::any(AnySource::Error),
     }
 }
 

@@ -4,7 +4,7 @@ use pytype_index::{DefId, DefRef, DefinitionKind, ScopeId};
 use pytype_source::{Diagnostic, ErrorCode, Name};
 use pytype_types::{
     AnySource, ClassFlags, ClassId, ClassInfo, ClassOrigin, KnownClass, Ty, TyKind, TyList, TypeContext,
-    TypeVarDecl, TypeVarKind,
+    TypeVarDecl, TypeVarKind, expand_by_instance,
 };
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -465,7 +465,7 @@ impl<'db> HeaderBuilder<'db> {
                 && let Some(tuple) = above.tuple_type
                 && direct.contains(ancestor)
             {
-                info.tuple_type = Some(self.inherited_tuple(info, tuple));
+                info.tuple_type = self.inherited_tuple(info, *ancestor, tuple);
             }
         }
         let variadic = info.type_params.iter().any(|p| matches!(p.kind(), TyKind::TypeVarTuple(_)));
@@ -484,12 +484,21 @@ impl<'db> HeaderBuilder<'db> {
         }
     }
 
-    /// A base's tuple with this class as what it is an instance of.
-    fn inherited_tuple(&self, info: &ClassInfo, tuple: Ty) -> Ty {
-        if let TyKind::Tuple { items, .. } = tuple.kind() {
-            Ty::tuple(*items, Ty::instance(self.class, pytype_types::own_arguments(info.type_params)))
+    /// A base's tuple, with the arguments of that base, and this class as what it is an instance of. A
+    /// tuple of unknown length (of `class C(Base[*tuple[int, ...]])`) has no items to tell: its
+    /// class is one like others then.
+    fn inherited_tuple(&self, info: &ClassInfo, base: ClassId, tuple: Ty) -> Option<Ty> {
+        let instance = info.bases.iter().filter_map(|ty| ty.as_instance()).find(|ty| ty.class == base)?;
+        let plain = if let TyKind::Tuple { items, .. } = tuple.kind() {
+            pytype_types::normalize::plain_tuple(&self.ctx, *items)
         } else {
             tuple
+        };
+        if let TyKind::Tuple { items, .. } = expand_by_instance(&self.ctx, plain, instance).kind() {
+            let own = Ty::instance(self.class, pytype_types::own_arguments(info.type_params));
+            Some(Ty::tuple(*items, own))
+        } else {
+            None
         }
     }
 

@@ -1,6 +1,6 @@
 //! The order of a class's ancestors (C3), and their type arguments.
 
-use pytype_types::{ClassId, Ty, TyKind, TyList};
+use pytype_types::{ClassId, Instance, Ty, TyFlags, TyKind, TyList, map_to_supertype};
 use rustc_hash::FxHashMap;
 
 use super::class_header;
@@ -41,10 +41,16 @@ pub(crate) fn ancestors(ctx: &Context<'_>, bases: &[Ty]) -> FxHashMap<ClassId, T
             found.entry(instance.class).or_insert(*base);
         }
         let arguments = fitted(header.info.type_params, instance.args);
+        // What the items of a generic tuple class have in common is known only with its arguments.
+        let generic_tuple = header.info.tuple_type.is_some_and(|tuple| tuple.has(TyFlags::HAS_TYPE_VAR));
         for (ancestor, ty) in &header.info.ancestors {
-            found
-                .entry(*ancestor)
-                .or_insert_with(|| substitution::apply(ctx, *ty, header.info.type_params, arguments));
+            found.entry(*ancestor).or_insert_with(|| {
+                if generic_tuple {
+                    map_to_supertype(ctx, &Instance { args: arguments, ..*instance }, *ancestor)
+                } else {
+                    substitution::apply(ctx, *ty, header.info.type_params, arguments)
+                }
+            });
         }
     }
     found
@@ -54,7 +60,7 @@ pub(crate) fn ancestors(ctx: &Context<'_>, bases: &[Ty]) -> FxHashMap<ClassId, T
 fn fitted(params: TyList, args: TyList) -> TyList {
     let variadic = |param: &Ty| matches!(param.kind(), TyKind::TypeVarTuple(_));
     if params.len() == args.len()
-        || args.iter().any(|arg| arg.has(pytype_types::TyFlags::HAS_UNPACK))
+        || args.iter().any(|arg| arg.has(TyFlags::HAS_UNPACK))
         || (params.len() <= args.len() + 1 && params.iter().any(|param| variadic(&param)))
     {
         return args;

@@ -14,6 +14,7 @@ use super::written::{Slot, Written, WrittenSignature, parameters, written};
 use super::{binding, self_parameter, special_methods};
 use crate::annotations::analyze::Analyzer;
 use crate::annotations::special_forms::SpecialForm;
+use crate::annotations::unpack::star_type;
 use crate::annotations::{
     AnnotationOptions, AnnotationScope, Findings, LateCheck, LateCheckKind, known, parse_annotation,
     self_type, special,
@@ -268,7 +269,8 @@ impl Reader<'_, '_> {
                 "No parameter may stand between \"P.args\" and \"P.kwargs\"",
             );
         }
-        self.analyze(annotation, options, |analyzer, expr| analyzer.outermost(expr))
+        let ty = self.analyze(annotation, options, |analyzer, expr| analyzer.outermost(expr));
+        if slot == Slot::Star { star_type(self.ctx.db, ty) } else { ty }
     }
 
     /// `*args: P.args` and `**kwargs: P.kwargs`.

@@ -11,7 +11,13 @@ use crate::Checker;
 
 /// Whether several arguments for one parameter are a mistake. Two of unknown length are not: one
 /// may be empty.
-fn is_duplicate(actuals: &[usize], arguments: &[CallArgument<'_>], types: &[Ty]) -> bool {
+///
+/// Typed dicts say which keys they have, so that two of them may well give the same one.
+fn is_duplicate(
+    actuals: &[usize],
+    arguments: &[CallArgument<'_>],
+    is_typed_dict: impl Fn(usize) -> bool,
+) -> bool {
     let kind = |actual: usize| arguments[actual].kind;
     if actuals.len() < 2 {
         return false;
@@ -22,7 +28,7 @@ fn is_duplicate(actuals: &[usize], arguments: &[CallArgument<'_>], types: &[Ty])
     {
         return false;
     }
-    !actuals.iter().all(|a| kind(*a) == ArgKind::Star2 && !matches!(types[*a].kind(), TyKind::TypedDict(_)))
+    !actuals.iter().all(|a| kind(*a) == ArgKind::Star2 && !is_typed_dict(*a))
 }
 
 /// Whether each argument is a single one with a parameter of its own, and no parameter lacks one: then
@@ -66,8 +72,11 @@ impl Checker<'_> {
             if param.kind.is_required() && actuals.is_empty() && !unknown_name {
                 self.report_missing(sig, param, site.range);
                 ok = false;
-            } else if !param.kind.is_star() && is_duplicate(actuals, arguments, types) {
-                let fixed = actuals.first().is_some_and(|a| matches!(types[*a].kind(), TyKind::Tuple { .. }));
+            } else if !param.kind.is_star()
+                && is_duplicate(actuals, arguments, |a| self.as_typed_dict(self.proper(types[a])).is_some())
+            {
+                let is_tuple = |a: &usize| matches!(self.proper(types[*a]).kind(), TyKind::Tuple { .. });
+                let fixed = actuals.first().is_some_and(is_tuple);
                 if !self.in_dynamic_function() || fixed {
                     self.fail(ErrorCode::Misc, site.range, |c| {
                         let name = param.name.map_or_else(String::new, |name| format!(" \"{name}\""));
@@ -117,7 +126,7 @@ impl Checker<'_> {
             if sig.flags.contains(pytype_types::SigFlags::PARTIAL) {
                 return true;
             }
-            self.fail(ErrorCode::CallArg, range, |c| format!("Too few arguments for {}", c.show_callee(sig)));
+            self.report_too_few(sig, range);
             return false;
         };
         if actuals.len() < 2 || !arguments[*first].kind.is_star() {
@@ -197,6 +206,10 @@ impl Checker<'_> {
             }
         }
         (ok, unknown_name)
+    }
+
+    pub(super) fn report_too_few(&mut self, sig: &Signature, range: TextRange) {
+        self.fail(ErrorCode::CallArg, range, |c| format!("Too few arguments for {}", c.show_callee(sig)));
     }
 
     pub(super) fn report_too_many(&mut self, sig: &Signature, range: TextRange) {

@@ -175,7 +175,7 @@ impl Checker<'_> {
         let (mut first, mut rest) = (Vec::new(), Vec::new());
         for item in items {
             let Some(sig) = item.as_callable() else { continue };
-            let sig = pytype_types::normalize::with_unpacked_kwargs(&self.ctx, sig.get().clone()).intern();
+            let sig = pytype_types::normalize::normalized(&self.ctx, sig);
             if self.param_spec_of(&sig).is_some() {
                 rest.push(Target { sig, mapping: FormalToActual::new() });
                 continue;

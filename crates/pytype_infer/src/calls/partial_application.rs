@@ -1,8 +1,8 @@
 //! `functools.partial`: the function with some arguments given.
 
 use pytype_types::{
-    ArgKind, ExtraAttributes, Instance, KnownClass, Param, ParamKind, SigFlags, Signature, Ty, TyKind,
-    TyList, TypeVarKind,
+    ArgKind, ExtraAttributes, Instance, KnownClass, Param, ParamKind, ParamSpecFlavor, SigFlags, Signature,
+    Ty, TyKind, TyList, TypeVarKind,
 };
 use ruff_text_size::TextRange;
 
@@ -12,6 +12,10 @@ use crate::Checker;
 
 /// Under which name a `partial` object keeps what is left to call.
 const LEFT: &str = "__mypy_partial";
+
+/// Under which names it keeps that all positional, or all keyword arguments of a `ParamSpec` are given.
+const ARGS_GIVEN: &str = "__mypy_partial_args_given";
+const KWARGS_GIVEN: &str = "__mypy_partial_kwargs_given";
 
 impl Checker<'_> {
     /// The type of `partial(function, ...)`.
@@ -119,7 +123,13 @@ impl Checker<'_> {
         left.ret = ret;
         left.flags |= SigFlags::PARTIAL;
         let shown = self.erase_given_variables(ret, function.variables);
-        let extra = ExtraAttributes { attributes: vec![(LEFT.into(), left.into_ty())], never_true: false };
+        let mut attributes = vec![(LEFT.into(), left.clone().into_ty())];
+        if self.param_spec_of(&left).is_some() {
+            let gives = |kind: ArgKind| arguments.iter().any(|argument| argument.kind == kind);
+            attributes.extend(gives(ArgKind::Star).then(|| (ARGS_GIVEN.into(), Ty::none())));
+            attributes.extend(gives(ArgKind::Star2).then(|| (KWARGS_GIVEN.into(), Ty::none())));
+        }
+        let extra = ExtraAttributes { attributes, never_true: false };
         Some(Ty::new(TyKind::Instance(Instance {
             class: partial,
             args: TyList::new([shown]),
@@ -137,7 +147,42 @@ impl Checker<'_> {
     ) -> Option<Ty> {
         let extra = object.as_instance()?.extra?;
         let (_, left) = extra.attributes.iter().find(|(name, _)| *name == LEFT)?;
-        Some(self.check_call(*left, arguments, CallSite::at(site.range)).result)
+        let result = self.check_call(*left, arguments, CallSite::at(site.range)).result;
+        if let Some(sig) = left.as_callable()
+            && self.param_spec_of(&sig).is_some()
+        {
+            self.check_param_spec_parts(&sig, extra.get(), arguments, site.range);
+        }
+        Some(result)
+    }
+
+    /// A `partial` object of a function with a `ParamSpec` leaves out no part of it: what has not been
+    /// given as `*args` and `**kwargs` is due at the call. A list of positional arguments is given once only;
+    /// keywords may be given again.
+    fn check_param_spec_parts(
+        &mut self,
+        left: &Signature,
+        given: &ExtraAttributes,
+        arguments: &[CallArgument<'_>],
+        range: TextRange,
+    ) {
+        let (mut args_passed, mut kwargs_passed) = (false, false);
+        for argument in arguments.iter().filter(|argument| argument.kind.is_star()) {
+            let ty = self.infer_argument(argument, None);
+            if let TyKind::ParamSpec(part) = self.proper(ty).kind() {
+                args_passed |= part.flavor == ParamSpecFlavor::Args;
+                kwargs_passed |= part.flavor == ParamSpecFlavor::Kwargs;
+            }
+        }
+        let was_given = |name: &str| given.attributes.iter().any(|(known, _)| *known == name);
+        match (was_given(ARGS_GIVEN), args_passed) {
+            (false, false) => self.report_too_few(left, range),
+            (true, true) => self.report_too_many(left, range),
+            (true, false) | (false, true) => {}
+        }
+        if !was_given(KWARGS_GIVEN) && !kwargs_passed {
+            self.report_too_few(left, range);
+        }
     }
 
     /// The signature of something that can be called, if it has a single one.
