@@ -2,6 +2,7 @@
 
 use pytype_index::{AssignmentNode, DefId, DefRef, DefinitionKind, syntax_of_unit};
 use pytype_source::{File, Name};
+use pytype_types::{AnySource, Ty};
 
 use crate::annotations::parse_annotation;
 use crate::names::scope_access::definition;
@@ -20,7 +21,12 @@ fn declared(db: &dyn DeclareDb, file: File, id: DefId, name: Name) -> Option<Var
         written_types::Place { at, scope: body, class: written_types::class_around(db, at), owner: None };
     match syntax_of_unit(db, file, id.unit).self_attribute(id, name)?.assignment()? {
         AssignmentNode::Annotated(statement) => {
-            Some(written_types::variable_declaration(db, &place, &statement.annotation))
+            let mut info = written_types::variable_declaration(db, &place, &statement.annotation);
+            if statement.value.is_none() {
+                // `self.x: Final`, where nothing tells the type.
+                info.declared.get_or_insert(Ty::any(AnySource::Error));
+            }
+            Some(info)
         }
         AssignmentNode::Plain(statement) => {
             let comment = type_comments::of_assignment(db, at, statement.range.end())?;

@@ -299,8 +299,7 @@ impl Analyzer<'_, '_> {
     /// Reports what is no type. Values of it are nothing that can be used.
     fn no_type(&mut self, name: Name, range: TextRange, message: String) -> Ty {
         self.fail(ErrorCode::ValidType, range, message);
-        let is_base = self.options.contains(AnnotationOptions::BASE_CLASS) && self.nesting == 0;
-        if self.alias.is_some() || is_base {
+        if self.alias.is_some() {
             return Ty::any(AnySource::Error);
         }
         Ty::any(AnySource::Invalid(Name::new(name.last_component())))

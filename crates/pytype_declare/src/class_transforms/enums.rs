@@ -1,11 +1,12 @@
 //! Enums: the functional form, and which names of a body are members.
 
 use pytype_source::Name;
-use pytype_types::{ClassFlags, LiteralValue, Ty, TyKind};
+use pytype_types::{ClassFlags, LiteralValue, Ty};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
 
 use crate::classes::{ClassHeader, HeaderBuilder};
+use crate::variables;
 
 /// Names in an enum's body that the enum machinery takes for itself.
 pub(crate) const EXCLUDED: &[&str] = &["_ignore_", "_order_", "__order__"];
@@ -81,12 +82,10 @@ fn members_of_call(builder: &mut HeaderBuilder<'_>, call: &ast::ExprCall) -> Opt
 /// The text of a variable that is declared as a literal string, or final with one.
 fn literal_text(builder: &HeaderBuilder<'_>, expr: &Expr) -> Option<Name> {
     let crate::Node::Variable(at) = builder.lookup_expr(expr)?.node else { return None };
-    let info = crate::variables::variable_info(builder.db, at);
-    let value = match info.declared {
-        Some(declared) => declared,
-        None => info.simple_literal.filter(|_| info.is_final)?.as_instance()?.last_known?,
-    };
-    if let TyKind::Literal { value: LiteralValue::Str(text), .. } = value.kind() { Some(*text) } else { None }
+    variables::literal_text(builder.db, at).or_else(|| {
+        let value = variables::final_value(builder.db, at)?;
+        if let LiteralValue::Str(text) = value { Some(text) } else { None }
+    })
 }
 
 fn value_is_name(builder: &HeaderBuilder<'_>, text: &str) -> bool {

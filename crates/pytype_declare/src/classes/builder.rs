@@ -273,8 +273,7 @@ impl<'db> HeaderBuilder<'db> {
             match self.analyze_base(base) {
                 Some(ty) => bases.types.push((ty, base)),
                 None => {
-                    let name = short_name(base).map(|n| format!(" \"{n}\"")).unwrap_or_default();
-                    self.misc(base.range(), format!("Invalid base class{name}"));
+                    self.misc(base.range(), invalid_base(base));
                     bases.failed = true;
                 }
             }
@@ -407,6 +406,10 @@ impl<'db> HeaderBuilder<'db> {
                     };
                     self.misc(base.range(), message);
                 }
+                // A name that was found, but stands for no type (a variable, a function, a module).
+                if ty.is_invalid() {
+                    self.misc(base.range(), invalid_base(base));
+                }
                 info.flags |= ClassFlags::FALLBACK_TO_ANY;
             }
             TyKind::None
@@ -426,8 +429,7 @@ impl<'db> HeaderBuilder<'db> {
             | TyKind::Parameters(_)
             | TyKind::Alias { .. }
             | TyKind::Module(_) => {
-                let name = short_name(base).map(|n| format!(" \"{n}\"")).unwrap_or_default();
-                self.misc(base.range(), format!("Invalid base class{name}"));
+                self.misc(base.range(), invalid_base(base));
                 info.flags |= ClassFlags::FALLBACK_TO_ANY;
             }
         }
@@ -731,6 +733,11 @@ impl<'db> HeaderBuilder<'db> {
 fn type_parameter_scope(db: &dyn DeclareDb, at: DefRef) -> Option<ScopeId> {
     let DefinitionKind::Class { body } = definition(db, at)?.kind else { return None };
     scope(db, at.file, body)?.parent
+}
+
+fn invalid_base(base: &Expr) -> String {
+    let name = short_name(base).map(|n| format!(" \"{n}\"")).unwrap_or_default();
+    format!("Invalid base class{name}")
 }
 
 /// A short name for a base expression in messages.

@@ -408,7 +408,12 @@ impl<'db> Lookup<'_, 'db> {
         let item = match info.implementation {
             Some(index) => info.items.get(index),
             // mypy looks at no part of a property that has several.
-            None if info.is_overloaded() || info.is_property() && info.items.len() > 1 => None,
+            None if info.is_property() && info.items.len() > 1 => None,
+            // Of overloads without an implementation, the first speaks for all. Those of a protocol need
+            // none, and mypy does not count them.
+            None if info.is_overloaded() => {
+                info.items.first().filter(|_| !self.ctx.class_info(facts.owner).is_protocol())
+            }
             None => info.items.first(),
         };
         let Some(item) = item else { return };
@@ -431,7 +436,8 @@ impl<'db> Lookup<'_, 'db> {
             return;
         }
         let item = if facts.is_property() && self.access.is_lvalue {
-            info.items.iter().find(|item| item.is_setter)
+            // Where nothing can be assigned, it is still the property that is used.
+            info.items.iter().find(|item| item.is_setter).or_else(|| info.items.first())
         } else {
             info.items.first()
         };

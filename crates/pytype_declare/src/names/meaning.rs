@@ -69,6 +69,26 @@ pub fn classify_any_assignment(db: &dyn DeclareDb, at: DefRef) -> AssignmentMean
     }
 }
 
+/// The type variable that an assignment would make an alias of if it were a type (`X = T`, `X = T[int]`,
+/// `X = T | None`).
+pub(crate) fn aliased_type_variable(db: &dyn DeclareDb, at: DefRef) -> Option<Name> {
+    let found = definition(db, at)?;
+    if found.flags.intersects(DefinitionFlags::UNPACKED | DefinitionFlags::ANNOTATED)
+        || first_definition(db, at) != Some(at.id)
+    {
+        return None;
+    }
+    let resolver = Resolver::new(db);
+    let shape = resolver.value_shape(at)?;
+    // In a class or function, only what is no plain name can define an alias.
+    let may_be_alias = match shape {
+        Shape::Reference(_) => found.scope == ScopeId::MODULE,
+        Shape::Subscript(_) | Shape::Or(..) => true,
+        Shape::Call(_) | Shape::None | Shape::Other => false,
+    };
+    if may_be_alias { resolver.type_variable_in(at, shape) } else { None }
+}
+
 /// Whether an assignment calls a method of a function's own variable, which cannot define anything else
 /// than a variable.
 pub fn is_call_of_local_value(db: &dyn DeclareDb, at: DefRef) -> bool {
@@ -213,6 +233,19 @@ impl<'db> Resolver<'db> {
                     AssignmentMeaning::Variable
                 }
             }
+        }
+    }
+
+    fn type_variable_in(&self, at: DefRef, value: &Shape) -> Option<Name> {
+        match value {
+            Shape::Reference(path) | Shape::Subscript(path) => {
+                let binding = self.lookup_path_at(at, path)?;
+                matches!(binding.node, Node::TypeVariable(_)).then_some(binding.fullname)
+            }
+            Shape::Or(left, right) => self
+                .type_variable_in(at, left)
+                .or_else(|| self.can_be_alias(at, left, true).then(|| self.type_variable_in(at, right))?),
+            Shape::Call(_) | Shape::None | Shape::Other => None,
         }
     }
 

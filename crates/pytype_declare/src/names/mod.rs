@@ -18,6 +18,7 @@ mod submodules;
 
 pub use bases::ClassKind;
 pub use implicit::module_variables;
+pub(crate) use meaning::aliased_type_variable;
 pub use meaning::{AssignmentMeaning, classify_any_assignment, classify_assignment, is_call_of_local_value};
 pub use qualified::fullname_of;
 pub use sentinels::sentinel_type;

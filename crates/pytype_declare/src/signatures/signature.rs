@@ -92,6 +92,7 @@ impl Reader<'_, '_> {
         let has_self = variables.has_self && self.place.class.is_some();
         let predicate = written.result.as_ref().and_then(|result| self.predicate(result));
         self.report_class_var(written);
+        self.check_static_self(has_self);
         let params = self.params(written, has_self);
         let ret = self.result(written);
         let mut signature = Signature::new(params, ret, known::function(db));
@@ -223,15 +224,20 @@ impl Reader<'_, '_> {
         }
     }
 
+    /// `Self` in a static method, with parameters or without.
+    fn check_static_self(&mut self, has_self: bool) {
+        let name = self.function.name.as_str();
+        if has_self && self.method.as_ref().is_some_and(|method| !method.has_self_parameter(name)) {
+            let whole = self.whole();
+            self.error(ErrorCode::Misc, whole, "A static method cannot use \"Self\"");
+        }
+    }
+
     /// The implicit type of `self` or `cls`, and what is wrong with an explicit one.
     fn self_type(&mut self, annotation: Option<&Written<'_>>, has_self: bool) -> Option<Ty> {
         let name = self.function.name.as_str();
         let method = self.method.as_ref()?;
         if !method.has_self_parameter(name) {
-            if has_self {
-                let whole = self.whole();
-                self.error(ErrorCode::Misc, whole, "A static method cannot use \"Self\"");
-            }
             return None;
         }
         let Some(annotation) = annotation else {

@@ -119,6 +119,16 @@ pub fn final_value(db: &dyn DeclareDb, definition: DefRef) -> Option<LiteralValu
     }
 }
 
+/// The text that the type of a variable tells: it is declared as a literal, or final without a type.
+pub(crate) fn literal_text(db: &dyn DeclareDb, definition: DefRef) -> Option<pytype_source::Name> {
+    let info = variable_info(db, definition);
+    let value = match info.declared {
+        Some(declared) => declared,
+        None => info.simple_literal.filter(|_| info.is_final)?.as_instance()?.last_known?,
+    };
+    if let TyKind::Literal { value: LiteralValue::Str(text), .. } = value.kind() { Some(*text) } else { None }
+}
+
 /// What is wrong with the declaration of a variable, in places of the file: what needs class
 /// headers included.
 pub fn diagnostics_of(db: &dyn DeclareDb, definition: DefRef) -> Vec<Diagnostic> {
@@ -379,6 +389,10 @@ impl<'db> Reader<'db> {
         }
         if let Some(sentinel) = names::sentinel_type(self.db, self.at) {
             return self.finish(Some(sentinel), Qualifiers::FINAL, None, origin);
+        }
+        if let Some(variable) = names::aliased_type_variable(self.db, self.at) {
+            let message = format!("The type variable \"{variable}\" is no type that could have an alias");
+            self.error(ErrorCode::Misc, statement.value.range(), message);
         }
         let in_enum = self.in_enum();
         let single = matches!(statement.targets.as_slice(), [Expr::Name(_)])

@@ -192,6 +192,7 @@ impl<'db> FieldCollector<'db> {
         };
         let alias = match arguments.as_ref().and_then(|arguments| arguments.get("alias")) {
             Some(Expr::StringLiteral(text)) => Some(Name::new(text.value.to_str())),
+            Some(named) if let Some(text) = self.literal_text(named) => Some(text),
             Some(_) => {
                 let place = statement.value.as_deref().map_or(place, Ranged::range);
                 self.error(ErrorCode::LiteralRequired, place, "\"alias\" must be a string literal");
@@ -243,6 +244,12 @@ impl<'db> FieldCollector<'db> {
             return Some(FieldArguments { keywords: &[] });
         }
         Some(FieldArguments { keywords: &arguments.keywords })
+    }
+
+    /// The text that a variable is known to have.
+    fn literal_text(&self, expr: &Expr) -> Option<Name> {
+        let binding = self.lookup_in_body(&shapes::dotted(expr)?)?;
+        if let Node::Variable(at) = binding.node { variables::literal_text(self.db, at) } else { None }
     }
 
     fn lookup_in_body(&self, path: &[Name]) -> Option<crate::Binding> {
