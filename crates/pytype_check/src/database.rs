@@ -8,7 +8,7 @@ use pytype_index::{DefRef, FileIndex, IndexDb, KeptIndexes, Syntax, find_index, 
 use pytype_infer::flow::units::KeptInterfaces;
 use pytype_infer::{DefinitionRules, InferDb};
 use pytype_modules::{ModuleDb, ModuleTable, Resolution};
-use pytype_source::{File, FileSystem, Name, SourceDb, source_text};
+use pytype_source::{File, FileSystem, KeptCopies, Name, SourceDb, source_text};
 use pytype_types::{ClassId, Ty};
 
 use crate::rules::Rules;
@@ -31,11 +31,25 @@ pub struct Database {
 }
 
 /// What is kept of a frozen database's answers, beside salsa.
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Kept {
+    /// What the names of modules mean.
+    modules: KeptCopies<Name, Resolution>,
     indexes: KeptIndexes,
     declarations: KeptDeclarations,
     interfaces: KeptInterfaces,
+}
+
+/// What a clone shares with the original is up to each part.
+impl Clone for Kept {
+    fn clone(&self) -> Kept {
+        Kept {
+            modules: KeptCopies::default(),
+            indexes: self.indexes.clone(),
+            declarations: self.declarations.clone(),
+            interfaces: self.interfaces.clone(),
+        }
+    }
 }
 
 impl Database {
@@ -110,7 +124,11 @@ impl ModuleDb for Database {
         &self.shared.modules
     }
     fn resolve_module(&self, name: Name) -> Resolution {
-        self.shared.modules.resolve(self, name)
+        if !self.is_frozen {
+            return self.shared.modules.resolve(self, name);
+        }
+        let known = self.kept.modules.get(&name);
+        known.unwrap_or_else(|| self.kept.modules.keep(name, self.shared.modules.resolve(self, name)))
     }
 }
 

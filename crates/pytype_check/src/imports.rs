@@ -150,7 +150,7 @@ impl ImportWalker<'_> {
                     && file.is_package(self.db)
                     && index
                         .scope(pytype_index::ScopeId::MODULE)
-                        .is_some_and(|scope| scope.symbols.contains_key(&Name::new("__getattr__")));
+                        .is_some_and(|scope| scope.symbols.contains(Name::new("__getattr__")));
             }
             parent = package.parent();
         }

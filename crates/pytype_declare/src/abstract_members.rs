@@ -63,14 +63,14 @@ fn find_members(db: &dyn DeclareDb, class: ClassId) -> AbstractMembers {
     let ctx = Context::of_declarations(db, file);
     let mut concrete: FxHashSet<Name> = FxHashSet::default();
     for (owner, may_have) in header.info.mro.iter().zip(may_have) {
-        for (name, member) in &member_table(db, *owner).members {
-            if !concrete.insert(*name) || !may_have {
+        for (name, member) in member_table(db, *owner).members.iter() {
+            if !concrete.insert(name) || !may_have {
                 continue;
             }
-            if let Some(implicit) = abstractness(&ctx, *owner, *name, member) {
-                found.names.push(*name);
+            if let Some(implicit) = abstractness(&ctx, *owner, name, member) {
+                found.names.push(name);
                 if implicit {
-                    found.implicit.push(*name);
+                    found.implicit.push(name);
                 }
                 found.in_class_itself |= *owner == class;
             }

@@ -380,10 +380,10 @@ impl TypeContext for Context<'_> {
             .filter(|owner| !owner.is("builtins.object"))
             .flat_map(|owner| {
                 let members = &crate::member_table::member_table(self.db, *owner).members;
-                let matters = move |name: &Name, member: &Member| {
-                    *owner != class || self.uses_class_parameters(class, *name, *member)
+                let matters = move |name: Name, member: &Member| {
+                    *owner != class || self.uses_class_parameters(class, name, *member)
                 };
-                members.iter().filter(move |(name, member)| matters(name, member)).map(|(name, _)| *name)
+                members.iter().filter(move |(name, member)| matters(*name, member)).map(|(name, _)| name)
             })
             .collect();
         names.sort_unstable();

@@ -191,7 +191,7 @@ impl Needs<'_> {
 
     fn name(&mut self, name: &str) {
         let here = scope_access::scope(self.db, self.file, self.scope);
-        let symbol = here.and_then(|here| here.symbols.get(&Name::new(name)));
+        let symbol = here.and_then(|here| here.symbols.get(Name::new(name)));
         self.found.extend(symbol.and_then(|symbol| symbol.definitions.first()));
     }
 }

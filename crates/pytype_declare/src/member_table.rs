@@ -119,10 +119,10 @@ fn read_body(db: &dyn DeclareDb, class: ClassId) -> MemberTable {
     let Some(found) = definition(db, at) else { return table };
     let DefinitionKind::Class { body } = found.kind else { return table };
     let Some(body) = scope(db, at.file, body) else { return table };
-    for (name, symbol) in &body.symbols {
+    for (name, symbol) in body.symbols.iter() {
         let Some(first) = symbol.definitions.first() else { continue };
         let here = DefRef { file: at.file, id: *first };
-        table.put(*name, body_member(db, here));
+        table.put(name, body_member(db, here));
     }
     add_self_attributes(db, header, at, body, &mut table);
     table
@@ -182,7 +182,7 @@ fn add_self_attributes(
         for attribute in self_attributes {
             if table.contains(attribute.name) {
                 if header.info.is_protocol()
-                    && let Some(member) = table.members.get_mut(&attribute.name)
+                    && let Some(member) = table.members.get_mut(attribute.name)
                 {
                     // What a protocol's own method assigns is not left to whoever derives from it.
                     member.traits |= MemberTraits::HAS_VALUE;

@@ -1,16 +1,14 @@
 //! A class's own members: what its body, its methods' `self.x` and class transforms define.
 
 use bitflags::bitflags;
-use indexmap::IndexMap;
 use pytype_index::DefRef;
-use pytype_source::Name;
+use pytype_source::{Name, NameMap};
 use pytype_types::{AttributeFlags, Ty};
-use rustc_hash::FxBuildHasher;
 
 /// The members a class defines itself, in order of definition; inherited ones are found by the MRO.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct MemberTable {
-    pub members: IndexMap<Name, Member, FxBuildHasher>,
+    pub members: NameMap<Member>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -69,17 +67,19 @@ impl Member {
 
 impl MemberTable {
     pub fn get(&self, name: Name) -> Option<&Member> {
-        self.members.get(&name)
+        self.members.get(name)
     }
     pub fn contains(&self, name: Name) -> bool {
-        self.members.contains_key(&name)
+        self.members.contains(name)
     }
     /// Adds or replaces a member.
     pub fn put(&mut self, name: Name, member: Member) {
         self.members.insert(name, member);
     }
     pub fn put_if_absent(&mut self, name: Name, member: Member) {
-        self.members.entry(name).or_insert(member);
+        if !self.contains(name) {
+            self.put(name, member);
+        }
     }
     /// Adds a generated method, unless the class's body defines a function of that name.
     pub fn put_method(&mut self, name: Name, member: Member) {

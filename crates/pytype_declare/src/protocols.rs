@@ -30,7 +30,7 @@ pub(crate) fn protocol_members(db: &dyn DeclareDb, class: ClassId, _key: ()) -> 
         if owner.is("builtins.object") || !class_header(db, *owner, ()).info.is_protocol() {
             continue;
         }
-        for (name, member) in &member_table(db, *owner).members {
+        for (name, member) in member_table(db, *owner).members.iter() {
             let auxiliary = match member.kind {
                 MemberKind::Body(at) => matches!(
                     names::binding_of(db, at).map(|binding| binding.node),
@@ -39,7 +39,7 @@ pub(crate) fn protocol_members(db: &dyn DeclareDb, class: ClassId, _key: ()) -> 
                 MemberKind::SelfAttribute { .. } | MemberKind::Synthesized(_) => false,
             };
             if !auxiliary && !EXCLUDED.contains(&name.as_str()) {
-                found.push(*name);
+                found.push(name);
             }
         }
     }

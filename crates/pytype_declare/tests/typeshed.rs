@@ -28,8 +28,8 @@ fn every_class_is_understood() {
             }
             let class = class_id(&db, DefRef { file, id: DefId { unit: 0, ordinal } });
             classes += 1;
-            for (name, member) in &member_table(&db, class).members {
-                let facts = ctx.facts_of(class, *name, *member);
+            for (name, member) in member_table(&db, class).members.iter() {
+                let facts = ctx.facts_of(class, name, *member);
                 ctx.raw_type(&facts);
             }
             constructors::constructor(&ctx, class);

@@ -1,8 +1,6 @@
 //! What a file binds: scopes, symbols and definitions as plain, position-free data.
 
-use indexmap::IndexMap;
-use pytype_source::Name;
-use rustc_hash::FxBuildHasher;
+use pytype_source::{Name, NameMap};
 use smallvec::SmallVec;
 
 /// One definition of a file: stable as long as the definitions before it in its index are.
@@ -91,7 +89,7 @@ pub struct Scope {
     pub kind: ScopeKind,
     pub parent: Option<ScopeId>,
     /// In order of first binding.
-    pub symbols: IndexMap<Name, Symbol, FxBuildHasher>,
+    pub symbols: NameMap<Symbol>,
     /// Names declared `global` or `nonlocal` here.
     pub globals: SmallVec<[Name; 2]>,
     pub nonlocals: SmallVec<[Name; 2]>,

@@ -25,7 +25,7 @@ pub fn module_symbol(db: &dyn IndexDb, file: File, name: Name) -> Option<ModuleS
             continue;
         }
         let module = file_index(db, file).scope(ScopeId::MODULE)?;
-        if let Some(symbol) = module.symbols.get(&name) {
+        if let Some(symbol) = module.symbols.get(name) {
             return Some(ModuleSymbol { file, symbol });
         }
         let sources = module.star_imports.iter().rev().filter_map(|source| found(db, *source));
@@ -89,7 +89,7 @@ pub fn exported_names(db: &dyn IndexDb, file: File) -> IndexSet<Name, FxBuildHas
             .symbols
             .iter()
             .filter(|(name, symbol)| !name.starts_with('_') && is_reexported(db, next, index, symbol));
-        names.extend(public.map(|(name, _)| *name));
+        names.extend(public.map(|(name, _)| name));
         pending.extend(module.star_imports.iter().rev().filter_map(|source| found(db, *source)));
     }
     names

@@ -429,7 +429,7 @@ pub fn lookup_in_scope(
     id: ScopeId,
     name: pytype_source::Name,
 ) -> Option<&Symbol> {
-    index_of(db, file, id.unit).scope(id)?.symbols.get(&name)
+    index_of(db, file, id.unit).scope(id)?.symbols.get(name)
 }
 
 /// Whether an assignment at module level is an `x = x` that changes nothing, as something else

@@ -11,31 +11,20 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::num::NonZeroU32;
-use std::sync::atomic::AtomicU32;
-use std::sync::{Mutex, OnceLock};
 
 use compact_str::CompactString;
-use hashbrown::HashTable;
 use ruff_python_ast::{self as ast, AtomicNodeIndex, NodeIndex};
 use rustc_hash::FxHasher;
+
+use crate::interning::{HashIndex, Numbered, OwnNumbers};
 
 /// An interned piece of text: its number, from one on.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Name(NonZeroU32);
 
-/// The names by their numbers, in segments that stay where they are.
-static SEGMENTS: [OnceLock<Box<Segment>>; SEGMENT_COUNT] = [const { OnceLock::new() }; SEGMENT_COUNT];
-type Segment = [OnceLock<CompactString>; SEGMENT];
-
-/// How many names a segment has, and how many segments there may be.
-const SEGMENT: usize = 1 << 12;
-const SEGMENT_COUNT: usize = 1 << 14;
-
-/// The number of the next name.
-static NEXT: AtomicU32 = AtomicU32::new(1);
-
-/// How the tables by text are divided, so that threads seldom wait for each other.
-const SHARDS: usize = 64;
+/// The names by their numbers, and these by what the text's hash is.
+static NAMES: Numbered<CompactString> = Numbered::new();
+static BY_TEXT: HashIndex = HashIndex::new();
 
 /// How many names each thread remembers.
 const RECENT: usize = 4096;
@@ -74,53 +63,40 @@ impl Seen {
     }
 }
 
-/// One shard: its names with their hashes, and room for the text of those that are long.
-struct Shard {
-    known: HashTable<(u32, Name)>,
-    text: &'static mut [u8],
+/// Where a thread puts new names.
+struct Own {
+    numbers: OwnNumbers,
+    /// Room for text that is long.
+    room: Cell<&'static mut [u8]>,
 }
 
-/// How much room for text a shard gets at a time.
-const TEXT: usize = 2048;
-
-/// How many names the table of a shard has room for at first, and by how many times its size it grows.
-const FIRST: usize = 64;
-const GROWTH: usize = 3;
+/// How much room for text a thread gets at a time.
+const ROOM: usize = 4096;
 
 /// Text of this length needs no room of its own.
 const SHORT: usize = size_of::<CompactString>();
 
-static TABLE: [Mutex<Shard>; SHARDS] = [const { Mutex::new(Shard::new()) }; SHARDS];
-
-impl Shard {
-    const fn new() -> Shard {
-        Shard { known: HashTable::new(), text: &mut [] }
-    }
-
-    fn insert(&mut self, hash: u32, text: &str) -> Name {
+impl Own {
+    /// Stores text for good.
+    fn store(&self, text: &str) -> Name {
         let stored = if text.len() <= SHORT {
             CompactString::new(text)
         } else {
-            CompactString::const_new(self.store(text))
+            CompactString::const_new(self.keep(text))
         };
-        let name = Name::store(stored);
-        if self.known.len() == self.known.capacity() {
-            let more = GROWTH * self.known.len().max(FIRST);
-            self.known.reserve(more, |(hash, _)| spread(*hash));
-        }
-        self.known.insert_unique(spread(hash), (hash, name), |(hash, _)| spread(*hash));
-        name
+        Name(NAMES.store(&self.numbers, stored))
     }
 
-    fn store(&mut self, text: &str) -> &'static str {
-        if text.len() > TEXT / 8 {
+    fn keep(&self, text: &str) -> &'static str {
+        if text.len() > ROOM / 16 {
             return Box::leak(text.to_owned().into_boxed_str());
         }
-        if self.text.len() < text.len() {
-            self.text = Box::leak(vec![0; TEXT].into_boxed_slice());
+        let mut room = self.room.take();
+        if room.len() < text.len() {
+            room = Box::leak(vec![0; ROOM].into_boxed_slice());
         }
-        let (own, rest) = std::mem::take(&mut self.text).split_at_mut(text.len());
-        self.text = rest;
+        let (own, rest) = room.split_at_mut(text.len());
+        self.room.set(rest);
         own.copy_from_slice(text.as_bytes());
         std::str::from_utf8(own).unwrap_or_default()
     }
@@ -133,6 +109,7 @@ thread_local! {
     /// The names that this thread saw last, by their hash: most are asked for again and again, and
     /// finding them here takes no lock.
     static SEEN: RefCell<[Seen; RECENT]> = const { RefCell::new([Seen::NOTHING; RECENT]) };
+    static OWN: Own = const { Own { numbers: OwnNumbers::none(), room: Cell::new(&mut []) } };
     /// The parents that were asked for last.
     static PARENTS: [Cell<Option<KnownParent>>; RECENT / 2] =
         const { [const { Cell::new(None) }; RECENT / 2] };
@@ -146,11 +123,6 @@ fn hash_of(text: &str) -> u32 {
     hasher.write(text.as_bytes());
     let hash = hasher.finish();
     (hash ^ (hash >> 32)) as u32
-}
-
-/// A hash for a table, which looks at the lowest and the highest bits.
-fn spread(hash: u32) -> u64 {
-    u64::from(hash).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 /// A node of a syntax tree that is a name in itself.
@@ -210,29 +182,8 @@ impl Name {
     }
 
     fn in_table(hash: u32, text: &str) -> Name {
-        // The slots above go by the lowest bits, the shards by the highest.
-        let shard = &TABLE[(hash >> 26) as usize % SHARDS];
-        // A poisoned shard still holds a valid set: inserting is its only mutation.
-        let mut shard = shard.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        match shard.known.find(spread(hash), |(known, name)| *known == hash && name.as_str() == text) {
-            Some((_, found)) => *found,
-            None => shard.insert(hash, text),
-        }
-    }
-
-    /// Gives `text` the next number.
-    fn store(text: CompactString) -> Name {
-        let number = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let Some(name) = NonZeroU32::new(number).map(Name) else { unreachable!("numbers start at one") };
-        let segment = SEGMENTS.get(name.index() / SEGMENT).expect("there is room for 67 million names");
-        let segment = segment.get_or_init(|| {
-            let segment: Vec<OnceLock<CompactString>> = (0..SEGMENT).map(|_| OnceLock::new()).collect();
-            let Ok(segment) = segment.try_into() else { unreachable!("it has this length") };
-            segment
-        });
-        // Nobody else has this number.
-        let _ = segment[name.index() % SEGMENT].set(text);
-        name
+        let is_same = |number, text: &&str| Name(number).as_str() == *text;
+        Name(BY_TEXT.find_or_add(hash, text, is_same, |text| OWN.with(|own| own.store(text)).0))
     }
 
     /// The name's number: which one depends on what was named before.
@@ -247,8 +198,7 @@ impl Name {
     /// The text itself; it lives as long as the process.
     #[inline]
     pub fn as_str(self) -> &'static str {
-        let segment = SEGMENTS[self.index() / SEGMENT % SEGMENT_COUNT].get();
-        segment.and_then(|segment| segment[self.index() % SEGMENT].get()).map_or("", CompactString::as_str)
+        NAMES.get(self.0).map_or("", CompactString::as_str)
     }
 
     /// `self.attribute` as a dotted name; `attribute` alone when `self` is empty.

@@ -3,12 +3,10 @@
 use std::cell::Cell;
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::mem::MaybeUninit;
 use std::ops::Deref;
-use std::sync::{Mutex, PoisonError};
 use std::thread::LocalKey;
 
-use hashbrown::HashTable;
+use pytype_source::{HashIndex, Numbered, OwnNumbers};
 use rustc_hash::FxHasher;
 
 /// A handle to an interned `T`: `Copy`, compared and hashed by address.
@@ -49,83 +47,47 @@ impl<T> Interned<T> {
     }
 }
 
-const SHARDS: usize = 32;
-
 /// How many values each thread remembers of each table.
 const RECENT: usize = 4096;
 
 /// The values of one table that a thread saw last, found by their hash without a lock. Most values that
 /// are interned were interned a moment ago.
-pub struct Recent<T: 'static>([Cell<(u64, Option<&'static T>)>; RECENT]);
+pub struct Recent<T: 'static> {
+    values: [Cell<(u64, Option<&'static T>)>; RECENT],
+    own: OwnNumbers,
+}
 
 impl<T> Recent<T> {
     pub const fn nothing() -> Recent<T> {
-        Recent([const { Cell::new((0, None)) }; RECENT])
+        Recent { values: [const { Cell::new((0, None)) }; RECENT], own: OwnNumbers::none() }
     }
 
     fn slot(&self, hash: u64) -> &Cell<(u64, Option<&'static T>)> {
-        &self.0[hash as usize % RECENT]
-    }
-}
-
-/// Values of one shard, and room for the next ones: in blocks, so that the small ones of which there are many
-/// lie side by side.
-struct Shard<T: 'static> {
-    known: HashTable<&'static T>,
-    room: &'static mut [MaybeUninit<T>],
-}
-
-/// How many values the first block of a shard has, and at most the later ones.
-const FIRST_BLOCK: usize = 8;
-const LARGEST_BLOCK: usize = 128;
-
-/// By how many times its size a table grows.
-const GROWTH: usize = 3;
-
-impl<T: Eq + Hash> Shard<T> {
-    const fn new() -> Shard<T> {
-        Shard { known: HashTable::new(), room: &mut [] }
-    }
-
-    fn insert(&mut self, hash: u64, value: T) -> &'static T {
-        if self.room.is_empty() {
-            let size = self.known.len().clamp(FIRST_BLOCK, LARGEST_BLOCK);
-            self.room = Box::leak(Box::new_uninit_slice(size));
-        }
-        let Some((first, rest)) = std::mem::take(&mut self.room).split_first_mut() else {
-            unreachable!("a block has room for one value at least");
-        };
-        self.room = rest;
-        let stored: &'static T = first.write(value);
-        if self.known.len() == self.known.capacity() {
-            // Every value is hashed again when the table grows: that should not happen often.
-            self.known.reserve(GROWTH * self.known.len().max(FIRST_BLOCK), |known| hash_of(*known));
-        }
-        self.known.insert_unique(hash, stored, |known| hash_of(*known));
-        stored
+        &self.values[hash as usize % RECENT]
     }
 }
 
 /// A table of interned values of one kind.
 pub struct Interner<T: 'static> {
-    shards: [Mutex<Shard<T>>; SHARDS],
+    values: Numbered<T>,
+    by_hash: HashIndex,
     recent: &'static LocalKey<Recent<T>>,
 }
 
 impl<T: Eq + Hash + Sync> Interner<T> {
     pub const fn new(recent: &'static LocalKey<Recent<T>>) -> Interner<T> {
-        Interner { shards: [const { Mutex::new(Shard::new()) }; SHARDS], recent }
+        Interner { values: Numbered::new(), by_hash: HashIndex::new(), recent }
     }
 
     /// The handle of `value`, storing it if it is new.
-    pub fn intern(&self, value: T) -> Interned<T> {
+    pub fn intern(&'static self, value: T) -> Interned<T> {
         self.find_or_store(hash_of(&value), value, |known, value| known == value, |value| value)
     }
 
     /// The handle of what `value` stands for: `same` says whether a stored value is that, `make` makes it.
     /// `hash` has to be [`hash_of`] what `make` would give.
     pub fn find_or_store<V>(
-        &self,
+        &'static self,
         hash: u64,
         value: V,
         same: impl Fn(&T, &V) -> bool,
@@ -139,27 +101,29 @@ impl<T: Eq + Hash + Sync> Interner<T> {
             {
                 return Interned(found);
             }
-            let found = self.in_table(hash, value, same, make);
+            let found = self.in_table(&recent.own, hash, value, same, make);
             slot.set((hash, Some(found)));
             Interned(found)
         })
     }
 
     fn in_table<V>(
-        &self,
+        &'static self,
+        own: &OwnNumbers,
         hash: u64,
         value: V,
         same: impl Fn(&T, &V) -> bool,
         make: impl FnOnce(V) -> T,
     ) -> &'static T {
-        // The table looks at the lowest and highest bits; the shard is chosen by others.
-        let shard = &self.shards[(hash >> 40) as usize % SHARDS];
-        // A poisoned shard still holds a valid set: inserting is its only mutation.
-        let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
-        match shard.known.find(hash, |stored| same(stored, &value)) {
-            Some(found) => found,
-            None => shard.insert(hash, make(value)),
-        }
+        let folded = (hash ^ (hash >> 32)) as u32;
+        let number = self.by_hash.find_or_add(
+            folded,
+            value,
+            |number, value| self.values.get(number).is_some_and(|known| same(known, value)),
+            |value| self.values.store(own, make(value)),
+        );
+        let Some(found) = self.values.get(number) else { unreachable!("what has a number is stored") };
+        found
     }
 }
 

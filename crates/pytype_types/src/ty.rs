@@ -196,10 +196,10 @@ pub struct Ty(Interned<TyNode>);
 
 /// An interned list of types.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct TyList(Interned<Box<[Ty]>>);
+pub struct TyList(Interned<SmallVec<[Ty; 2]>>);
 
 interner!(TYPES, TyNode);
-interner!(LISTS, Box<[Ty]>);
+interner!(LISTS, SmallVec<[Ty; 2]>);
 interner!(TYPED_DICTS, TypedDict);
 interner!(EXTRAS, ExtraAttributes);
 
@@ -208,7 +208,7 @@ impl TyList {
     #[allow(non_snake_case)]
     pub fn EMPTY() -> TyList {
         static EMPTY: std::sync::LazyLock<TyList> =
-            std::sync::LazyLock::new(|| TyList(LISTS.intern(Box::default())));
+            std::sync::LazyLock::new(|| TyList(LISTS.intern(SmallVec::new())));
         *EMPTY
     }
     pub fn new(items: impl AsRef<[Ty]>) -> TyList {
@@ -216,7 +216,12 @@ impl TyList {
         if items.is_empty() {
             return TyList::EMPTY();
         }
-        TyList(LISTS.find_or_store(hash_of(items), items, |known, items| **known == **items, Box::from))
+        TyList(LISTS.find_or_store(
+            hash_of(items),
+            items,
+            |known, items| **known == **items,
+            SmallVec::from_slice,
+        ))
     }
     pub fn as_slice(self) -> &'static [Ty] {
         self.0.get()

@@ -126,7 +126,7 @@ impl<'a> Walk<'a> {
             Entry::Occupied(known) => *known.get(),
             Entry::Vacant(place) => {
                 let module = self.builtins.and_then(|index| index.scope(ScopeId::MODULE));
-                *place.insert(module.is_some_and(|scope| scope.symbols.contains_key(&Name::new(name))))
+                *place.insert(module.is_some_and(|scope| scope.symbols.contains(Name::new(name))))
             }
         }
     }

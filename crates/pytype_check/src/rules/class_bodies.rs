@@ -16,11 +16,11 @@ pub fn check_protocol_body(checker: &mut Checker<'_>, class: ClassId) {
         return;
     }
     let db = checker.ctx.db;
-    for (name, member) in &checker.ctx.members_of(class).members {
+    for (name, member) in checker.ctx.members_of(class).members.iter() {
         let MemberKind::Body(at) = member.kind else { continue };
         let found = pytype_index::definition(db, at.file, at.id);
         match found.kind {
-            DefinitionKind::Variable => check_protocol_variable(checker, *name, at),
+            DefinitionKind::Variable => check_protocol_variable(checker, name, at),
             DefinitionKind::Function { .. } => check_protocol_method(checker, at),
             DefinitionKind::Class { .. }
             | DefinitionKind::Parameter

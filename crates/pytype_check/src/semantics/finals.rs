@@ -179,7 +179,7 @@ impl<'a> Walk<'a> {
         }
         let table = member_table::member_table(self.db, class);
         ["__init__", "__dataclass_fields__", "__attrs_attrs__"].iter().any(|name| {
-            let member = table.members.get(&Name::new(name));
+            let member = table.members.get(Name::new(name));
             member.is_some_and(|member| matches!(member.kind, MemberKind::Synthesized(_)))
         })
     }

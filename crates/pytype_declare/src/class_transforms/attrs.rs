@@ -563,7 +563,7 @@ pub(crate) fn add_members(
     let own = pytype_types::class_instance_type(ctx, header.info.id);
     let text = ctx.known_instance(KnownClass::Str);
     for field in collected.fields.iter().filter(|field| field.class == class) {
-        if let Some(member) = table.members.get_mut(&field.name) {
+        if let Some(member) = table.members.get_mut(field.name) {
             member.flags -= AttributeFlags::CLASS_LEVEL;
         }
     }
@@ -667,7 +667,7 @@ fn add_order(ctx: &Context<'_>, class: ClassId, table: &mut MemberTable) {
 
 fn freeze(fields: &[AttrsField], class: ClassId, table: &mut MemberTable) {
     for field in fields {
-        match table.members.get_mut(&field.name) {
+        match table.members.get_mut(field.name) {
             Some(member) => {
                 member.flags |= AttributeFlags::PROPERTY;
                 member.flags -= AttributeFlags::SETTABLE;

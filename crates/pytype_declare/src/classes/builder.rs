@@ -708,7 +708,7 @@ impl<'db> HeaderBuilder<'db> {
     /// The first definition of a name in the class's body.
     pub fn body_definition(&self, name: Name) -> Option<DefId> {
         let body = scope(self.db, self.at.file, self.body_scope()?)?;
-        body.symbols.get(&name)?.definitions.first().copied()
+        body.symbols.get(name)?.definitions.first().copied()
     }
 
     /// The class's own type parameters, as arguments.

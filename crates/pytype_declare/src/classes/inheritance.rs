@@ -74,11 +74,11 @@ impl Check<'_, '_> {
         let mut definers: IndexMap<Name, SmallVec<[ClassId; 2]>, FxBuildHasher> = IndexMap::default();
         // All derive from `object`, so that nothing is to be compared with what it defines.
         for base in ancestors.iter().filter(|base| !base.is("builtins.object")) {
-            for name in member_table(self.ctx.db, *base).members.keys() {
-                if takes_hash_away(self.ctx.db, *base, *name) {
+            for name in member_table(self.ctx.db, *base).members.names() {
+                if takes_hash_away(self.ctx.db, *base, name) {
                     continue;
                 }
-                definers.entry(*name).or_default().push(*base);
+                definers.entry(name).or_default().push(*base);
             }
         }
         definers.retain(|name, bases| bases.len() > 1 && !own.contains(*name) && !is_private(name));

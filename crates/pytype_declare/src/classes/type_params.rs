@@ -266,7 +266,7 @@ impl<'a, 'db> Collector<'a, 'db> {
         let mut current = scope(self.resolver.db, self.at.file, self.scope).and_then(|own| own.parent);
         while let Some(id) = current {
             let Some(here) = scope(self.resolver.db, self.at.file, id) else { return false };
-            if matches!(here.kind, ScopeKind::TypeParameters(_)) && here.symbols.contains_key(&name) {
+            if matches!(here.kind, ScopeKind::TypeParameters(_)) && here.symbols.contains(name) {
                 return true;
             }
             current = here.parent;

@@ -77,11 +77,11 @@ impl<'db> Lookup<'_, 'db> {
         }
         // Any member: the value has a known type when all members' values have the same.
         let mut types: Vec<Ty> = Vec::new();
-        for (name, member) in &member_table(self.ctx.db, class).members {
+        for (name, member) in member_table(self.ctx.db, class).members.iter() {
             if member.is_implicit() {
                 continue;
             }
-            let facts = self.ctx.facts_of(class, *name, *member);
+            let facts = self.ctx.facts_of(class, name, *member);
             let known = self.known_type(&facts);
             if known.is_some_and(|ty| {
                 matches!(ty.kind(), TyKind::Callable(_)) || ty.is_instance_of("enum.nonmember")
@@ -196,8 +196,8 @@ pub(crate) fn members_of(ctx: &Context<'_>, class: pytype_types::ClassId) -> Vec
     table
         .members
         .iter()
-        .filter(|(name, member)| is_member(ctx, **name, member))
-        .map(|(name, _)| *name)
+        .filter(|(name, member)| is_member(ctx, *name, member))
+        .map(|(name, _)| name)
         .collect()
 }
 

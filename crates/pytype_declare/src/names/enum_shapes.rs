@@ -50,7 +50,7 @@ pub(crate) fn alias_target(db: &dyn DeclareDb, at: DefRef) -> Option<Name> {
         return None;
     }
     let target = Name::of(name);
-    let first = *scope.symbols.get(&target)?.definitions.first()?;
+    let first = *scope.symbols.get(target)?.definitions.first()?;
     let first = DefRef { id: first, ..at };
     let found = scope_access::definition(db, first)?;
     let is_earlier = first.id.ordinal < at.id.ordinal;

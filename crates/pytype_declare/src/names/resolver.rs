@@ -203,12 +203,12 @@ impl<'db> Resolver<'db> {
                 ScopeKind::Module => return false,
                 ScopeKind::Class(_) if id != start => {}
                 ScopeKind::Class(_) | ScopeKind::TypeParameters(_) => {
-                    if here.symbols.contains_key(&name) {
+                    if here.symbols.contains(name) {
                         return false;
                     }
                 }
                 ScopeKind::Function(_) | ScopeKind::Lambda | ScopeKind::Comprehension => {
-                    let Some(symbol) = here.symbols.get(&name) else { continue };
+                    let Some(symbol) = here.symbols.get(name) else { continue };
                     return !is_bound_after(here, name, Some(before))
                         && symbol
                             .definitions
@@ -254,7 +254,7 @@ impl<'db> Resolver<'db> {
     }
 
     fn in_scope(&self, file: File, here: &Scope, name: Name) -> Option<Binding> {
-        let symbol = here.symbols.get(&name)?;
+        let symbol = here.symbols.get(name)?;
         self.first_of(file, &symbol.definitions)
     }
 
@@ -268,7 +268,7 @@ impl<'db> Resolver<'db> {
         name: Name,
         before: Option<DefId>,
     ) -> Option<Binding> {
-        let Some(symbol) = body.symbols.get(&name) else {
+        let Some(symbol) = body.symbols.get(name) else {
             return implicit::in_class_body(name);
         };
         let found = self.first_of(file, &symbol.definitions)?;
@@ -489,7 +489,7 @@ impl<'db> Resolver<'db> {
     /// Functions are known by the first `def` of their symbol.
     fn first_function(&self, at: DefRef) -> DefRef {
         let Some(found) = definition(self.db, at) else { return at };
-        let symbol = scope(self.db, at.file, found.scope).and_then(|s| s.symbols.get(&found.name));
+        let symbol = scope(self.db, at.file, found.scope).and_then(|s| s.symbols.get(found.name));
         let first = symbol.and_then(|symbol| {
             symbol.definitions.iter().copied().find(|&id| {
                 let candidate = definition(self.db, DefRef { file: at.file, id });
@@ -756,7 +756,7 @@ impl<'db> Resolver<'db> {
     fn class_attribute(&self, class: pytype_types::ClassId, name: Name) -> Option<Binding> {
         let mut found = None;
         super::bases::walk_ancestors(self, class, &mut |_, file, body| {
-            found = body.symbols.get(&name).and_then(|symbol| self.first_of(file, &symbol.definitions));
+            found = body.symbols.get(name).and_then(|symbol| self.first_of(file, &symbol.definitions));
             found.is_some()
         });
         found
@@ -780,7 +780,7 @@ pub(crate) fn unknown(source: AnySource, found_in: Option<File>, fullname: Name)
 
 /// Whether every definition of `name` in this scope stands behind the definition `before`.
 fn is_bound_after(here: &Scope, name: Name, before: Option<DefId>) -> bool {
-    let first = here.symbols.get(&name).and_then(|symbol| symbol.definitions.first());
+    let first = here.symbols.get(name).and_then(|symbol| symbol.definitions.first());
     match (first, before) {
         (Some(first), Some(before)) => first.unit == before.unit && first.ordinal > before.ordinal,
         (Some(_) | None, _) => false,

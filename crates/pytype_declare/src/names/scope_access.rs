@@ -22,11 +22,11 @@ pub(crate) fn definition(db: &dyn DeclareDb, at: DefRef) -> Option<&Definition> 
 pub(crate) fn first_definition(db: &dyn DeclareDb, at: DefRef) -> Option<DefId> {
     let definition = definition(db, at)?;
     let scope = scope(db, at.file, definition.scope)?;
-    scope.symbols.get(&definition.name)?.definitions.first().copied()
+    scope.symbols.get(definition.name)?.definitions.first().copied()
 }
 
 /// All definitions of a symbol of the module's own scope.
 pub(crate) fn module_symbol(db: &dyn DeclareDb, file: File, name: Name) -> Option<&[DefId]> {
     let scope = scope(db, file, ScopeId::MODULE)?;
-    scope.symbols.get(&name).map(|symbol| symbol.definitions.as_slice())
+    scope.symbols.get(name).map(|symbol| symbol.definitions.as_slice())
 }

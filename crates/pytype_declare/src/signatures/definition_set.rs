@@ -10,7 +10,7 @@ use crate::names::scope_access::{definition, scope};
 pub fn definitions_of(db: &dyn DeclareDb, at: DefRef) -> SmallVec<[DefRef; 2]> {
     let alone: SmallVec<[DefRef; 2]> = smallvec![at];
     let Some(found) = definition(db, at) else { return alone };
-    let Some(symbol) = scope(db, at.file, found.scope).and_then(|here| here.symbols.get(&found.name)) else {
+    let Some(symbol) = scope(db, at.file, found.scope).and_then(|here| here.symbols.get(found.name)) else {
         return alone;
     };
     if symbol.definitions.len() < 2 {

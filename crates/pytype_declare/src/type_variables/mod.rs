@@ -118,7 +118,7 @@ pub(crate) fn parameter_list_diagnostics(
     };
     let mut found = Vec::new();
     for param in &list.type_params {
-        let symbol = scope.symbols.get(&Name::new(param.name()));
+        let symbol = scope.symbols.get(Name::new(param.name()));
         let Some(id) = symbol.and_then(|symbol| symbol.definitions.first()) else { continue };
         let definition = DefRef { file: owner.file, id: *id };
         let decl = type_var_declaration(ctx.db, definition);

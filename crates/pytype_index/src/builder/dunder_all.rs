@@ -63,7 +63,7 @@ impl Builder<'_> {
     /// The module that the dotted name `path` means at this point of the module's top level.
     fn module_called(&self, path: &str) -> Option<Name> {
         let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
-        let symbol = self.scope(crate::ScopeId::MODULE).symbols.get(&Name::new(first))?;
+        let symbol = self.scope(crate::ScopeId::MODULE).symbols.get(Name::new(first))?;
         let base =
             symbol.definitions.iter().rev().find_map(|id| match &self.built.index.definition(*id)?.kind {
                 DefinitionKind::Import { module, alias: true } => Some(*module),

@@ -159,7 +159,7 @@ impl Builder<'_> {
 
     fn is_undeclared_variable(&self, name: Name) -> bool {
         let module = self.built.index.scopes.first();
-        let symbol = module.and_then(|scope| scope.symbols.get(&name));
+        let symbol = module.and_then(|scope| scope.symbols.get(name));
         let first = symbol.and_then(|symbol| symbol.definitions.first());
         first.and_then(|id| self.built.index.definition(*id)).is_some_and(|definition| {
             definition.kind == DefinitionKind::Variable

@@ -10,9 +10,8 @@ pub(crate) mod outline;
 pub(crate) mod statements;
 mod targets;
 
-use indexmap::IndexMap;
 use pytype_config::ModuleOptions;
-use pytype_source::Name;
+use pytype_source::{Name, NameMap};
 use ruff_python_ast as ast;
 use ruff_text_size::TextRange;
 use rustc_hash::FxHashMap;
@@ -177,7 +176,7 @@ impl<'a> Builder<'a> {
         self.drop_identities();
         self.built.index.type_parameter_scopes.sort_unstable();
         let index = &mut self.built.index;
-        let binds_all = index.scopes.first().is_some_and(|s| s.symbols.contains_key(&Name::new("__all__")));
+        let binds_all = index.scopes.first().is_some_and(|s| s.symbols.contains(Name::new("__all__")));
         if !self.in_body && binds_all {
             index.dunder_all.get_or_insert_default();
         }
@@ -206,7 +205,7 @@ impl<'a> Builder<'a> {
     fn drop_identities(&mut self) {
         let Some(module) = self.built.index.scopes.first_mut() else { return };
         for (name, _) in &self.identities {
-            let Some(symbol) = module.symbols.get_mut(name) else { continue };
+            let Some(symbol) = module.symbols.get_mut(*name) else { continue };
             let is_identity = |id: &DefId| self.identities.iter().any(|(_, identity)| identity == id);
             if symbol.definitions.iter().any(|id| !is_identity(id)) {
                 symbol.definitions.retain(|id| !is_identity(id));
@@ -221,7 +220,7 @@ impl<'a> Builder<'a> {
         self.built.index.scopes.push(Scope {
             kind,
             parent,
-            symbols: IndexMap::default(),
+            symbols: NameMap::default(),
             globals: Default::default(),
             nonlocals: Default::default(),
             star_imports: Default::default(),
@@ -262,7 +261,7 @@ impl<'a> Builder<'a> {
     fn define(&mut self, scope: ScopeId, new: NewDefinition) -> DefId {
         let name = new.name;
         let id = self.push_definition(scope, new);
-        self.scope_mut(scope).symbols.entry(name).or_default().definitions.push(id);
+        self.scope_mut(scope).symbols.get_or_default(name).definitions.push(id);
         id
     }
 
@@ -316,7 +315,7 @@ impl<'a> Builder<'a> {
         let mut at = self.scope(from).parent;
         while let Some(id) = at.filter(|id| id.unit == self.unit) {
             let scope = self.scope(id);
-            if matches!(scope.kind, ScopeKind::Function(_)) && scope.symbols.contains_key(&name) {
+            if matches!(scope.kind, ScopeKind::Function(_)) && scope.symbols.contains(name) {
                 return Some(id);
             }
             at = scope.parent;

@@ -136,7 +136,7 @@ impl Source {
         let mut found = Vec::new();
         for part in path.split('.') {
             let index = self.unit(scope.unit);
-            let symbol = &index.scope(scope).unwrap().symbols.get(&Name::new(part));
+            let symbol = &index.scope(scope).unwrap().symbols.get(Name::new(part));
             let Some(symbol) = symbol else { return Vec::new() };
             found = symbol.definitions.to_vec();
             match index.definition(found[0]).unwrap().kind {
@@ -168,7 +168,7 @@ impl Source {
 
     pub fn scope_names(&self, scope: ScopeId) -> Vec<&'static str> {
         let scope = self.unit(scope.unit).scope(scope).unwrap();
-        scope.symbols.keys().map(|name| name.as_str()).collect()
+        scope.symbols.names().map(|name| name.as_str()).collect()
     }
 
     pub fn syntax(&self) -> &pytype_index::Syntax {

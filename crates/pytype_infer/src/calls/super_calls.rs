@@ -171,7 +171,7 @@ impl Checker<'_> {
         for base in rest {
             let defines = pytype_declare::member_table::member_table(self.db.as_declare_db(), *base)
                 .members
-                .contains_key(&name);
+                .contains(name);
             if !defines && *base != last {
                 continue;
             }

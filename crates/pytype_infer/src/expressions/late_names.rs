@@ -55,7 +55,7 @@ impl Checker<'_> {
                 ScopeKind::Module => return None,
                 ScopeKind::Class(_) if id != start => {}
                 ScopeKind::Function(_) => {
-                    if let Some(symbol) = here.symbols.get(&name) {
+                    if let Some(symbol) = here.symbols.get(name) {
                         let first = symbol.definitions.first()?;
                         let syntax = pytype_index::syntax_of_unit(self.db, self.file, first.unit);
                         let bound_at = binding_position(syntax.node(*first)?)?;
@@ -68,7 +68,7 @@ impl Checker<'_> {
                 | ScopeKind::TypeParameters(_)
                 | ScopeKind::Lambda
                 | ScopeKind::Comprehension => {
-                    if here.symbols.contains_key(&name) {
+                    if here.symbols.contains(name) {
                         return None;
                     }
                 }
@@ -80,7 +80,7 @@ impl Checker<'_> {
 
     /// A name of the module that is one of the builtins until the module binds it.
     fn late_name_of_module(&self, module: &Scope, name: Name) -> Option<LateName> {
-        let first = module.symbols.get(&name)?.definitions.first()?;
+        let first = module.symbols.get(name)?.definitions.first()?;
         let syntax = pytype_index::syntax_of_unit(self.db, self.file, first.unit);
         let bound_at = binding_position(syntax.node(*first)?)?;
         if bound_at <= self.statement_start {

@@ -81,7 +81,7 @@ impl Checker<'_> {
             return None;
         }
         let scope = pytype_index::scope(self.db, self.file, self.scope());
-        let first = *scope.symbols.get(&name)?.definitions.first()?;
+        let first = *scope.symbols.get(name)?.definitions.first()?;
         let node = pytype_index::syntax_of_unit(self.db, self.file, first.unit).node(first)?;
         (pytype_index::header_range(node).start() >= self.statement_start).then_some(first)
     }

@@ -80,7 +80,7 @@ impl Checker<'_> {
         let db = self.ctx.db;
         let own = pytype_index::definition(db, definition.file, definition.id);
         let scope = pytype_index::scope(db, definition.file, own.scope);
-        match scope.symbols.get(&own.name).and_then(|symbol| symbol.definitions.first()) {
+        match scope.symbols.get(own.name).and_then(|symbol| symbol.definitions.first()) {
             Some(first) => DefRef { file: definition.file, id: *first },
             None => definition,
         }
@@ -329,7 +329,7 @@ impl Checker<'_> {
 
     /// The parameter called `name` of the function with this scope.
     pub fn parameter_in(&self, scope: ScopeId, name: Name) -> Option<DefRef> {
-        let found = pytype_index::scope(self.ctx.db, self.file, scope).symbols.get(&name)?;
+        let found = pytype_index::scope(self.ctx.db, self.file, scope).symbols.get(name)?;
         found.definitions.first().map(|id| DefRef { file: self.file, id: *id })
     }
 

@@ -67,7 +67,7 @@ impl Checker<'_> {
             return;
         }
         for name in pytype_index::exported_names(db, target) {
-            let first = scope.symbols.get(name).and_then(|symbol| symbol.definitions.first());
+            let first = scope.symbols.get(*name).and_then(|symbol| symbol.definitions.first());
             let Some(first) = first.filter(|first| first.ordinal < position) else { continue };
             let Some(member) = names::module_member(db, self.file, target, *name) else { continue };
             self.check_import_over(

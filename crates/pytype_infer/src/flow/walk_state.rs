@@ -155,7 +155,7 @@ impl Checker<'_> {
             .symbols
             .iter()
             .filter_map(|(name, symbol)| {
-                Some((*name, DefRef { file: self.file, id: *symbol.definitions.first()? }))
+                Some((name, DefRef { file: self.file, id: *symbol.definitions.first()? }))
             })
             .collect();
         let mut found = Vec::new();

@@ -65,7 +65,7 @@ pub(crate) fn add_members(
     }
     for field in &collected.fields {
         if field.is_init_var {
-            table.members.shift_remove(&field.name);
+            table.members.remove(field.name);
         }
     }
     adder.add_match_args(table);
@@ -224,7 +224,7 @@ impl Adder<'_, '_> {
             let own_field = field.class == self.header.info.id;
             if own_field
                 && implicit(field)
-                && let Some(member) = table.members.get_mut(&field.name)
+                && let Some(member) = table.members.get_mut(field.name)
             {
                 member.traits |= MemberTraits::IMPLICIT;
             }
@@ -243,7 +243,7 @@ impl Adder<'_, '_> {
     }
 
     fn freeze(&self, field: &DataclassField, table: &mut MemberTable) {
-        match table.members.get_mut(&field.name) {
+        match table.members.get_mut(field.name) {
             Some(member) => {
                 let is_variable = match member.kind {
                     MemberKind::Body(at) => {

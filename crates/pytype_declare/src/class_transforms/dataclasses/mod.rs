@@ -126,7 +126,7 @@ fn transform_of_function(db: &dyn DeclareDb, at: DefRef) -> Option<TransformSpec
     let shapes = crate::names::shapes_of(db, at.file, at.id.unit);
     let found = definition(db, at)?;
     let scope = crate::names::scope_access::scope(db, at.file, found.scope)?;
-    let symbol = scope.symbols.get(&found.name)?;
+    let symbol = scope.symbols.get(found.name)?;
     let resolver = Resolver::new(db);
     symbol.definitions.iter().find_map(|id| {
         let shape = shapes.transforms.get(id)?;
