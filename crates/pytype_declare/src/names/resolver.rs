@@ -481,7 +481,9 @@ impl<'db> Resolver<'db> {
             }
             DefinitionKind::ImportFrom { module, name, .. } => Some(
                 self.imported(at.file, *module, *name)
-                    .unwrap_or_else(|| unknown(AnySource::Error, Some(at.file), module.dot(name))),
+                    // What the module does not provide has none of the meanings that its name would have there
+                    // (`from typing import X` where the target version has no `X`).
+                    .unwrap_or_else(|| unknown(AnySource::Error, Some(at.file), fullname_by(self, at))),
             ),
         }
     }

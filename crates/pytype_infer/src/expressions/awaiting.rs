@@ -70,6 +70,9 @@ impl Checker<'_> {
             }
             let using = MemberUse { is_operator: true, ..MemberUse::default() };
             self.expecting(None, |c| c.check_method(value, Name::new("__iter__"), &[], range, using).result)
+        } else if is_async_function_result(value) && self.in_generator_coroutine() {
+            self.check_awaitable(value, range, ErrorCode::Misc, "\"yield from\" needs something awaitable");
+            self.error_any()
         } else {
             self.report_bad_yield_from(value, range);
             self.error_any()
@@ -84,6 +87,13 @@ impl Checker<'_> {
             self.report_no_value("the generator", range);
         }
         result
+    }
+
+    /// Whether `@types.coroutine` makes a coroutine of the generator under way, whose `yield from` is what `await`
+    /// is elsewhere.
+    fn in_generator_coroutine(&self) -> bool {
+        let frame = self.functions.last();
+        frame.is_some_and(|frame| frame.declared_return.is_instance_of("typing.AwaitableGenerator"))
     }
 
     /// `yield from` passes on what is sent to the generator, which the inner one must take (the

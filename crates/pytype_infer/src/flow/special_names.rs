@@ -1,7 +1,10 @@
 //! Assignments that mean something beyond their variable: methods that Python calls, attributes
 //! that define classes, members of protocols.
 
+use std::sync::LazyLock;
+
 use pytype_declare::Node;
+use pytype_index::{AssignmentNode, DefNode, DefRef, ScopeId};
 use pytype_source::{ErrorCode, Name};
 use pytype_types::{AnySource, KnownClass, Param, ParamKind, Signature, Ty, TypeContext, is_subtype};
 use ruff_python_ast::{self as ast, Expr};
@@ -12,22 +15,24 @@ use crate::Checker;
 
 /// What a call of an enum makes.
 const ENUM: &str = "An enum";
+/// What a call of the special form of typed dicts makes.
+const TYPED_DICT: &str = "A typed dict";
 
 impl Checker<'_> {
-    /// `self.x = ...` where that cannot define an attribute. Returns whether the value is an enum,
-    /// whose call means nothing but its definition.
+    /// `self.x = ...` where that cannot define an attribute. Returns whether the call means
+    /// nothing but the definition.
     pub(super) fn check_attribute_definition(&mut self, target: &Expr, value: &Value<'_>) -> bool {
         let Expr::Attribute(attribute) = target else { return false };
-        let mut is_enum = false;
+        let mut is_unknown = false;
         if let Value::Expr(Expr::Call(call)) = value
             && let Some(kind) = self.class_made_by(call)
         {
             let message = format!("{kind} cannot be defined as an attribute");
             self.error(ErrorCode::Misc, target.range(), message);
-            is_enum = kind == ENUM;
+            is_unknown = kind == ENUM || kind == TYPED_DICT;
         }
         self.check_protocol_attribute(attribute);
-        is_enum
+        is_unknown
     }
 
     /// What kind of class a call makes when it is assigned to a name.
@@ -38,7 +43,7 @@ impl Checker<'_> {
                 Some("A named tuple")
             }
             "typing.TypedDict" | "typing_extensions.TypedDict" | "mypy_extensions.TypedDict" => {
-                Some("A typed dict")
+                Some(TYPED_DICT)
             }
             "enum.Enum" | "enum.IntEnum" | "enum.StrEnum" | "enum.Flag" | "enum.IntFlag" => Some(ENUM),
             _ => None,
@@ -58,6 +63,26 @@ impl Checker<'_> {
             let message =
                 format!("A protocol declares its members in its body: \"{}\" is none", attribute.attr);
             self.error(ErrorCode::Misc, attribute.range, message);
+        }
+    }
+
+    /// `__all__` lists names, whatever way it came about.
+    pub(super) fn check_dunder_all(&mut self) {
+        static ALL: LazyLock<Name> = LazyLock::new(|| Name::new("__all__"));
+        let scope = pytype_index::scope(self.ctx.db, self.file, ScopeId::MODULE);
+        let Some(id) = scope.symbols.get(&*ALL).and_then(|symbol| symbol.definitions.first()) else { return };
+        let syntax = pytype_index::syntax_of_unit(self.ctx.db, self.file, id.unit);
+        let Some(assignment) = syntax.node(*id).and_then(DefNode::assignment) else { return };
+        let Some(ty) = self.known_variable_type(DefRef { file: self.file, id: *id }) else { return };
+        let text = self.known(KnownClass::Str);
+        let names = self.known_with(KnownClass::Sequence, [text]);
+        if !is_subtype(&*self.ctx, ty, names) {
+            let range = match assignment {
+                AssignmentNode::Annotated(statement) => statement.target.range(),
+                AssignmentNode::Plain(statement) => statement.range,
+            };
+            let message = format!("\"__all__\" must be a sequence of names, not \"{}\"", self.show(ty));
+            self.error(ErrorCode::Misc, range, message);
         }
     }
 

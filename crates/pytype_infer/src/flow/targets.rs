@@ -94,7 +94,9 @@ impl Checker<'_> {
                 );
                 self.binding_type(binding, name.range)
             }
-            Node::Function(_) | Node::Module(_) | Node::NamespaceModule(_) | Node::Alias(_) => {
+            // That an alias cannot be assigned again is said already.
+            Node::Alias(alias) => self.alias_value(alias, name.range, true),
+            Node::Function(_) | Node::Module(_) | Node::NamespaceModule(_) => {
                 self.binding_type(binding, name.range)
             }
             Node::TypeVariable(_) | Node::Implicit(_) | Node::Unknown(_) | Node::Variable(_) => {

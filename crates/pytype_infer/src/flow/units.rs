@@ -308,6 +308,7 @@ impl Checker<'_> {
         self.enter_partial_scope(false);
         self.in_frame_with(top, |c| c.check_block(syntax.module_body()));
         self.leave_partial_scope();
+        self.check_dunder_all();
     }
 
     /// What is wrong with the definitions of a function's body as such: `reached` are the functions
