@@ -62,7 +62,7 @@ fn imports_are_followed() {
     assert_eq!(meaning(&db, "p.q"), "module p.q");
     assert_eq!(meaning(&db, "r.B"), "class p.q.B");
     assert_eq!(meaning(&db, "s"), "module p.s");
-    assert_eq!(meaning(&db, "nothing"), "unknown p.nothing");
+    assert_eq!(meaning(&db, "nothing"), "unknown m.nothing");
     assert_eq!(meaning(&db, "Own"), "class p.Own");
     assert_eq!(meaning(&db, "_B"), "nothing");
     assert_eq!(meaning(&db, "X"), "unknown gone.X");
@@ -74,7 +74,7 @@ fn imports_are_followed() {
 fn import_cycles_end() {
     let db = Database::new(&[("m", "from n import X\nfrom n import Y\n"), ("n", "from m import X\nY = 1\n")]);
     assert_eq!(meaning(&db, "Y"), "variable n.Y");
-    assert_eq!(meaning(&db, "X"), "unknown m.X");
+    assert_eq!(meaning(&db, "X"), "unknown n.X");
 }
 
 #[test]

@@ -1,6 +1,22 @@
-//! Module names in import statements.
+//! Module names in import statements, and the names that those bind.
 
-use pytype_source::Name;
+use pytype_source::{File, Name};
+
+use crate::{DefinitionKind, IndexDb, file_index};
+
+/// Whether some `from ... import name` at the levels of the file imports `name`.
+pub fn imports_name(db: &dyn IndexDb, file: File, name: &str) -> bool {
+    file_index(db, file).definitions.iter().any(|definition| match &definition.kind {
+        DefinitionKind::ImportFrom { name: imported, .. } => *imported == *name,
+        DefinitionKind::Variable
+        | DefinitionKind::Class { .. }
+        | DefinitionKind::Function { .. }
+        | DefinitionKind::Parameter
+        | DefinitionKind::Import { .. }
+        | DefinitionKind::TypeParameter
+        | DefinitionKind::TypeAliasStatement => false,
+    })
+}
 
 /// The absolute name of `from {level dots}{module} import ...` in the module `importer`; `None`
 /// when it climbs out of the top-level package.

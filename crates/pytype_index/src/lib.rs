@@ -28,7 +28,7 @@ pub use definitions::{
 };
 pub use exports::{ModuleSymbol, dunder_all, exported_names, is_reexported, module_symbol};
 pub use function_groups::{BlockPart, GroupedBlock, grouped_block};
-pub use import_names::absolute_module;
+pub use import_names::{absolute_module, imports_name};
 pub use kept::KeptIndexes;
 pub use module_graph::module_dependencies;
 pub use queries::{

@@ -215,6 +215,9 @@ pub fn check_self_parameter(
         return;
     }
     let Some(first) = sig.params.first() else {
+        if sig.flags.contains(SigFlags::IMPLICIT) && checker.is_in_dynamic_function(item.definition) {
+            return;
+        }
         checker.error(ErrorCode::Misc, place, "A method needs a first parameter, \"self\", for the object");
         return;
     };

@@ -309,6 +309,10 @@ impl LateRun<'_, '_> {
 
     fn deprecated(&mut self, class: ClassId, range: TextRange) {
         let Some(message) = self.ctx.class(class).deprecated else { return };
+        // What is imported by name was reported with the import.
+        if pytype_index::imports_name(self.ctx.db, self.ctx.file, &class.name()) {
+            return;
+        }
         let options = self.ctx.options();
         let name = class.fullname();
         let excluded = options.deprecated_calls_exclude.iter().any(|prefix| {

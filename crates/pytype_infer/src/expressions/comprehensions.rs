@@ -188,8 +188,7 @@ impl Checker<'_> {
             for condition in &generator.ifs {
                 self.infer(condition, None);
                 let (when_true, when_false) = self.conditions(condition);
-                self.push_narrowing(&when_true);
-                self.enter_epoch(when_true.facts());
+                // Behind a condition that is never true, nothing is reported any more.
                 if self.is_code_enabled(ErrorCode::RedundantExpr) {
                     if when_true.unreachable {
                         self.report_redundant("If condition in comprehension", false, condition.range());
@@ -197,6 +196,8 @@ impl Checker<'_> {
                         self.report_redundant("If condition in comprehension", true, condition.range());
                     }
                 }
+                self.push_narrowing(&when_true);
+                self.enter_epoch(when_true.facts());
             }
         }
         self.leave_scope(entered);

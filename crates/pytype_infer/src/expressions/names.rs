@@ -117,7 +117,9 @@ impl Checker<'_> {
         };
         let ty = place.map_or(ty, |place| self.narrow_at(place, ty));
         // What is imported by name was reported with the import.
-        if self.deprecation_of(binding).is_some() && !self.imports_name(binding.fullname.last_component()) {
+        if self.deprecation_of(binding).is_some()
+            && !pytype_index::imports_name(self.db, self.file, binding.fullname.last_component())
+        {
             self.report_deprecated_use(binding, name.range);
         }
         ty
@@ -252,19 +254,6 @@ impl Checker<'_> {
         } else {
             self.error(ErrorCode::Deprecated, range, format!("{fullname} is deprecated: {message}"));
         }
-    }
-
-    /// Whether some `from ... import name` of this file binds `name`.
-    fn imports_name(&self, name: &str) -> bool {
-        use pytype_index::DefinitionKind;
-        let index = self.file_index();
-        index.definitions.iter().any(|definition| {
-            if let DefinitionKind::ImportFrom { name: imported, .. } = &definition.kind {
-                *imported == *name
-            } else {
-                false
-            }
-        })
     }
 
     /// The range of `expr` for findings.

@@ -70,7 +70,7 @@ impl Checker<'_> {
     pub(super) fn check_dunder_all(&mut self) {
         static ALL: LazyLock<Name> = LazyLock::new(|| Name::new("__all__"));
         let scope = pytype_index::scope(self.ctx.db, self.file, ScopeId::MODULE);
-        let Some(id) = scope.symbols.get(&*ALL).and_then(|symbol| symbol.definitions.first()) else { return };
+        let Some(id) = scope.symbols.get(*ALL).and_then(|symbol| symbol.definitions.first()) else { return };
         let syntax = pytype_index::syntax_of_unit(self.ctx.db, self.file, id.unit);
         let Some(assignment) = syntax.node(*id).and_then(DefNode::assignment) else { return };
         let Some(ty) = self.known_variable_type(DefRef { file: self.file, id: *id }) else { return };

@@ -350,7 +350,7 @@ impl Checker<'_> {
     }
 
     /// Whether the innermost function around a definition has no annotations and is not checked.
-    fn is_in_dynamic_function(&self, definition: DefRef) -> bool {
+    pub fn is_in_dynamic_function(&self, definition: DefRef) -> bool {
         if self.options.check_untyped_defs {
             return false;
         }

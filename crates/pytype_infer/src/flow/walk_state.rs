@@ -277,8 +277,4 @@ impl Checker<'_> {
         }
         types.into_iter().map(|ty| self.specialised(ty)).collect()
     }
-
-    pub(crate) fn file_index(&self) -> &pytype_index::FileIndex {
-        pytype_index::file_index(self.ctx.db, self.file)
-    }
 }
