@@ -36,9 +36,11 @@ pub struct KeptDeclarations {
     options: Cell<Option<usize>>,
     /// What names mean that every module has.
     pub(crate) builtin_names: KeptCopies<Name, Option<Binding>>,
-    /// What names of modules mean, and attributes of modules as another sees them.
+    /// What names of modules mean, where their definitions do not say it; attributes that modules have by themselves,
+    /// and those that another sees beyond them.
     pub(crate) module_names: KeptCopies<(File, Name), Option<Binding>>,
-    pub(crate) module_members: KeptCopies<(File, File, Name), Option<ModuleMember>>,
+    pub(crate) own_members: KeptCopies<(File, Name), Option<ModuleMember>>,
+    pub(crate) loaded_members: KeptCopies<(File, File, Name), Option<ModuleMember>>,
     pub(crate) class_parameters: KeptCopies<ClassId, TyList>,
     pub(crate) aliases: Kept<AliasId, AliasInfo>,
     pub(crate) type_variables: Kept<TypeVarDecl, TypeVarInfo>,

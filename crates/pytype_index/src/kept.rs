@@ -8,7 +8,7 @@ use std::cell::OnceCell;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use pytype_source::{File, OwnPerFile, ParsedFile, PerFile, Slots};
+use pytype_source::{File, LastAnswers, OwnPerFile, ParsedFile, PerFile, Slots};
 
 use crate::builder::Built;
 use crate::{FileIndex, Syntax};
@@ -23,6 +23,8 @@ pub struct KeptIndexes {
     /// How many of the files that have been checked this handle holds nothing of any more.
     dropped: usize,
     open: OnceCell<Box<OpenFile>>,
+    /// The indexes that were asked for last.
+    last: LastAnswers<(File, u32), FileIndex>,
 }
 
 /// A clone begins with nothing of its own.
@@ -151,11 +153,16 @@ impl KeptIndexes {
     /// The index of a unit, if it was made before: of an interface, or of a body of an open file.
     #[inline]
     pub fn known_index(&self, file: File, unit: u32) -> Option<&FileIndex> {
-        if unit == 0 {
-            Some(&self.known_built(file)?.index)
-        } else {
-            Some(&self.known_body(file, unit)?.built().index)
+        // A thread mostly goes back and forth between a body and the interfaces of a few files.
+        let number = file.number() << 1 | u32::from(unit != 0);
+        if let Some(last) = self.last.get(number, (file, unit)) {
+            return Some(last);
         }
+        let index = match unit {
+            0 => &self.known_built(file)?.index,
+            _ => &self.known_body(file, unit)?.built().index,
+        };
+        Some(self.last.keep(number, (file, unit), index))
     }
 
     /// The syntax of a unit, if it was made before, as [`Self::known_index`].
@@ -180,6 +187,7 @@ impl KeptIndexes {
     /// checked, but for `unfinished`, which has bodies left; and of the interfaces of all files that any thread
     /// has finished with.
     pub fn close_files(&mut self, unfinished: Option<File>) {
+        self.last.forget();
         let mut next = self.open.take();
         while let Some(mut open) = next {
             next = open.next.take();

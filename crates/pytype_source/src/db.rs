@@ -1,6 +1,7 @@
 //! The lowest layer of the database: which files there are and what stands in them.
 
 use camino::{Utf8Path, Utf8PathBuf};
+use salsa::plumbing::AsId;
 
 use crate::{FileSystem, Name, Text};
 
@@ -43,6 +44,12 @@ pub struct File {
 }
 
 impl File {
+    /// A number that no other file has; which one depends on what was asked for before.
+    #[inline]
+    pub fn number(self) -> u32 {
+        self.as_id().index()
+    }
+
     /// Whether this is a stub file (`.pyi`).
     pub fn is_stub(self, db: &dyn SourceDb) -> bool {
         self.path(db).as_str().ends_with(".pyi")

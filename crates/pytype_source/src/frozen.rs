@@ -8,7 +8,6 @@
 use std::cell::OnceCell;
 
 use once_cell::race::OnceBox;
-use salsa::plumbing::AsId;
 
 use crate::File;
 
@@ -22,7 +21,7 @@ type Page<T> = [T; FILES];
 type Directory<T> = [OnceBox<Page<T>>; PAGES];
 
 fn number_of(file: File) -> usize {
-    file.as_id().index() as usize
+    file.number() as usize
 }
 
 /// Something for each file.

@@ -5,7 +5,7 @@
 //! a database has its own answers, so that they need no lock.
 #![allow(unsafe_code)]
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::hash::Hash;
 
 use rustc_hash::FxHashMap;
@@ -50,11 +50,43 @@ impl<V> KeptByNumber<V> {
     }
 }
 
+/// How many answers [`LastAnswers`] has.
+const LAST: usize = 8;
+
+/// The answers that were asked for last: asking for the same again and again costs next to nothing.
+pub struct LastAnswers<K, V: 'static>([Cell<Option<(K, &'static V)>>; LAST]);
+
+impl<K, V> Default for LastAnswers<K, V> {
+    fn default() -> Self {
+        LastAnswers([const { Cell::new(None) }; LAST])
+    }
+}
+
+impl<K: Copy + Eq, V> LastAnswers<K, V> {
+    /// `number` chooses among the answers; it has to be the same whenever `key` is.
+    #[inline]
+    pub fn get(&self, number: u32, key: K) -> Option<&V> {
+        let (asked, answer) = self.0[number as usize % LAST].get()?;
+        (asked == key).then_some(answer)
+    }
+
+    /// Keeps an answer that lives in the owner, which calls [`Self::forget`] before it lets go of any.
+    #[inline]
+    pub fn keep<'db>(&'db self, number: u32, key: K, answer: &'db V) -> &'db V {
+        self.0[number as usize % LAST].set(Some((key, for_good(answer))));
+        answer
+    }
+
+    pub fn forget(&mut self) {
+        *self = LastAnswers::default();
+    }
+}
+
 /// An answer for as long as what belongs to its database lives.
 fn for_good<V>(answer: &V) -> &'static V {
     // SAFETY: the answer is one of the database of which the owner of the caller is a handle. A
-    // frozen database never begins a new revision, and within one nothing it has answered is dropped; the
-    // handle keeps that alive. References are handed out for no longer than the handle lives.
+    // frozen database never begins a new revision, and within one nothing it has answered is dropped (but for what
+    // `LastAnswers::forget` is called before, with no reference left); the handle keeps that alive. References are handed out for no longer than the handle lives.
     unsafe { &*std::ptr::from_ref(answer) }
 }
 

@@ -26,7 +26,7 @@ pub use file_system::{
 pub use frozen::{OwnPerFile, PerFile, Slots};
 pub use ignore_comments::{IgnoreTag, ignore_tag_in};
 pub use interning::{HashIndex, Numbered, OwnNumbers};
-pub use kept::{Kept, KeptByNumber, KeptCopies};
+pub use kept::{Kept, KeptByNumber, KeptCopies, LastAnswers};
 pub use name::{Name, NamedNode};
 pub use name_map::NameMap;
 pub use syntax_tree::{ParsedFile, parse, parse_again, parse_text};

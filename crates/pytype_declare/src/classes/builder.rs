@@ -396,6 +396,11 @@ impl<'db> HeaderBuilder<'db> {
                 types.push(*fallback);
             }
             TyKind::TypedDict(dict) => types.push(dict.fallback),
+            // A name that was found, but stands for no type (a variable, a function, a module).
+            TyKind::Any(_) if ty.is_invalid() => {
+                self.misc(base.range(), invalid_base(base));
+                info.flags |= ClassFlags::FALLBACK_TO_ANY;
+            }
             TyKind::Any(_) => {
                 if self.ctx.options().disallow_subclassing_any {
                     let message = match short_name(base) {
@@ -405,10 +410,6 @@ impl<'db> HeaderBuilder<'db> {
                         Some(_) | None => "A value of type \"Any\" cannot be a base class".to_owned(),
                     };
                     self.misc(base.range(), message);
-                }
-                // A name that was found, but stands for no type (a variable, a function, a module).
-                if ty.is_invalid() {
-                    self.misc(base.range(), invalid_base(base));
                 }
                 info.flags |= ClassFlags::FALLBACK_TO_ANY;
             }

@@ -46,6 +46,13 @@ pub struct ModuleMember {
     pub from_getattr: bool,
 }
 
+impl ModuleMember {
+    /// What others may see, and nothing in the module itself binds.
+    fn visible(binding: Binding) -> ModuleMember {
+        ModuleMember { binding, definition: None, exported: true, from_getattr: false }
+    }
+}
+
 /// What `name` means in `scope`, wherever in the scope the question is asked.
 pub fn lookup(db: &dyn DeclareDb, file: File, scope: ScopeId, name: Name) -> Option<Binding> {
     lookup_before(db, file, scope, name, None)

@@ -301,10 +301,25 @@ impl<'db> Resolver<'db> {
     /// A name of the module's own scope: bound there, by a star import, or implicit.
     pub fn in_module(&self, file: File, name: Name) -> Option<Binding> {
         let Some(kept) = self.kept() else { return self.in_module_anew(file, name) };
+        if let Some(known) = self.known_definition(kept, file, name) {
+            return Some(known);
+        }
         if let Some(known) = kept.module_names.get(&(file, name)) {
             return known;
         }
-        kept.module_names.keep((file, name), self.in_module_anew(file, name))
+        let found = self.in_module_anew(file, name);
+        // Most names that a module defines are known from now on without this.
+        if self.known_definition(kept, file, name).is_none() {
+            kept.module_names.keep((file, name), found);
+        }
+        found
+    }
+
+    /// What a name's first definition in a module is known to stand for, where no star import can come before it.
+    fn known_definition(&self, kept: &KeptDeclarations, file: File, name: Name) -> Option<Binding> {
+        let here = scope(self.db, file, ScopeId::MODULE).filter(|here| here.star_imports.is_empty())?;
+        let id = *here.symbols.get(name)?.definitions.first()?;
+        *kept.known_binding(DefRef { file, id })?
     }
 
     /// Whether no question is under way that an answer could depend on.
@@ -634,16 +649,26 @@ impl<'db> Resolver<'db> {
 
     /// An attribute of a module; see [`super::module_member`].
     pub fn module_member(&self, from: File, target: File, name: Name) -> Option<ModuleMember> {
-        let Some(kept) = self.kept() else { return self.module_member_anew(from, target, name) };
+        let Some(kept) = self.kept() else {
+            let own = self.own_member(target, name);
+            return own.or_else(|| self.loaded_member(from, target, name));
+        };
+        let own = kept.own_members.get(&(target, name));
+        let own = own.unwrap_or_else(|| {
+            kept.own_members.keep((target, name), self.own_member(target, name))
+        });
+        if own.is_some() {
+            return own;
+        }
         let key = (from, target, name);
-        if let Some(known) = kept.module_members.get(&key) {
+        if let Some(known) = kept.loaded_members.get(&key) {
             return known;
         }
-        kept.module_members.keep(key, self.module_member_anew(from, target, name))
+        kept.loaded_members.keep(key, self.loaded_member(from, target, name))
     }
 
-    fn module_member_anew(&self, from: File, target: File, name: Name) -> Option<ModuleMember> {
-        let module = target.module(self.db);
+    /// What a module has for a name by itself, whoever asks.
+    fn own_member(&self, target: File, name: Name) -> Option<ModuleMember> {
         let ids = module_symbol(self.db, target, name);
         let earlier = ids
             .and_then(|ids| ids.first())
@@ -657,25 +682,25 @@ impl<'db> Resolver<'db> {
                 || exports::dunder_all(self.db, target).is_some_and(|all| all.contains(&name));
             return Some(ModuleMember { binding, definition, exported, from_getattr: false });
         }
-        let visible =
-            |binding| ModuleMember { binding, definition: None, exported: true, from_getattr: false };
-        if let Some(binding) = earlier.or_else(|| self.by_star_import(target, name, u32::MAX)) {
-            return Some(visible(binding));
-        }
-        if let Some(binding) = implicit::in_module(self.db, target, name) {
-            return Some(visible(binding));
-        }
+        let found = earlier.or_else(|| self.by_star_import(target, name, u32::MAX));
+        found.or_else(|| implicit::in_module(self.db, target, name)).map(ModuleMember::visible)
+    }
+
+    /// What `from` sees for a name that a module does not have by itself: a submodule that was loaded, or what its
+    /// `__getattr__` gives.
+    fn loaded_member(&self, from: File, target: File, name: Name) -> Option<ModuleMember> {
+        let module = target.module(self.db);
         if submodules::is_visible(self.db, from, target, module.member(name)) {
             let found = self.submodule(target, module, name);
             if let Some(binding) = found {
-                return Some(visible(binding));
+                return Some(ModuleMember::visible(binding));
             }
         }
         let Some(binding) = self.by_getattr(target, module, name) else {
             // Its absence was reported with the import.
             let fullname = module.member(name);
             return submodules::is_missing_import(self.db, from, fullname)
-                .then(|| visible(unknown(AnySource::Unimported, Some(from), fullname)));
+                .then(|| ModuleMember::visible(unknown(AnySource::Unimported, Some(from), fullname)));
         };
         Some(ModuleMember { binding, definition: None, exported: true, from_getattr: true })
     }
