@@ -83,6 +83,13 @@ impl Database {
 }
 
 impl Database {
+    /// Apart, so that finding what was asked for last needs few registers.
+    #[inline(never)]
+    fn unit_index_anew(&self, file: File, unit: u32) -> &FileIndex {
+        let known = if self.is_frozen { self.kept.indexes.known_index(file, unit) } else { None };
+        known.unwrap_or_else(|| find_index(self, file, unit))
+    }
+
     /// Lets go of what this handle holds of files that it has checked, but for one that is unfinished.
     pub(crate) fn close_files(&mut self, unfinished: Option<File>) {
         self.kept.indexes.close_files(unfinished);
@@ -141,8 +148,11 @@ impl IndexDb for Database {
         self.is_frozen.then_some(&self.kept.indexes)
     }
     fn unit_index(&self, file: File, unit: u32) -> &FileIndex {
-        let known = if self.is_frozen { self.kept.indexes.known_index(file, unit) } else { None };
-        known.unwrap_or_else(|| find_index(self, file, unit))
+        // Only a frozen database ever keeps one.
+        match self.kept.indexes.last_index(file, unit) {
+            Some(last) => last,
+            None => self.unit_index_anew(file, unit),
+        }
     }
     fn unit_syntax(&self, file: File, unit: u32) -> &Syntax {
         let known = if self.is_frozen { self.kept.indexes.known_syntax(file, unit) } else { None };

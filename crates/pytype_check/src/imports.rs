@@ -96,12 +96,11 @@ impl ImportWalker<'_> {
 
     /// `from module import name`: the module must have the name, and export it.
     fn check_name(&mut self, module: Name, target: File, name: Name, range: TextRange) {
-        let full = module.member(name);
         match names::module_member(self.db.as_declare_db(), self.file, target, name) {
             Some(member) if member.exported || member.from_getattr => {}
             Some(_) if self.db.module_options(self.file).ignore_errors => {}
             Some(_) => {
-                let takes_submodule = pytype_modules::module_exists(self.db, full)
+                let takes_submodule = pytype_modules::module_exists(self.db, module.member(name))
                     && (target == self.file || self.comes_before(target));
                 if !(takes_submodule || (target.is_stub(self.db) && self.file.is_stub(self.db))) {
                     self.found.push(Diagnostic::error(
@@ -112,6 +111,7 @@ impl ImportWalker<'_> {
                 }
             }
             None => {
+                let full = module.member(name);
                 if pytype_modules::module_exists(self.db, full) {
                     return;
                 }

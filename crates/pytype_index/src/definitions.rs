@@ -55,7 +55,7 @@ pub struct ImportEdge {
 impl ImportEdge {
     /// Every module this statement may load: the module itself, then what could be its submodules.
     pub fn candidates(&self) -> impl Iterator<Item = Name> + '_ {
-        std::iter::once(self.module).chain(self.names.iter().map(|name| self.module.dot(name)))
+        std::iter::once(self.module).chain(self.names.iter().map(|name| self.module.member(*name)))
     }
 }
 

@@ -150,19 +150,19 @@ impl KeptIndexes {
         None
     }
 
-    /// The index of a unit, if it was made before: of an interface, or of a body of an open file.
+    /// The index of a unit, if it is one of those that were asked for last.
     #[inline]
+    pub fn last_index(&self, file: File, unit: u32) -> Option<&FileIndex> {
+        self.last.get(last_number(file, unit), (file, unit))
+    }
+
+    /// The index of a unit, if it was made before: of an interface, or of a body of an open file.
     pub fn known_index(&self, file: File, unit: u32) -> Option<&FileIndex> {
-        // A thread mostly goes back and forth between a body and the interfaces of a few files.
-        let number = file.number() << 1 | u32::from(unit != 0);
-        if let Some(last) = self.last.get(number, (file, unit)) {
-            return Some(last);
-        }
         let index = match unit {
             0 => &self.known_built(file)?.index,
             _ => &self.known_body(file, unit)?.built().index,
         };
-        Some(self.last.keep(number, (file, unit), index))
+        Some(self.last.keep(last_number(file, unit), (file, unit), index))
     }
 
     /// The syntax of a unit, if it was made before, as [`Self::known_index`].
@@ -216,6 +216,12 @@ impl KeptIndexes {
         }
         self.dropped = checked.len();
     }
+}
+
+/// A thread mostly goes back and forth between a body and the interfaces of a few files.
+#[inline]
+fn last_number(file: File, unit: u32) -> u32 {
+    file.number() << 1 | u32::from(unit != 0)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -107,11 +107,10 @@ fn add_edge(db: &dyn IndexDb, edge: &ImportEdge, named: &mut Vec<(Name, Weight)>
                 Resolution::Untyped | Resolution::StubsNotInstalled { .. } | Resolution::NotFound => false,
             };
             for name in &edge.names {
-                let submodule = edge.module.dot(name);
-                if may_have_submodules && module_exists(db, submodule) {
-                    named.push((submodule, weight(Weight::Medium)));
-                } else {
-                    only_submodules = false;
+                let submodule = may_have_submodules.then(|| edge.module.member(*name));
+                match submodule.filter(|submodule| module_exists(db, *submodule)) {
+                    Some(submodule) => named.push((submodule, weight(Weight::Medium))),
+                    None => only_submodules = false,
                 }
             }
             let own = if only_submodules { Weight::Low } else { Weight::High };

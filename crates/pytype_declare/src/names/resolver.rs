@@ -654,9 +654,7 @@ impl<'db> Resolver<'db> {
             return own.or_else(|| self.loaded_member(from, target, name));
         };
         let own = kept.own_members.get(&(target, name));
-        let own = own.unwrap_or_else(|| {
-            kept.own_members.keep((target, name), self.own_member(target, name))
-        });
+        let own = own.unwrap_or_else(|| kept.own_members.keep((target, name), self.own_member(target, name)));
         if own.is_some() {
             return own;
         }
