@@ -213,12 +213,17 @@ impl Checker<'_> {
     pub(crate) fn alias_is_written_with_bar(&self, alias: AliasId) -> bool {
         let definition = alias.definition();
         let syntax = pytype_index::syntax_of_unit(self.ctx.db, definition.file, definition.id.unit);
-        match syntax.node(definition.id) {
-            Some(pytype_index::DefNode::Assign(assign)) => assign.value.is_bin_op_expr(),
-            Some(pytype_index::DefNode::AnnAssign(assign)) => {
-                assign.value.as_ref().is_some_and(|v| v.is_bin_op_expr())
+        let value = match syntax.node(definition.id) {
+            Some(pytype_index::DefNode::Assign(assign)) => Some(&*assign.value),
+            Some(pytype_index::DefNode::AnnAssign(assign)) => assign.value.as_deref(),
+            _ => None,
+        };
+        match value {
+            Some(Expr::StringLiteral(string)) => {
+                annotations::parse_annotation(string.value.to_str()).is_some_and(|expr| expr.is_bin_op_expr())
             }
-            _ => false,
+            Some(value) => value.is_bin_op_expr(),
+            None => false,
         }
     }
 
