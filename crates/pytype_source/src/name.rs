@@ -107,7 +107,7 @@ type KnownParent = (Name, Option<Name>);
 
 thread_local! {
     /// The names that this thread saw last, by their hash: most are asked for again and again, and
-    /// finding them here takes no lock.
+    /// here one look at memory finds them.
     static SEEN: RefCell<[Seen; RECENT]> = const { RefCell::new([Seen::NOTHING; RECENT]) };
     static OWN: Own = const { Own { numbers: OwnNumbers::none(), room: Cell::new(&mut []) } };
     /// The parents that were asked for last.

@@ -50,8 +50,8 @@ impl<T> Interned<T> {
 /// How many values each thread remembers of each table.
 const RECENT: usize = 4096;
 
-/// The values of one table that a thread saw last, found by their hash without a lock. Most values that
-/// are interned were interned a moment ago.
+/// What one thread has of a table: the values that it saw last, by their hash, as most values that are interned
+/// were interned a moment ago, and the numbers that it gives to new ones.
 pub struct Recent<T: 'static> {
     values: [Cell<(u64, Option<&'static T>)>; RECENT],
     own: OwnNumbers,

@@ -8,6 +8,7 @@ pub(crate) mod enum_shapes;
 mod exports;
 mod implicit;
 mod meaning;
+mod module_members;
 mod qualified;
 pub(crate) mod resolver;
 pub(crate) mod scope_access;
