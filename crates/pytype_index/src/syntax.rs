@@ -12,7 +12,7 @@
 use std::sync::Arc;
 
 use pytype_source::{Name, ParsedFile};
-use ruff_python_ast::{self as ast, Stmt};
+use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::builder::Built;
@@ -93,6 +93,16 @@ impl<'a> DefNode<'a> {
             | DefNode::TypeParam(_)
             | DefNode::Comprehension(_)
             | DefNode::Named(_) => None,
+        }
+    }
+}
+
+impl<'a> AssignmentNode<'a> {
+    /// What is assigned; a mere declaration has no value.
+    pub fn value(self) -> Option<&'a Expr> {
+        match self {
+            AssignmentNode::Plain(statement) => Some(&statement.value),
+            AssignmentNode::Annotated(statement) => statement.value.as_deref(),
         }
     }
 }

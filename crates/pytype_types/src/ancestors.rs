@@ -1,6 +1,6 @@
 //! An instance seen as one of its ancestors.
 
-use crate::tuple_class::tuple_of_items;
+use crate::tuple_class::{tuple_of_items, tuple_with_arguments};
 use crate::{
     AnySource, ClassId, Instance, KnownClass, Ty, TyFlags, TyKind, TypeContext, any_args, expand_by_instance,
 };
@@ -21,13 +21,7 @@ pub fn map_to_supertype(ctx: &dyn TypeContext, instance: &Instance, ancestor: Cl
         && tuple.has(TyFlags::HAS_TYPE_VAR)
         && ctx.class(ctx.known(KnownClass::Tuple)).has_base(ancestor)
     {
-        // As a plain tuple: one of unknown length would else be written as an instance of its class.
-        let items = if let TyKind::Tuple { items, .. } = tuple.kind() {
-            crate::normalize::plain_tuple(ctx, *items)
-        } else {
-            tuple
-        };
-        let expanded = expand_by_instance(ctx, items, instance);
+        let expanded = tuple_with_arguments(ctx, tuple, instance);
         let plain = if let TyKind::Tuple { items, .. } = expanded.kind() {
             tuple_of_items(ctx, items)
         } else {

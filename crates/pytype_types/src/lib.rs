@@ -108,7 +108,7 @@ pub use truthiness::{
     can_be_false, can_be_true, custom_special_method, false_only, is_singleton_equality_type,
     is_singleton_identity_type, known_false, true_only, true_or_false,
 };
-pub use tuple_class::tuple_fallback;
+pub use tuple_class::{tuple_fallback, tuple_with_arguments};
 pub use ty::{AnySource, ExtraAttributes, Instance, Ty, TyFlags, TyKind, TyList, TypedDict, TypedDictItem};
 pub use type_args::{FixedArgs, any_args, fix_type_args};
 pub use type_variable::{

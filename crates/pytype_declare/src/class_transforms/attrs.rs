@@ -262,15 +262,6 @@ impl<'db> Collector<'db> {
         self.diagnostics.push(Diagnostic::error(code, range - self.origin, message));
     }
 
-    /// The text that a variable is known to have.
-    fn literal_text(&self, expr: &Expr) -> Option<Name> {
-        if let Node::Variable(at) = self.lookup(expr)?.node {
-            variables::literal_text(self.db, at)
-        } else {
-            None
-        }
-    }
-
     fn lookup(&self, expr: &Expr) -> Option<crate::Binding> {
         let path = shapes::dotted(expr)?;
         let found = definition(self.db, self.at)?;
@@ -402,7 +393,11 @@ impl<'db> Collector<'db> {
         let converted = converter.map(|converter| self.converter_type(converter, init_type));
         let alias = match keyword("alias") {
             Some(Expr::StringLiteral(text)) => Some(Name::new(text.value.to_str())),
-            Some(named) if let Some(text) = self.literal_text(named) => Some(text),
+            Some(named)
+                if let Some(text) = self.lookup(named).and_then(|b| variables::literal_text(self.db, b)) =>
+            {
+                Some(text)
+            }
             Some(_) => {
                 let message = "\"alias\" must be a string literal";
                 self.error(ErrorCode::LiteralRequired, call.range(), message);

@@ -81,8 +81,9 @@ fn members_of_call(builder: &mut HeaderBuilder<'_>, call: &ast::ExprCall) -> Opt
 
 /// The text of a variable that is declared as a literal string, or final with one.
 fn literal_text(builder: &HeaderBuilder<'_>, expr: &Expr) -> Option<Name> {
-    let crate::Node::Variable(at) = builder.lookup_expr(expr)?.node else { return None };
-    variables::literal_text(builder.db, at).or_else(|| {
+    let binding = builder.lookup_expr(expr)?;
+    variables::literal_text(builder.db, binding).or_else(|| {
+        let crate::Node::Variable(at) = binding.node else { return None };
         let value = variables::final_value(builder.db, at)?;
         if let LiteralValue::Str(text) = value { Some(text) } else { None }
     })

@@ -4,7 +4,7 @@ use pytype_index::{DefId, DefRef, DefinitionKind, ScopeId};
 use pytype_source::{Diagnostic, ErrorCode, Name};
 use pytype_types::{
     AnySource, ClassFlags, ClassId, ClassInfo, ClassOrigin, KnownClass, Ty, TyKind, TyList, TypeContext,
-    TypeVarDecl, TypeVarKind, expand_by_instance,
+    TypeVarDecl, TypeVarKind, tuple_with_arguments,
 };
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -492,12 +492,7 @@ impl<'db> HeaderBuilder<'db> {
     /// class is one like others then.
     fn inherited_tuple(&self, info: &ClassInfo, base: ClassId, tuple: Ty) -> Option<Ty> {
         let instance = info.bases.iter().filter_map(|ty| ty.as_instance()).find(|ty| ty.class == base)?;
-        let plain = if let TyKind::Tuple { items, .. } = tuple.kind() {
-            pytype_types::normalize::plain_tuple(&self.ctx, *items)
-        } else {
-            tuple
-        };
-        if let TyKind::Tuple { items, .. } = expand_by_instance(&self.ctx, plain, instance).kind() {
+        if let TyKind::Tuple { items, .. } = tuple_with_arguments(&self.ctx, tuple, instance).kind() {
             let own = Ty::instance(self.class, pytype_types::own_arguments(info.type_params));
             Some(Ty::tuple(*items, own))
         } else {

@@ -119,8 +119,10 @@ pub fn final_value(db: &dyn DeclareDb, definition: DefRef) -> Option<LiteralValu
     }
 }
 
-/// The text that the type of a variable tells: it is declared as a literal, or final without a type.
-pub(crate) fn literal_text(db: &dyn DeclareDb, definition: DefRef) -> Option<pytype_source::Name> {
+/// The text that the type of a variable tells: it is declared as a literal, or final without a type. `None` for
+/// what is no variable.
+pub(crate) fn literal_text(db: &dyn DeclareDb, binding: crate::Binding) -> Option<pytype_source::Name> {
+    let crate::Node::Variable(definition) = binding.node else { return None };
     let info = variable_info(db, definition);
     let value = match info.declared {
         Some(declared) => declared,

@@ -7,7 +7,7 @@ use pytype_types::{
 use ruff_text_size::TextRange;
 
 use super::callable::FormalToActual;
-use super::{CallArgument, CallSite};
+use super::{ArgumentValue, CallArgument, CallSite};
 use crate::Checker;
 
 /// Under which name a `partial` object keeps what is left to call.
@@ -123,8 +123,9 @@ impl Checker<'_> {
         left.ret = ret;
         left.flags |= SigFlags::PARTIAL;
         let shown = self.erase_given_variables(ret, function.variables);
-        let mut attributes = vec![(LEFT.into(), left.clone().into_ty())];
-        if self.param_spec_of(&left).is_some() {
+        let has_param_spec = self.param_spec_of(&left).is_some();
+        let mut attributes = vec![(LEFT.into(), left.into_ty())];
+        if has_param_spec {
             let gives = |kind: ArgKind| arguments.iter().any(|argument| argument.kind == kind);
             attributes.extend(gives(ArgKind::Star).then(|| (ARGS_GIVEN.into(), Ty::none())));
             attributes.extend(gives(ArgKind::Star2).then(|| (KWARGS_GIVEN.into(), Ty::none())));
@@ -168,8 +169,9 @@ impl Checker<'_> {
     ) {
         let (mut args_passed, mut kwargs_passed) = (false, false);
         for argument in arguments.iter().filter(|argument| argument.kind.is_star()) {
-            let ty = self.infer_argument(argument, None);
-            if let TyKind::ParamSpec(part) = self.proper(ty).kind() {
+            // The call has inferred it already.
+            let ArgumentValue::Expr(expr) = argument.value else { continue };
+            if let TyKind::ParamSpec(part) = self.proper(self.type_of(expr)).kind() {
                 args_passed |= part.flavor == ParamSpecFlavor::Args;
                 kwargs_passed |= part.flavor == ParamSpecFlavor::Kwargs;
             }

@@ -1,8 +1,6 @@
 //! Assignments that mean something beyond their variable: methods that Python calls, attributes
 //! that define classes, members of protocols.
 
-use std::sync::LazyLock;
-
 use pytype_declare::Node;
 use pytype_index::{AssignmentNode, DefNode, DefRef, ScopeId};
 use pytype_source::{ErrorCode, Name};
@@ -68,9 +66,11 @@ impl Checker<'_> {
 
     /// `__all__` lists names, whatever way it came about.
     pub(super) fn check_dunder_all(&mut self) {
-        static ALL: LazyLock<Name> = LazyLock::new(|| Name::new("__all__"));
         let scope = pytype_index::scope(self.ctx.db, self.file, ScopeId::MODULE);
-        let Some(id) = scope.symbols.get(*ALL).and_then(|symbol| symbol.definitions.first()) else { return };
+        let Some(id) = scope.symbols.get(Name::new("__all__")).and_then(|symbol| symbol.definitions.first())
+        else {
+            return;
+        };
         let syntax = pytype_index::syntax_of_unit(self.ctx.db, self.file, id.unit);
         let Some(assignment) = syntax.node(*id).and_then(DefNode::assignment) else { return };
         let Some(ty) = self.known_variable_type(DefRef { file: self.file, id: *id }) else { return };

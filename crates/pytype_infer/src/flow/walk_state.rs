@@ -211,14 +211,7 @@ impl Checker<'_> {
 
     /// Whether an alias is written as `A | B`, which makes a value at run time.
     pub(crate) fn alias_is_written_with_bar(&self, alias: AliasId) -> bool {
-        let definition = alias.definition();
-        let syntax = pytype_index::syntax_of_unit(self.ctx.db, definition.file, definition.id.unit);
-        let value = match syntax.node(definition.id) {
-            Some(pytype_index::DefNode::Assign(assign)) => Some(&*assign.value),
-            Some(pytype_index::DefNode::AnnAssign(assign)) => assign.value.as_deref(),
-            _ => None,
-        };
-        match value {
+        match self.value_of_alias(alias) {
             Some(Expr::StringLiteral(string)) => {
                 annotations::parse_annotation(string.value.to_str()).is_some_and(|expr| expr.is_bin_op_expr())
             }
@@ -230,15 +223,14 @@ impl Checker<'_> {
     /// Whether an expression names an alias of more than a bare class.
     pub(crate) fn is_parameterised_alias(&self, expr: &Expr) -> bool {
         let Some(Node::Alias(alias)) = self.reference(expr).map(|binding| binding.node) else { return false };
+        self.value_of_alias(alias).is_some_and(Expr::is_subscript_expr)
+    }
+
+    /// What an alias is assigned, if it is made by an assignment.
+    fn value_of_alias(&self, alias: AliasId) -> Option<&Expr> {
         let definition = alias.definition();
         let syntax = pytype_index::syntax_of_unit(self.ctx.db, definition.file, definition.id.unit);
-        match syntax.node(definition.id) {
-            Some(pytype_index::DefNode::Assign(assign)) => assign.value.is_subscript_expr(),
-            Some(pytype_index::DefNode::AnnAssign(assign)) => {
-                assign.value.as_ref().is_some_and(|value| value.is_subscript_expr())
-            }
-            _ => false,
-        }
+        syntax.node(definition.id)?.assignment()?.value()
     }
 
     // Types in the place of values.

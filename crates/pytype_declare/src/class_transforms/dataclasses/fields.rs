@@ -248,8 +248,7 @@ impl<'db> FieldCollector<'db> {
 
     /// The text that a variable is known to have.
     fn literal_text(&self, expr: &Expr) -> Option<Name> {
-        let binding = self.lookup_in_body(&shapes::dotted(expr)?)?;
-        if let Node::Variable(at) = binding.node { variables::literal_text(self.db, at) } else { None }
+        variables::literal_text(self.db, self.lookup_in_body(&shapes::dotted(expr)?)?)
     }
 
     fn lookup_in_body(&self, path: &[Name]) -> Option<crate::Binding> {
