@@ -100,7 +100,7 @@ pub(crate) fn assemble(db: &dyn InferDb, file: File, body: &dyn Fn(DefId) -> Bod
     let unused = options.warn_unused_ignores || options.enabled_error_codes.contains(ErrorCode::UnusedIgnore);
     let bare = options.is_code_enabled(ErrorCode::IgnoreWithoutCode);
     if unused || bare {
-        let skipped = skipped_lines(&parsed.module().body, options, &lines);
+        let skipped = skipped_lines(pytype_index::whole_syntax(db, file), options, &lines);
         if unused {
             shown.extend(suppressions.unused(&|line| skipped.contains(&line)));
         }

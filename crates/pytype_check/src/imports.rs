@@ -1,7 +1,7 @@
 //! Findings about import statements: modules that are not there, names they do not have.
 
 use pytype_declare::names;
-use pytype_index::{Truth, truth_of};
+use pytype_index::{Syntax, Truth, truth_of};
 use pytype_infer::InferDb;
 use pytype_modules::{Resolution, options_of_import};
 use pytype_source::{Diagnostic, ErrorCode, File, Name};
@@ -11,15 +11,23 @@ use rustc_hash::FxHashSet;
 
 /// Checks every import statement of `file` that belongs to this run.
 pub(crate) fn check_imports(db: &dyn InferDb, file: File) -> Vec<Diagnostic> {
-    let mut walker =
-        ImportWalker { db, file, found: Vec::new(), reported: FxHashSet::default(), in_function: false };
-    walker.block(&pytype_index::whole_file(db, file).module().body);
+    let syntax = pytype_index::whole_syntax(db, file);
+    let mut walker = ImportWalker {
+        db,
+        file,
+        syntax,
+        found: Vec::new(),
+        reported: FxHashSet::default(),
+        in_function: false,
+    };
+    walker.block(syntax.statements());
     walker.found
 }
 
 struct ImportWalker<'db> {
     db: &'db dyn InferDb,
     file: File,
+    syntax: &'db Syntax,
     found: Vec<Diagnostic>,
     /// Modules that were found wanting: each is reported where it is first imported.
     reported: FxHashSet<Name>,
@@ -203,7 +211,7 @@ impl<'a> Visitor<'a> for ImportWalker<'_> {
             Stmt::If(statement) => self.if_statement(statement),
             Stmt::FunctionDef(function) => {
                 let around = std::mem::replace(&mut self.in_function, true);
-                self.visit_body(&function.body);
+                self.visit_body(&self.syntax.with_body(function).body);
                 self.in_function = around;
             }
             _ => {

@@ -1,6 +1,6 @@
 //! A whole run: which files there are, and checking them on all cores.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use pytype_index::{
@@ -44,24 +44,55 @@ impl Observer for () {}
 pub fn reported_files(db: &Database) -> Vec<File> {
     let mut files = db.modules().source_files(db);
     let mut seen: FxHashSet<File> = files.iter().copied().collect();
+    let mut wave: Vec<Met> = files.iter().map(|file| Met::Reported(*file)).collect();
     let workers = Workers::new(db);
-    let mut read = 0;
-    while read < files.len() {
+    while !wave.is_empty() {
         // Parsed on all cores, a wave of files at a time. A failure shows again where the answer is needed.
-        let imported = workers.map_with(&files[read..], |db, file, known| {
-            guarded(|| followed_imports(db, *file, known)).unwrap_or_default()
-        });
-        read = files.len();
-        files.extend(imported.into_iter().flatten().filter(|file| seen.insert(*file)));
+        let found = workers
+            .map_with(&wave, |db, met, known| guarded(|| met_through(db, *met, known)).unwrap_or_default());
+        let fresh = found.into_iter().flatten().filter(|met| seen.insert(met.file()));
+        wave = fresh.collect();
+        files.extend(wave.iter().filter_map(|met| met.reported()));
     }
     files
+}
+
+/// A file that is met on the way from import to import.
+#[derive(Clone, Copy)]
+enum Met {
+    Reported(File),
+    /// One of a library: it has a place in the graph of modules, which is needed next, and is not reported.
+    Library(File),
+}
+
+impl Met {
+    fn file(self) -> File {
+        match self {
+            Met::Reported(file) | Met::Library(file) => file,
+        }
+    }
+    fn reported(self) -> Option<File> {
+        match self {
+            Met::Reported(file) => Some(file),
+            Met::Library(_) => None,
+        }
+    }
+}
+
+/// What is met through the imports of a file; `known` are the names that the same worker has been asked for.
+fn met_through(db: &Database, met: Met, known: &mut FxHashSet<Name>) -> Vec<Met> {
+    let mut found: Vec<Met> = match met {
+        Met::Reported(file) => followed_imports(db, file, known).into_iter().map(Met::Reported).collect(),
+        Met::Library(_) => Vec::new(),
+    };
+    let libraries = module_dependencies(db, met.file());
+    found.extend(libraries.filter(|file| file.origin(db) == FileOrigin::Silent).map(Met::Library));
+    found
 }
 
 /// The files that come into a run because a file imports them, in the order in which it names them, but
 /// for those with a name that is `known`: what the same worker has been asked for, in files before this one.
 fn followed_imports(db: &Database, file: File, known: &mut FxHashSet<Name>) -> Vec<File> {
-    // The graph of modules is needed next.
-    module_dependencies(db, file);
     let mut followed = Vec::new();
     for candidate in imports(db, file).iter().flat_map(ImportEdge::candidates) {
         let mut module = Some(candidate);
@@ -95,11 +126,13 @@ struct Parts {
     missing: usize,
 }
 
+/// The place of each file in the run.
+type Places = FxHashMap<File, usize>;
+
 /// A run over some files.
 struct Run<'a> {
     files: &'a [File],
-    /// The place of each in `files`.
-    places: FxHashMap<File, usize>,
+    places: Places,
     components: Vec<&'a [File]>,
     parts: Vec<Mutex<Parts>>,
     results: Vec<Mutex<Option<FileResult>>>,
@@ -109,11 +142,10 @@ struct Run<'a> {
 /// Checks every file; the results come in the order of the files, whatever the number of threads.
 pub fn check_project(db: &Database, files: &[File], observer: &dyn Observer) -> Vec<FileResult> {
     let workers = Workers::new(db);
-    read_declarations(&workers, files);
+    let places = files.iter().copied().enumerate().map(|(at, file)| (file, at)).collect();
+    let schedule = read_declarations(db, &workers, files, &places);
+    let run = Run::new(db, files, places, observer);
     observer.stage_done("declarations");
-    let run = Run::new(db, files, observer);
-    let schedule = run.schedule(db, workers.count());
-    observer.stage_done("order");
     workers.each(|db| {
         schedule.work(|work| {
             let (bodies, unfinished) = match work {
@@ -130,41 +162,42 @@ pub fn check_project(db: &Database, files: &[File], observer: &dyn Observer) -> 
 
 /// What classes and functions declare, which needs next to no inference: whoever infers an interface finds
 /// it there. Meanwhile one thread puts the components in order.
-fn read_declarations(workers: &Workers, files: &[File]) {
+fn read_declarations(db: &Database, workers: &Workers, files: &[File], places: &Places) -> Schedule<Bodies> {
     let tasks: Vec<Option<File>> = std::iter::once(None).chain(files.iter().copied().map(Some)).collect();
+    let ready = OnceLock::new();
     workers.map(&tasks, |db, task| {
         // A failure shows again where the answer is needed.
         let _ = guarded(|| match task {
-            None => drop(components_in_order(db)),
+            None => drop(ready.set(schedule(db, places, workers.count()))),
             Some(file) if is_checkable(db, *file) => pytype_declare::read_ahead(db, *file),
             Some(_) => {}
         });
     });
+    ready.into_inner().unwrap_or_else(|| schedule(db, places, workers.count()))
+}
+
+fn schedule(db: &Database, places: &Places, threads: usize) -> Schedule<Bodies> {
+    let length = |file: &File| match places.get(file) {
+        Some(_) => source_text(db, *file).text.len() as u64,
+        None => 0,
+    };
+    let components: Vec<&[File]> = components_in_order(db).collect();
+    let lengths: Vec<u64> = components.iter().map(|component| component.iter().map(length).sum()).collect();
+    let own = |file: &&File| places.contains_key(*file);
+    let parts: Vec<usize> = components.iter().map(|component| component.iter().filter(own).count()).collect();
+    Schedule::new(&dependencies_of_components(db), &lengths, &parts, threads)
 }
 
 impl<'a> Run<'a> {
-    fn new(db: &'a Database, files: &'a [File], observer: &'a dyn Observer) -> Run<'a> {
+    fn new(db: &'a Database, files: &'a [File], places: Places, observer: &'a dyn Observer) -> Run<'a> {
         Run {
             files,
-            places: files.iter().copied().enumerate().map(|(at, file)| (file, at)).collect(),
+            places,
             components: components_in_order(db).collect(),
             parts: files.iter().map(|_| Mutex::default()).collect(),
             results: files.iter().map(|_| Mutex::default()).collect(),
             observer,
         }
-    }
-
-    fn schedule(&self, db: &Database, threads: usize) -> Schedule<Bodies> {
-        let length = |file: &File| match self.places.get(file) {
-            Some(_) => source_text(db, *file).text.len() as u64,
-            None => 0,
-        };
-        let lengths: Vec<u64> =
-            self.components.iter().map(|component| component.iter().map(length).sum()).collect();
-        let own = |file: &&File| self.places.contains_key(*file);
-        let parts: Vec<usize> =
-            self.components.iter().map(|component| component.iter().filter(own).count()).collect();
-        Schedule::new(&dependencies_of_components(db), &lengths, &parts, threads)
     }
 
     /// Infers module and class levels of a component's file, the `part`th of those that are of the run, and tells

@@ -2,7 +2,7 @@
 //! is found there, so a suppression there is not called unused.
 
 use pytype_config::ModuleOptions;
-use pytype_index::{Truth, reachable_branches, reachable_cases, truth_of};
+use pytype_index::{Syntax, Truth, reachable_branches, reachable_cases, truth_of};
 use ruff_python_ast::{Stmt, visitor};
 use ruff_text_size::Ranged;
 use rustc_hash::FxHashSet;
@@ -10,8 +10,9 @@ use rustc_hash::FxHashSet;
 use crate::lines::Lines;
 
 /// The numbers of those lines.
-pub(crate) fn skipped_lines(body: &[Stmt], options: &ModuleOptions, lines: &Lines) -> FxHashSet<u32> {
-    let mut walker = Walker { options, lines, skipped: FxHashSet::default() };
+pub(crate) fn skipped_lines(syntax: &Syntax, options: &ModuleOptions, lines: &Lines) -> FxHashSet<u32> {
+    let body = syntax.statements();
+    let mut walker = Walker { syntax, options, lines, skipped: FxHashSet::default() };
     for (index, statement) in body.iter().enumerate() {
         visitor::Visitor::visit_stmt(&mut walker, statement);
         // mypy cuts a module off behind `assert sys.platform == ...` where that is false.
@@ -26,22 +27,23 @@ pub(crate) fn skipped_lines(body: &[Stmt], options: &ModuleOptions, lines: &Line
 }
 
 struct Walker<'a> {
+    syntax: &'a Syntax,
     options: &'a ModuleOptions,
     lines: &'a Lines,
     skipped: FxHashSet<u32>,
 }
 
-impl Walker<'_> {
+impl<'a> Walker<'a> {
     fn skip(&mut self, body: &[Stmt]) {
         if let (Some(first), Some(last)) = (body.first(), body.last()) {
             self.skipped.extend(self.lines.covered(first.range().cover(last.range())));
         }
     }
 
-    fn blocks<'b>(
+    fn blocks(
         &mut self,
-        all: impl Iterator<Item = &'b [Stmt]>,
-        reachable: impl Fn(usize, &'b [Stmt]) -> bool,
+        all: impl Iterator<Item = &'a [Stmt]>,
+        reachable: impl Fn(usize, &'a [Stmt]) -> bool,
     ) {
         for (index, body) in all.enumerate() {
             if reachable(index, body) {
@@ -53,7 +55,7 @@ impl Walker<'_> {
     }
 }
 
-impl<'a> visitor::Visitor<'a> for Walker<'_> {
+impl<'a> visitor::Visitor<'a> for Walker<'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
             Stmt::If(branches) => {
@@ -73,6 +75,7 @@ impl<'a> visitor::Visitor<'a> for Walker<'_> {
                 let all = cases.cases.iter().map(|case| &*case.body);
                 self.blocks(all, |index, _| reachable.get(index).is_none_or(|(reachable, _)| *reachable));
             }
+            Stmt::FunctionDef(function) => visitor::walk_body(self, &self.syntax.with_body(function).body),
             other => visitor::walk_stmt(self, other),
         }
     }

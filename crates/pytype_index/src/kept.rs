@@ -62,18 +62,27 @@ impl SharedFile {
     }
 }
 
+/// What the tree of an interface has not that the file has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Lacking {
+    Nothing,
+    /// Closed bodies.
+    Bodies,
+    /// Names as they are written, and maybe closed bodies.
+    WrittenNames,
+}
+
 /// The syntax of one file's interface.
 pub(crate) struct Interface {
     pub syntax: Syntax,
-    /// No body is missing in its tree.
-    pub is_whole: bool,
+    pub lacks: Lacking,
     /// The bodies that belong to the interface.
     open_bodies: Slots<Syntax>,
 }
 
 impl Interface {
-    pub(crate) fn new(syntax: Syntax, is_whole: bool) -> Interface {
-        Interface { syntax, is_whole, open_bodies: Slots::default() }
+    pub(crate) fn new(syntax: Syntax, lacks: Lacking) -> Interface {
+        Interface { syntax, lacks, open_bodies: Slots::default() }
     }
 
     /// [`Self::open_body`], if it was made before.

@@ -54,10 +54,10 @@ pub(crate) fn dependencies(db: &dyn IndexDb, file: File) -> Dependencies {
     found
 }
 
-/// How many files of the graph a file imports. For asking ahead, on all cores, what the search for
-/// components asks of every file.
-pub fn module_dependencies(db: &dyn IndexDb, file: File) -> usize {
-    dependencies(db, file).len()
+/// The files of the graph that come in with `file`: the packages around it, and what it imports, in the order in
+/// which they are met. Asked ahead of the search for components, on all cores, it is all that this search asks.
+pub fn module_dependencies(db: &dyn IndexDb, file: File) -> impl Iterator<Item = File> {
+    ancestors(db, file).chain(dependencies(db, file).keys().copied())
 }
 
 /// Whether a file is one of the graph.
@@ -135,7 +135,7 @@ pub(crate) fn reached_from(db: &dyn IndexDb, roots: &[File]) -> Vec<File> {
     let mut next = 0;
     while let Some(&file) = order.get(next) {
         next += 1;
-        for target in ancestors(db, file).chain(dependencies(db, file).keys().copied()) {
+        for target in module_dependencies(db, file) {
             if seen.insert(target) {
                 order.push(target);
             }

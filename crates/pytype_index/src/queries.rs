@@ -12,14 +12,15 @@ use pytype_source::{File, ParsedFile, parse, parse_again, parse_text, source_tex
 use ruff_python_ast::{self as ast, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use crate::builder::outline::{KnownFunctions, function_at, take_bodies};
+use crate::builder::outline::{KnownFunctions, take_bodies};
 use crate::builder::statements::identity_assignment;
 use crate::builder::{self, Built, FileFacts};
 use crate::fingerprints::Fingerprints;
-use crate::kept::{Interface, KeptIndexes, OpenFile};
+use crate::kept::{Interface, KeptIndexes, Lacking, OpenFile};
 use crate::positions::StablePositions;
 use crate::renaming::{RenamingRules, renamed};
-use crate::skimming::skim;
+use crate::skimming::{parse_closed_bodies, skim};
+use crate::syntax::ClosedBodies;
 use crate::type_comments::TypeComments;
 use crate::{
     DefId, DefNode, Definition, DefinitionFlags, FileIndex, HeaderSyntax, ImportEdge, IndexDb, Scope,
@@ -127,18 +128,33 @@ fn make_interface(db: &dyn IndexDb, file: File) -> Interface {
     let built = builder::build_interface(tree.module(), facts, known);
     let positions = StablePositions::without(&built.closed_bodies);
     let syntax = Syntax::new(tree, comments, Arc::new(built), 0, Arc::new(positions));
-    Interface::new(syntax, is_whole && !is_renamed)
+    let lacks = match (is_whole, is_renamed) {
+        (true, false) => Lacking::Nothing,
+        (false, false) => Lacking::Bodies,
+        (_, true) => Lacking::WrittenNames,
+    };
+    Interface::new(syntax, lacks)
 }
 
 /// Opens a file of a frozen run, with all of its bodies.
 fn open_file(db: &dyn IndexDb, file: File, interface: &Interface) -> OpenFile {
-    if interface.is_whole {
-        let syntax = interface.syntax.clone();
-        return OpenFile::new(file, syntax.parsed().clone(), syntax);
+    let own = || interface.syntax.parsed().clone();
+    match interface.lacks {
+        Lacking::Nothing => return OpenFile::new(file, own(), interface.syntax.clone()),
+        Lacking::Bodies if interface.syntax.parsed().errors().is_empty() => {
+            let text = &source_text(db, file).text;
+            if let Some(functions) = parse_closed_bodies(&own(), text)
+                && with_names_of_their_own(db, file, &functions) == functions
+            {
+                let whole = interface.syntax.with_closed_bodies(ClosedBodies::Functions(functions));
+                return OpenFile::new(file, own(), whole);
+            }
+        }
+        Lacking::Bodies | Lacking::WrittenNames => {}
     }
     let parsed = parse_again(db, file);
-    let whole = interface.syntax.with_whole(with_names_of_their_own(db, file, &parsed));
-    OpenFile::new(file, parsed, whole)
+    let whole = ClosedBodies::Whole(with_names_of_their_own(db, file, &parsed));
+    OpenFile::new(file, parsed, interface.syntax.with_closed_bodies(whole))
 }
 
 fn interface_in<'db>(db: &'db dyn IndexDb, kept: &'db KeptIndexes, file: File) -> &'db Interface {
@@ -159,7 +175,7 @@ fn open_in<'db>(db: &'db dyn IndexDb, kept: &'db KeptIndexes, file: File) -> &'d
     kept.open_file(file, || open_file(db, file, interface_in(db, kept, file)))
 }
 
-/// The interface's syntax, with all bodies in [`Syntax::module_body`]: for walks over a whole file.
+/// The interface's syntax, with all bodies in reach of [`Syntax::with_body`]: for walks over a whole file.
 /// In a frozen run it is to be asked for by the thread alone that checks the file.
 pub fn whole_syntax(db: &dyn IndexDb, file: File) -> &Syntax {
     match db.kept_indexes() {
@@ -176,7 +192,7 @@ pub fn whole_function(db: &dyn IndexDb, file: File, id: DefId) -> Option<&ast::S
     }
 }
 
-/// The file as it was parsed; see [`whole_syntax`].
+/// The file as it was parsed, for its comments and errors; see [`whole_syntax`]. Bodies may be missing.
 pub fn whole_file(db: &dyn IndexDb, file: File) -> &ParsedFile {
     match db.kept_indexes() {
         Some(kept) => &open_in(db, kept, file).parsed,
@@ -318,9 +334,9 @@ fn other_body<'db>(db: &'db dyn IndexDb, kept: &'db KeptIndexes, file: File, uni
         whole.open_body(unit, count, || make(function, interface.parsed()))
     } else {
         let open = open_in(db, kept, file);
-        let make = || {
-            let range = function.map(Ranged::range);
-            make(range.and_then(|range| function_at(open.whole.module_body(), range)), open.whole.whole())
+        let make = || match function.map(|function| open.whole.closed_function(function)) {
+            Some((function, tree)) => make(Some(function), tree),
+            None => make(None, interface.parsed()),
         };
         open.body(unit, count, make)
     };

@@ -16,6 +16,7 @@ use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::builder::Built;
+use crate::builder::outline::function_at;
 use crate::positions::StablePositions;
 use crate::type_comments::{self, TypeComment, TypeComments};
 use crate::{DefId, ScopeId};
@@ -107,12 +108,22 @@ impl<'a> AssignmentNode<'a> {
     }
 }
 
+/// Where the bodies are that an interface's tree may lack.
+#[derive(Clone)]
+pub(crate) enum ClosedBodies {
+    /// In the tree itself, or nobody has asked for them.
+    Own,
+    /// In a tree of the whole file.
+    Whole(ParsedFile),
+    /// In a module of nothing but the functions whose bodies the tree lacks.
+    Functions(ParsedFile),
+}
+
 /// The syntax of one index: a file's interface, or one function's body.
 #[derive(Clone)]
 pub struct Syntax {
     file: ParsedFile,
-    /// The file with all bodies, where `file` lacks some.
-    whole: Option<ParsedFile>,
+    closed: ClosedBodies,
     comments: Arc<TypeComments>,
     built: Arc<Built>,
     /// What stands for the text in comparisons.
@@ -135,12 +146,12 @@ impl Syntax {
         fingerprint: u64,
         positions: Arc<StablePositions>,
     ) -> Syntax {
-        Syntax { file, whole: None, comments, built, fingerprint, positions }
+        Syntax { file, closed: ClosedBodies::Own, comments, built, fingerprint, positions }
     }
 
-    /// The same syntax, with `whole` as what is read of the file as a whole.
-    pub(crate) fn with_whole(&self, whole: ParsedFile) -> Syntax {
-        Syntax { whole: Some(whole), ..self.clone() }
+    /// The same syntax, with the bodies that it lacks.
+    pub(crate) fn with_closed_bodies(&self, closed: ClosedBodies) -> Syntax {
+        Syntax { closed, ..self.clone() }
     }
 
     pub(crate) fn built(&self) -> &Built {
@@ -155,15 +166,42 @@ impl Syntax {
         &self.comments
     }
 
-    /// The file with all of its bodies, as far as they are known here.
-    pub(crate) fn whole(&self) -> &ParsedFile {
-        self.whole.as_ref().unwrap_or(&self.file)
+    /// The module's statements: none where a `# type: ignore` on top makes them disappear. Functions may
+    /// lack their bodies: see [`Syntax::with_body`].
+    pub fn module_body(&self) -> &[Stmt] {
+        if self.comments.ignores_module() { &[] } else { self.statements() }
     }
 
-    /// The module's statements: none where a `# type: ignore` on top makes them disappear. Closed
-    /// bodies may be missing, but in what [`crate::whole_syntax`] answers.
-    pub fn module_body(&self) -> &[Stmt] {
-        if self.comments.ignores_module() { &[] } else { &self.whole().module().body }
+    /// The module's statements in any case.
+    pub fn statements(&self) -> &[Stmt] {
+        match &self.closed {
+            ClosedBodies::Whole(file) => &file.module().body,
+            ClosedBodies::Own | ClosedBodies::Functions(_) => &self.file.module().body,
+        }
+    }
+
+    /// A function of [`Syntax::module_body`] with its body, if this is what [`crate::whole_syntax`] answers.
+    pub fn with_body<'a>(&'a self, function: &'a ast::StmtFunctionDef) -> &'a ast::StmtFunctionDef {
+        match &self.closed {
+            ClosedBodies::Own | ClosedBodies::Whole(_) => function,
+            ClosedBodies::Functions(file) => {
+                function_at(&file.module().body, function.range).unwrap_or(function)
+            }
+        }
+    }
+
+    /// A function of this index with its body, and what it is a part of.
+    pub(crate) fn closed_function<'a>(
+        &'a self,
+        function: &'a ast::StmtFunctionDef,
+    ) -> (&'a ast::StmtFunctionDef, &'a ParsedFile) {
+        let elsewhere = match &self.closed {
+            ClosedBodies::Own => None,
+            ClosedBodies::Whole(file) | ClosedBodies::Functions(file) => {
+                function_at(&file.module().body, function.range).map(|function| (function, file))
+            }
+        };
+        elsewhere.unwrap_or((function, &self.file))
     }
 
     pub fn parsed(&self) -> &ParsedFile {

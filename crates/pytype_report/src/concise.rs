@@ -1,5 +1,6 @@
 //! mypy's own line for each finding: `path:line: error: message  [code]`.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use pytype_source::{ErrorCode, Severity};
@@ -24,7 +25,7 @@ const WITHOUT_LINK: &[ErrorCode] = &[
 pub fn concise(findings: &Findings, style: &Style) -> String {
     let mut printer = Printer {
         style,
-        text: String::new(),
+        text: String::with_capacity(findings.all.iter().map(usual_length).sum()),
         linked: FxHashSet::default(),
         context: LocalContext::default(),
         path: "",
@@ -33,6 +34,11 @@ pub fn concise(findings: &Findings, style: &Style) -> String {
         printer.finding(finding);
     }
     printer.text
+}
+
+/// About how long the line of a finding is.
+fn usual_length(finding: &Finding) -> usize {
+    finding.span.path.as_str().len() + finding.message.len() + 40
 }
 
 struct Printer<'a> {
@@ -98,9 +104,9 @@ impl<'a> Printer<'a> {
     }
 
     /// A message with what stands in double quotes in bold, and addresses underlined.
-    fn message(&self, message: &str) -> String {
+    fn message<'m>(&self, message: &'m str) -> Cow<'m, str> {
         if !self.style.color {
-            return message.to_owned();
+            return Cow::Borrowed(message);
         }
         let mut painted = String::new();
         let quotes_match = message.matches('"').count().is_multiple_of(2);
@@ -116,7 +122,7 @@ impl<'a> Printer<'a> {
                 painted.push_str(&underlined(part));
             }
         }
-        painted
+        Cow::Owned(painted)
     }
 
     /// The line of source the finding is on, and a mark under the place.

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use camino::Utf8PathBuf;
 use pytype_source::{Diagnostic, ErrorCode, File, Severity, Text};
+use rayon::prelude::*;
 use ruff_source_file::LineIndex;
 use ruff_text_size::{TextRange, TextSize};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::context::{LocalContext, local_contexts};
 
@@ -22,6 +23,9 @@ pub struct CheckedFile {
 
 /// Path and text of a file that a note points into; `None` if it is not known.
 pub type OtherFile<'a> = &'a dyn Fn(File) -> Option<(Utf8PathBuf, Text)>;
+
+/// The files that notes point into, found before all files are resolved at once.
+type OtherFiles = FxHashMap<File, Option<(Utf8PathBuf, Text, LineIndex)>>;
 
 /// A line and a column, both from 1; the column counts characters.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -70,21 +74,11 @@ pub struct Findings {
 impl Findings {
     /// Resolves the findings of all files, in the order of the files.
     pub fn resolve(files: &[CheckedFile], other: OtherFile<'_>, with_context: bool) -> Findings {
-        let mut all = Vec::with_capacity(files.iter().map(|file| file.diagnostics.len()).sum());
-        for file in files.iter().filter(|file| !file.diagnostics.is_empty()) {
-            let lines = LineIndex::from_source_text(&file.text);
-            let contexts = if with_context {
-                local_contexts(&file.text, file.diagnostics.iter().map(|d| d.range.start()))
-            } else {
-                Vec::new()
-            };
-            let mut contexts = contexts.into_iter();
-            for diagnostic in file.diagnostics.iter() {
-                let mut finding = finding(file, &lines, diagnostic, other);
-                finding.context = contexts.next();
-                all.push(finding);
-            }
-        }
+        let others = other_files(files, other);
+        let found = files.par_iter().map(|file| findings_of_file(file, &others, with_context));
+        let found: Vec<Vec<Finding>> = found.collect();
+        let mut all = Vec::with_capacity(found.iter().map(Vec::len).sum());
+        found.into_iter().for_each(|found| all.extend(found));
         Findings { all }
     }
 
@@ -106,15 +100,45 @@ impl Findings {
     }
 }
 
-fn finding(file: &CheckedFile, lines: &LineIndex, diagnostic: &Diagnostic, other: OtherFile<'_>) -> Finding {
+fn other_files(files: &[CheckedFile], other: OtherFile<'_>) -> OtherFiles {
+    let mut others = OtherFiles::default();
+    let notes = files.iter().flat_map(|file| file.diagnostics.iter()).flat_map(|found| &found.notes);
+    for (file, _) in notes.filter_map(|note| note.place) {
+        others.entry(file).or_insert_with(|| {
+            let (path, text) = other(file)?;
+            let lines = LineIndex::from_source_text(&text);
+            Some((path, text, lines))
+        });
+    }
+    others
+}
+
+fn findings_of_file(file: &CheckedFile, others: &OtherFiles, with_context: bool) -> Vec<Finding> {
+    if file.diagnostics.is_empty() {
+        return Vec::new();
+    }
+    let lines = LineIndex::from_source_text(&file.text);
+    let contexts = if with_context {
+        local_contexts(&file.text, file.diagnostics.iter().map(|d| d.range.start()))
+    } else {
+        Vec::new()
+    };
+    let mut contexts = contexts.into_iter();
+    let resolved = file.diagnostics.iter().map(|diagnostic| {
+        let context = contexts.next();
+        Finding { context, ..finding(file, &lines, diagnostic, others) }
+    });
+    resolved.collect()
+}
+
+fn finding(file: &CheckedFile, lines: &LineIndex, diagnostic: &Diagnostic, others: &OtherFiles) -> Finding {
     let notes = diagnostic
         .notes
         .iter()
         .map(|note| {
             let span = note.place.and_then(|(at, range)| {
-                let (path, text) = other(at)?;
-                let lines = LineIndex::from_source_text(&text);
-                Some(span(&path, &text, &lines, range))
+                let (path, text, lines) = others.get(&at)?.as_ref()?;
+                Some(span(path, text, lines, range))
             });
             FindingNote { message: note.message.clone(), span }
         })

@@ -1,5 +1,7 @@
 //! How findings are to look, whatever the format.
 
+use std::borrow::Cow;
+
 use pytype_config::GlobalOptions;
 
 /// What the user asked for about the look of findings.
@@ -42,9 +44,9 @@ pub enum Paint {
 
 impl Paint {
     /// `text` in this colour, or as it is.
-    pub fn apply(self, text: &str, color: bool) -> String {
+    pub fn apply(self, text: &str, color: bool) -> Cow<'_, str> {
         if !color || text.is_empty() {
-            return text.to_owned();
+            return Cow::Borrowed(text);
         }
         let start = match self {
             Paint::Error | Paint::Failure => "\x1b[1;31m",
@@ -56,6 +58,6 @@ impl Paint {
             Paint::Mark => "\x1b[31m",
             Paint::Success => "\x1b[1;32m",
         };
-        format!("{start}{text}\x1b[0m")
+        Cow::Owned(format!("{start}{text}\x1b[0m"))
     }
 }

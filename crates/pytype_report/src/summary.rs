@@ -8,7 +8,7 @@ pub fn summary(findings: &Findings, sources: usize, color: bool) -> String {
     let errors = findings.errors();
     if errors == 0 {
         let text = format!("Success: no issues found in {sources} source file{}", plural(sources));
-        return Paint::Success.apply(&text, color);
+        return Paint::Success.apply(&text, color).into_owned();
     }
     let files = findings.files_with_errors();
     let mut text = format!("Found {errors} error{} in {files} file{}", plural(errors), plural(files));
@@ -17,7 +17,7 @@ pub fn summary(findings: &Findings, sources: usize, color: bool) -> String {
     } else {
         text.push_str(&format!(" (checked {sources} source file{})", plural(sources)));
     }
-    Paint::Failure.apply(&text, color)
+    Paint::Failure.apply(&text, color).into_owned()
 }
 
 fn plural(count: usize) -> &'static str {

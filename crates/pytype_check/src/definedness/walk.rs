@@ -260,7 +260,8 @@ impl<'a> Walk<'a> {
     fn function(&mut self, function: &'a ast::StmtFunctionDef) {
         self.define(&function.name);
         if self.options.check_untyped_defs || self.is_annotated(function) {
-            self.function_body(&function.parameters, |walk| walk.block(&function.body));
+            let body = &self.syntax.with_body(function).body;
+            self.function_body(&function.parameters, |walk| walk.block(body));
         }
         function.decorator_list.iter().for_each(|decorator| self.visit_expr(&decorator.expression));
     }

@@ -359,7 +359,7 @@ impl<'a> Walk<'a> {
         self.with_type_parameters(function.type_params.as_deref(), function.name.range, |walk| {
             walk.in_frame(place, checked, unit, function.range, |walk| {
                 walk.parameters(parameters);
-                walk.block(&function.body);
+                walk.block(&walk.syntax.with_body(function).body);
             });
         });
     }

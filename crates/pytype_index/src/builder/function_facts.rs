@@ -72,7 +72,7 @@ impl FunctionFacts {
 }
 
 /// From the first statement of a body to the end of the last.
-pub(super) fn body_range(body: &[Stmt]) -> TextRange {
+pub(crate) fn body_range(body: &[Stmt]) -> TextRange {
     match (body.first(), body.last()) {
         (Some(first), Some(last)) => TextRange::new(first.start(), last.end()),
         _ => TextRange::default(),

@@ -3,7 +3,7 @@
 mod decorators;
 mod dunder_all;
 mod expressions;
-mod function_facts;
+pub(crate) mod function_facts;
 mod functions;
 mod import_statements;
 pub(crate) mod outline;

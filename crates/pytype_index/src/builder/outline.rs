@@ -7,6 +7,7 @@
 use ruff_python_ast::{self as ast, AtomicNodeIndex, ModModule, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
+use smallvec::{SmallVec, smallvec};
 
 use super::FileFacts;
 use super::decorators::is_trivial;
@@ -109,6 +110,49 @@ impl Outline<'_> {
     }
 }
 
+/// Whether a function is one of those whose body was taken out.
+pub(crate) fn lacks_body(function: &ast::StmtFunctionDef) -> bool {
+    // Nobody minds if it is a bare `return` as it was written.
+    matches!(&*function.body, [Stmt::Return(statement)] if statement.value.is_none())
+}
+
+/// Goes through the functions of a block that stand in no other, in order.
+pub(crate) fn outermost_functions<'a>(block: &'a [Stmt], found: &mut impl FnMut(&'a ast::StmtFunctionDef)) {
+    for statement in block {
+        match statement {
+            Stmt::FunctionDef(function) => found(function),
+            statement => {
+                for block in blocks_of(statement) {
+                    stacker::maybe_grow(64 * 1024, 1024 * 1024, || outermost_functions(block, found));
+                }
+            }
+        }
+    }
+}
+
+/// The blocks of a statement that belong to the same body, in order.
+fn blocks_of(statement: &Stmt) -> SmallVec<[&[Stmt]; 4]> {
+    match statement {
+        Stmt::ClassDef(class) => smallvec![&*class.body],
+        Stmt::If(statement) => std::iter::once(&*statement.body)
+            .chain(statement.elif_else_clauses.iter().map(|clause| &*clause.body))
+            .collect(),
+        Stmt::For(statement) => smallvec![&*statement.body, &*statement.orelse],
+        Stmt::While(statement) => smallvec![&*statement.body, &*statement.orelse],
+        Stmt::With(statement) => smallvec![&*statement.body],
+        Stmt::Try(statement) => {
+            let handlers = statement.handlers.iter();
+            let handlers = handlers.map(|ast::ExceptHandler::ExceptHandler(handler)| &*handler.body);
+            std::iter::once(&*statement.body)
+                .chain(handlers)
+                .chain([&*statement.orelse, &*statement.finalbody])
+                .collect()
+        }
+        Stmt::Match(statement) => statement.cases.iter().map(|case| &*case.body).collect(),
+        _ => SmallVec::new(),
+    }
+}
+
 /// The function at `range` in a tree.
 pub(crate) fn function_at(mut block: &[Stmt], range: TextRange) -> Option<&ast::StmtFunctionDef> {
     loop {
@@ -120,23 +164,7 @@ pub(crate) fn function_at(mut block: &[Stmt], range: TextRange) -> Option<&ast::
         };
         block = match block.get(at)? {
             Stmt::FunctionDef(function) => return (function.range == range).then_some(function),
-            Stmt::ClassDef(class) => &class.body,
-            Stmt::If(statement) => std::iter::once(&*statement.body)
-                .chain(statement.elif_else_clauses.iter().map(|clause| &*clause.body))
-                .find(within)?,
-            Stmt::For(statement) => [&*statement.body, &statement.orelse].into_iter().find(within)?,
-            Stmt::While(statement) => [&*statement.body, &statement.orelse].into_iter().find(within)?,
-            Stmt::With(statement) => &statement.body,
-            Stmt::Try(statement) => {
-                let handlers = statement.handlers.iter();
-                let handlers = handlers.map(|ast::ExceptHandler::ExceptHandler(handler)| &*handler.body);
-                [&*statement.body, &statement.orelse, &statement.finalbody]
-                    .into_iter()
-                    .chain(handlers)
-                    .find(within)?
-            }
-            Stmt::Match(statement) => statement.cases.iter().map(|case| &*case.body).find(within)?,
-            _ => return None,
+            statement => blocks_of(statement).into_iter().find(within)?,
         };
     }
 }

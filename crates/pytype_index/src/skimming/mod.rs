@@ -12,8 +12,12 @@
 //!
 //! [`FunctionFacts::is_open`]: crate::builder
 
+mod closed_bodies;
+
 use ruff_text_size::{TextRange, TextSize};
 use smallvec::SmallVec;
+
+pub(crate) use closed_bodies::parse_closed_bodies;
 
 /// A file's text without some of its bodies.
 pub(crate) struct Skimmed {

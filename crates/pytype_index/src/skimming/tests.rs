@@ -1,15 +1,16 @@
-//! The law of skimming: an interface is the same whether bodies were left out before it was parsed or
-//! taken away afterwards.
+//! The laws of skimming: an interface is the same whether bodies were left out before it was parsed or
+//! taken away afterwards; and a function is the same whether its body was parsed by itself or with the whole file.
 
 use std::path::Path;
 use std::process::Command;
 
 use pytype_config::ModuleOptions;
 use pytype_source::{Name, ParsedFile, Text, parse_text};
+use ruff_python_ast as ast;
 use ruff_text_size::TextRange;
 
-use super::skim;
-use crate::builder::outline::take_bodies;
+use super::{parse_closed_bodies, skim};
+use crate::builder::outline::{function_at, outermost_functions, take_bodies};
 use crate::builder::{self, Built, FileFacts};
 use crate::type_comments::TypeComments;
 
@@ -41,6 +42,53 @@ fn check(text: &str, place: &str) -> usize {
     assert_eq!(found.open_functions, expected.open_functions, "{place}");
     assert_eq!(comments, all_comments, "{place}");
     skimmed.bodies.len()
+}
+
+/// How many functions got their bodies back; `None` if the whole file has to be parsed for that. Panics where one
+/// is not what it is in the whole file.
+fn check_bodies(text: &str, place: &str) -> Option<usize> {
+    let source: Text = text.to_owned().into();
+    let mut interface = parse_text(text, false);
+    let comments = TypeComments::find(&source, &interface);
+    let options = ModuleOptions::default();
+    let module = Name::new("m");
+    let facts =
+        FileFacts { options: &options, module, is_package: false, text: &source, comments: &comments };
+    take_bodies(interface.module_mut().expect("the only owner"), facts, &[]);
+    let found = parse_closed_bodies(&interface, text)?;
+    let whole = parse_text(text, false);
+    outermost_functions(&whole.module().body, &mut |function| {
+        let with_body = function_at(&found.module().body, function.range);
+        let with_body = with_body.or_else(|| function_at(&interface.module().body, function.range));
+        let with_body = with_body.map(without_numbers);
+        assert!(with_body == Some(without_numbers(function)), "{place}: {} is another one", function.name);
+    });
+    Some(found.module().body.len())
+}
+
+/// What a function is, whatever names were looked up in it.
+fn without_numbers(function: &ast::StmtFunctionDef) -> String {
+    let all = format!("{function:?}");
+    let mut parts = all.split("node_index: ");
+    let first = parts.next().map(str::to_owned);
+    first.into_iter().chain(parts.filter_map(|part| Some(part.split_once(", range")?.1.to_owned()))).collect()
+}
+
+#[test]
+fn closed_bodies_are_what_they_are_in_the_whole_file() {
+    let text = "class A:\n    '''é'''\n    def f(self, x: int) -> int:\n\n        # why\n        y = '''\nz'''\n        \
+                return y;  # end\n    z = 1\n@a\nasync def g(x): await x; return [y for y in x]\n\
+                def h() :\n  @b\n  def i(): return 1\n  return i";
+    assert_eq!(check_bodies(text, "here"), Some(3));
+    assert_eq!(check_bodies(&text.replace('\n', "\r\n"), "here"), Some(3));
+    assert_eq!(check_bodies(&text.replace("    ", "\t"), "here"), Some(3));
+    assert_eq!(check_bodies("def f(): \\\n    x = 1; return x\n", "here"), Some(1));
+}
+
+#[test]
+fn what_is_to_be_reported_needs_the_whole_file() {
+    assert_eq!(check_bodies("def f():\n    x = [1\n    return x\n", "here"), None);
+    assert_eq!(check_bodies("def f():\n    type X = int\n    return 1\n", "here"), None);
 }
 
 #[test]
@@ -163,6 +211,7 @@ fn is_python(path: &Path) -> bool {
 fn check_file(path: &Path) -> (usize, usize, usize) {
     let Ok(text) = std::fs::read_to_string(path) else { return (0, 0, 0) };
     let found = check(&text, &path.display().to_string());
+    check_bodies(&text, &path.display().to_string());
     let bodies = skim(&text).map(|skimmed| skimmed.bodies).unwrap_or_default();
     (found, bodies.iter().map(|body| usize::from(body.len())).sum(), text.len())
 }
