@@ -37,6 +37,8 @@ pub enum ImplicitName {
     Annotations,
     /// `__spec__`.
     ModuleSpec,
+    /// `__spec__` of the program itself, which need not have one.
+    MainModuleSpec,
     /// `__builtins__`: the module.
     Builtins,
     RevealType,

@@ -1,5 +1,6 @@
 //! Normal forms of types: `type[X | Y]`, unpacked tuples, `*args` and `**kwargs` with an unpacked type.
 
+use pytype_source::Name;
 use smallvec::SmallVec;
 
 use crate::{
@@ -321,21 +322,35 @@ pub(crate) fn unpacked_only(ctx: &dyn TypeContext, ty: Ty) -> Option<Ty> {
 
 /// `**kwargs: **TD` as keyword parameters for the items of the typed dict.
 pub fn with_unpacked_kwargs(ctx: &dyn TypeContext, mut signature: Signature) -> Signature {
-    let Some(last) = signature.params.last() else { return signature };
+    let Some(last) = signature.params.last().copied() else { return signature };
     if last.kind != ParamKind::Star2 {
         return signature;
     }
     let TyKind::Unpack(inner) = last.ty.kind() else { return signature };
-    let TyKind::TypedDict(dict) = crate::proper(ctx, *inner).kind() else { return signature };
     let mut params = signature.params[..signature.params.len() - 1].to_vec();
+    let is_parameter = |name: &Name| params.iter().any(|param| param.name == Some(*name));
+    let TyKind::TypedDict(dict) = crate::proper(ctx, *inner).kind() else {
+        return with_any_kwargs(signature, params, last);
+    };
+    if dict.items.keys().any(is_parameter) {
+        return with_any_kwargs(signature, params, last);
+    }
     params.extend(dict.items.iter().map(|(name, item)| Param {
         name: Some(*name),
         ty: item.ty,
         kind: if item.required { ParamKind::Named } else { ParamKind::NamedOpt },
     }));
-    params.extend(dict.extra_item().map(|extra| Param { ty: extra.ty, ..*last }));
+    params.extend(dict.extra_item().map(|extra| Param { ty: extra.ty, ..last }));
     signature.params = params.into_boxed_slice();
     signature.flags |= SigFlags::UNPACK_KWARGS;
+    signature
+}
+
+/// What is unpacked is no typed dict, or has a key that is a parameter already: that was reported, and counts as
+/// `**kwargs: Any` (as in mypy).
+fn with_any_kwargs(mut signature: Signature, mut params: Vec<Param>, kwargs: Param) -> Signature {
+    params.push(Param { ty: Ty::any(AnySource::Error), ..kwargs });
+    signature.params = params.into_boxed_slice();
     signature
 }
 

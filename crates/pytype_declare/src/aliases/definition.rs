@@ -573,6 +573,10 @@ pub(super) fn reassigned_alias(db: &dyn DeclareDb, at: DefRef) -> Option<Diagnos
     if alias.definition() != first && (is_imported().is_none() || !refers_to_type(db, at, &statement.value)) {
         return None;
     }
+    // What turned out to be no type is no alias either.
+    if super::alias_info(db, alias).target == Ty::any(AnySource::Error) {
+        return None;
+    }
     let message = format!("\"{}\" is an alias and cannot be assigned again", target.id);
     Some(Diagnostic::error(ErrorCode::Misc, target.range - statement.range.start(), message))
 }

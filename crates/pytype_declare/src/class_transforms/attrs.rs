@@ -390,7 +390,7 @@ impl<'db> Collector<'db> {
             init_type = self.written(given);
         }
         let converter = keyword("converter");
-        let converted = converter.map(|converter| self.converter_type(converter, init_type));
+        let converted = converter.map(|converter| self.converted_type(converter));
         let alias = match keyword("alias") {
             Some(Expr::StringLiteral(text)) => Some(Name::new(text.value.to_str())),
             Some(named)
@@ -405,12 +405,6 @@ impl<'db> Collector<'db> {
             }
             None => None,
         };
-        if let Some(None) = converted
-            && init
-        {
-            let message = "The type of the parameter cannot be told from the converter";
-            self.error(ErrorCode::Misc, place, message);
-        }
         let field = AttrsField {
             name,
             alias,
@@ -418,7 +412,7 @@ impl<'db> Collector<'db> {
             init,
             kw_only,
             init_type: match converted {
-                Some(found) => Some(found.unwrap_or_else(|| Ty::any(AnySource::Error))),
+                Some(found) => Some(found),
                 None => init_type,
             },
             has_converter: converter.is_some(),
@@ -450,40 +444,56 @@ impl<'db> Collector<'db> {
     }
 
     /// What a converter takes: the type of the field's parameter.
-    fn converter_type(&self, converter: &Expr, _field: Option<Ty>) -> Option<Ty> {
-        if let Expr::Call(call) = converter {
-            let callee = self.lookup(&call.func)?;
-            if !OPTIONAL_CONVERTERS.contains(&callee.fullname.as_str()) {
-                return None;
-            }
-            let inner = self.converter_type(call.arguments.args.first()?, None)?;
-            return Some(Ty::union([inner, Ty::none()]));
+    fn converted_type(&mut self, converter: &Expr) -> Ty {
+        if let Expr::Call(call) = converter
+            && let Some(inner) = call.arguments.args.first()
+            && let Some(callee) = self.lookup(&call.func)
+            && OPTIONAL_CONVERTERS.contains(&callee.fullname.as_str())
+        {
+            return Ty::union([self.function_argument(inner), Ty::none()]);
         }
+        self.function_argument(converter)
+    }
+
+    /// The type of the first parameter of a function or class that is named.
+    fn function_argument(&mut self, converter: &Expr) -> Ty {
         if converter.is_lambda_expr() {
-            return Some(Ty::any(AnySource::Unannotated));
+            return Ty::any(AnySource::Unannotated);
         }
         let base = crate::classes::subscript_base(converter);
-        let callable = match self.lookup(base)?.node {
-            Node::Function(at) => {
+        let callable = match self.lookup(base).map(|found| found.node) {
+            Some(Node::Function(at)) => {
                 let info = signatures::function_info(self.db, at);
                 let overloads: TyList =
                     info.items.iter().filter(|item| item.is_overload).map(|item| item.signature).collect();
-                if overloads.is_empty() { info.items.first()?.signature } else { Ty::overloaded(overloads) }
+                if overloads.is_empty() {
+                    info.items.first().map(|item| item.signature)
+                } else {
+                    Some(Ty::overloaded(overloads))
+                }
             }
-            Node::Class(class) => constructors::constructor(&self.ctx, class),
-            Node::Module(_)
-            | Node::NamespaceModule(_)
-            | Node::Variable(_)
-            | Node::TypeVariable(_)
-            | Node::Alias(_)
-            | Node::Implicit(_)
-            | Node::Unknown(_) => return None,
+            Some(Node::Class(class)) => Some(constructors::constructor(&self.ctx, class)),
+            Some(
+                Node::Module(_)
+                | Node::NamespaceModule(_)
+                | Node::Variable(_)
+                | Node::TypeVariable(_)
+                | Node::Alias(_)
+                | Node::Implicit(_)
+                | Node::Unknown(_),
+            )
+            | None => None,
+        };
+        let Some(callable) = callable else {
+            let message = "A converter must be the name of a function or a class, or a lambda";
+            self.error(ErrorCode::Misc, converter.range(), message);
+            return Ty::any(AnySource::Error);
         };
         let first = |ty: Ty| ty.as_callable().and_then(|sig| sig.params.first().map(|param| param.ty));
         if let TyKind::Overloaded(items) = callable.kind() {
-            Some(Ty::union(items.iter().filter_map(first)))
+            Ty::union(items.iter().filter_map(first))
         } else {
-            first(callable)
+            first(callable).unwrap_or_else(|| Ty::any(AnySource::Error))
         }
     }
 

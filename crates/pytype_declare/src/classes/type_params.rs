@@ -139,18 +139,19 @@ impl<'a, 'db> Collector<'a, 'db> {
             let Some(head) = head else { continue };
             let fullname = head.fullname.as_str();
             let protocol = special::PROTOCOL.contains(&fullname);
-            let Expr::Subscript(subscript) = base else {
-                if protocol {
-                    declaring_bases.push(position);
-                    is_protocol = true;
-                }
-                continue;
-            };
             if !protocol && fullname != special::GENERIC {
                 continue;
             }
             is_protocol |= protocol;
-            let found = self.declared_in(subscript, &declared, head.fullname);
+            let found = match base {
+                Expr::Subscript(subscript) => self.declared_in(subscript, &declared, head.fullname),
+                _ if protocol => {
+                    declaring_bases.push(position);
+                    continue;
+                }
+                // Without arguments it declares no variable, which mypy accepts.
+                _ => Vec::new(),
+            };
             if has_declared {
                 let message = match (has_list, is_protocol) {
                     (true, true) => "\"Protocol\" takes no arguments in a class with a type parameter list",

@@ -531,6 +531,9 @@ impl<'db> Context<'db> {
                 Some(class) => Ty::plain_instance(class),
                 None => self.object(),
             },
+            ImplicitName::MainModuleSpec => {
+                Ty::union([self.implicit_type(ImplicitName::ModuleSpec), Ty::none()])
+            }
             ImplicitName::Builtins => self.known_instance(KnownClass::ModuleType),
             ImplicitName::RevealType | ImplicitName::RevealLocals => {
                 self.known_instance(KnownClass::Function)

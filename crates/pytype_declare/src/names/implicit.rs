@@ -30,8 +30,12 @@ pub(crate) fn in_module(db: &dyn DeclareDb, file: File, name: Name) -> Option<Bi
     {
         return Some(builtins);
     }
-    let fullname = file.module(db).member(name);
-    Some(Binding { node: Node::Implicit(*implicit), found_in: Some(file), fullname })
+    let module = file.module(db);
+    let implicit = match implicit {
+        ImplicitName::ModuleSpec if module == "__main__" => ImplicitName::MainModuleSpec,
+        other => *other,
+    };
+    Some(Binding { node: Node::Implicit(implicit), found_in: Some(file), fullname: module.member(name) })
 }
 
 /// What `__builtins__` is: the module.
@@ -51,7 +55,10 @@ pub fn module_variables(
     MODULE_NAMES.iter().copied().filter(move |(_, implicit)| match implicit {
         ImplicitName::SearchPath => is_package,
         ImplicitName::Text | ImplicitName::Annotations | ImplicitName::ModuleSpec => true,
-        ImplicitName::Builtins | ImplicitName::RevealType | ImplicitName::RevealLocals => false,
+        ImplicitName::MainModuleSpec
+        | ImplicitName::Builtins
+        | ImplicitName::RevealType
+        | ImplicitName::RevealLocals => false,
     })
 }
 

@@ -112,7 +112,7 @@ impl Checker<'_> {
         let ty = self.binding_type(binding, name.range);
         let place = match (before, outside) {
             (Some(_), _) => self.existing_place_of(expr),
-            (None, Some(outside)) => Some(self.name_place(outside.node)),
+            (None, Some(outside)) => Some(self.binding_place(outside)),
             (None, None) => self.place_of_known(text, known),
         };
         let ty = place.map_or(ty, |place| self.narrow_at(place, ty));

@@ -20,6 +20,9 @@ pub struct Place(u32);
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum PlaceKind {
     Name(Node),
+    /// A name that is no definition of the program, by what it is called in full: what a missing import
+    /// would provide, or what every module has.
+    Undefined(Name),
     Member(Place, Name),
     Item(Place, ItemKey),
     /// The value of an expression that has no name (the subject of a `match`), by its offset.
@@ -120,7 +123,11 @@ impl Places {
         self.parts |= match kind {
             PlaceKind::Member(_, name) => attribute_bit(name),
             PlaceKind::Item(..) => ITEMS,
-            PlaceKind::Name(_) | PlaceKind::Value(_) | PlaceKind::Literals(_) | PlaceKind::Found(..) => 0,
+            PlaceKind::Name(_)
+            | PlaceKind::Undefined(_)
+            | PlaceKind::Value(_)
+            | PlaceKind::Literals(_)
+            | PlaceKind::Found(..) => 0,
         };
         place
     }

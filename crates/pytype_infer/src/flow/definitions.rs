@@ -3,7 +3,9 @@
 use pytype_declare::Node;
 use pytype_index::{DefRef, DefinitionKind, ScopeId};
 use pytype_source::Name;
-use pytype_types::{Sig, Substitution, Ty, TyKind, TypeContext};
+use pytype_types::{
+    ClassId, Sig, Substitution, Ty, TyKind, TypeContext, TypeVar, TypeVarDecl, TypeVarDeclData, TypeVarOrigin,
+};
 use ruff_python_ast::{self as ast, Expr, Stmt, visitor::Visitor};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
@@ -90,7 +92,23 @@ impl Checker<'_> {
                 break;
             }
         }
+        if let Some(class) = self.classes.last() {
+            expansions.iter_mut().flatten().for_each(|expansion| self.specialise_self(*class, expansion));
+        }
         expansions
+    }
+
+    /// Where the parameters of `class` have values, the bound of `Self` has them as well (mypy expands the bound
+    /// with everything else).
+    fn specialise_self(&self, class: ClassId, expansion: &mut Substitution) {
+        let own = pytype_types::class_instance_type(&*self.ctx, class);
+        let bound = pytype_types::expand_type(&*self.ctx, own, expansion);
+        let TyKind::TypeVar(variable) = pytype_declare::annotations::self_type(class).kind() else { return };
+        if bound != own {
+            let origin = TypeVarOrigin::Synthetic { bound };
+            let decl = TypeVarDecl::new(TypeVarDeclData { origin, ..*variable.decl });
+            expansion.insert(variable.id, Ty::new(TyKind::TypeVar(TypeVar { decl, ..*variable })));
+        }
     }
 
     /// A type of the program as it is in the expansion of the function being walked.

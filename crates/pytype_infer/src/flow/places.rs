@@ -49,7 +49,7 @@ impl Checker<'_> {
         if known.place.is_some() && !self.options.allow_redefinition {
             return known.place;
         }
-        let place = self.name_place(known.binding?.node);
+        let place = self.binding_place(known.binding?);
         if let Some(known) = self.known_names.borrow_mut().get_mut(&(self.scope(), name)) {
             known.place = Some(place);
         }
@@ -60,7 +60,7 @@ impl Checker<'_> {
         let text = Name::of(name);
         let known = self.known_name(text);
         match self.meaning_before(known, text, name.range) {
-            Some(outside) => Some(self.name_place(outside.node)),
+            Some(outside) => Some(self.binding_place(outside)),
             None => self.place_of_known(text, known),
         }
     }
@@ -106,6 +106,20 @@ impl Checker<'_> {
             }
             Expr::Named(named) => self.existing_place_of(&named.target),
             _ => None,
+        }
+    }
+
+    /// The place of a name that stands for `binding`.
+    pub(crate) fn binding_place(&mut self, binding: Binding) -> Place {
+        match binding.node {
+            Node::Unknown(_) | Node::Implicit(_) => self.binder.place(PlaceKind::Undefined(binding.fullname)),
+            Node::Module(_)
+            | Node::NamespaceModule(_)
+            | Node::Class(_)
+            | Node::Function(_)
+            | Node::Variable(_)
+            | Node::TypeVariable(_)
+            | Node::Alias(_) => self.name_place(binding.node),
         }
     }
 
