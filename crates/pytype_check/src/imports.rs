@@ -4,7 +4,7 @@ use pytype_declare::names;
 use pytype_index::{Syntax, Truth, truth_of};
 use pytype_infer::InferDb;
 use pytype_modules::{Resolution, options_of_import};
-use pytype_source::{Diagnostic, ErrorCode, File, Name};
+use pytype_source::{Diagnostic, ErrorCode, File, Name, name};
 use ruff_python_ast::{self as ast, Expr, Stmt, visitor::Visitor};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
@@ -158,7 +158,7 @@ impl ImportWalker<'_> {
                     && file.is_package(self.db)
                     && index
                         .scope(pytype_index::ScopeId::MODULE)
-                        .is_some_and(|scope| scope.symbols.contains(Name::new("__getattr__")));
+                        .is_some_and(|scope| scope.symbols.contains(name!("__getattr__")));
             }
             parent = package.parent();
         }

@@ -1,6 +1,6 @@
 //! What calling a class means: its constructors as one callable.
 
-use pytype_source::Name;
+use pytype_source::name;
 use pytype_types::{
     AnySource, ClassFlags, ClassId, KnownClass, Param, ParamKind, Signature, Ty, TyKind, TyList, TypeContext,
 };
@@ -25,8 +25,8 @@ pub fn constructor(ctx: &Context<'_>, class: ClassId) -> Ty {
 fn make(ctx: &Context<'_>, class: ClassId) -> (Ty, bool) {
     let header = class_header(ctx.db, class, ());
     let invalid = (Ty::any(AnySource::Error), true);
-    let Some(init) = ctx.member_facts(class, Name::new("__init__")) else { return invalid };
-    let new = ctx.member_facts(class, Name::new("__new__")).unwrap_or(init);
+    let Some(init) = ctx.member_facts(class, name!("__init__")) else { return invalid };
+    let new = ctx.member_facts(class, name!("__new__")).unwrap_or(init);
     let place = |facts: &Facts<'_>| header.info.mro.iter().position(|c| *c == facts.owner);
     let (init_type, new_type) = (callable_of(ctx, &init), callable_of(ctx, &new));
     let (InferredVariable::Type(init_type), InferredVariable::Type(new_type)) = (init_type, new_type) else {
@@ -64,8 +64,8 @@ fn anything(ctx: &Context<'_>, class: ClassId) -> Ty {
     let fallback = info.metaclass.unwrap_or_else(|| ctx.known_instance(KnownClass::Type));
     let any = Ty::any(AnySource::SpecialForm);
     let params = vec![
-        Param { name: Some(Name::new("_args")), ty: any, kind: ParamKind::Star },
-        Param { name: Some(Name::new("_kwds")), ty: any, kind: ParamKind::Star2 },
+        Param { name: Some(name!("_args")), ty: any, kind: ParamKind::Star },
+        Param { name: Some(name!("_kwds")), ty: any, kind: ParamKind::Star2 },
     ];
     let signature = Signature::new(params, any, fallback).intern();
     pytype_types::class_callable(ctx, signature, info, None, fallback, false, None)

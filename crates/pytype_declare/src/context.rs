@@ -9,7 +9,7 @@ use std::cell::{Cell, OnceCell, RefCell};
 use pytype_config::ModuleOptions;
 use pytype_index::{DefId, DefRef, ScopeId};
 use pytype_modules::Resolution;
-use pytype_source::{File, KeptByNumber, KeptCopies, Name};
+use pytype_source::{File, KeptByNumber, KeptCopies, Name, name};
 use pytype_types::{
     AliasId, AliasInfo, AnySource, Attribute, ClassId, ClassInfo, KnownClass, Param, ParamKind,
     RelationState, SigFlags, Signature, Ty, TyKind, TyList, TypeContext, TypeVarDecl, TypeVarInfo, Variance,
@@ -414,7 +414,7 @@ impl TypeContext for Context<'_> {
 
 /// Stands for `object` where typeshed has none; nothing is known of it.
 fn missing_object() -> ClassId {
-    let name = Name::new("object");
-    let fullname = Name::new("builtins.object");
+    let name = name!("object");
+    let fullname = name!("builtins.object");
     ClassId::new(pytype_types::ClassOrigin::Intersection(TyList::EMPTY()), fullname, name)
 }

@@ -1,7 +1,7 @@
 //! `__slots__`: the attributes that instances are limited to.
 
 use pytype_index::{DefRef, DefinitionKind};
-use pytype_source::Name;
+use pytype_source::{Name, name};
 use pytype_types::{ClassId, ClassOrigin};
 use ruff_python_ast::{Expr, Stmt};
 
@@ -65,7 +65,7 @@ fn own_slots(db: &dyn DeclareDb, class: ClassId) -> Option<Vec<Name>> {
 pub(crate) fn written_slots(db: &dyn DeclareDb, at: DefRef, class: ClassId) -> Option<&Vec<Name>> {
     let DefinitionKind::Class { body } = definition(db, at)?.kind else { return None };
     // Most classes have none, and are not read again to find that out.
-    scope(db, at.file, body)?.symbols.get(Name::new("__slots__"))?;
+    scope(db, at.file, body)?.symbols.get(name!("__slots__"))?;
     read_off(db, class, ()).as_ref()
 }
 

@@ -154,7 +154,8 @@ pub struct Checker<'db> {
     pub(crate) outcomes: FxHashMap<TextSize, bool>,
 }
 
-/// The tables that every walk fills. The next walk takes them over, empty, so that they need not grow again.
+/// The tables that every walk fills. The next walk of the same thread takes them over, empty, so that they need
+/// not grow again.
 #[derive(Default)]
 pub(crate) struct Tables {
     binder: Binder,
@@ -169,6 +170,11 @@ pub(crate) struct Tables {
 const LARGEST_TABLE: usize = 4096;
 
 impl Tables {
+    /// Those that an earlier walk has left.
+    pub(crate) fn of_earlier_walk(db: &dyn InferDb) -> Tables {
+        db.kept_interfaces().and_then(KeptInterfaces::take_tables).unwrap_or_default()
+    }
+
     fn clear(&mut self) {
         self.binder.clear();
         self.expressions.clear();
@@ -192,7 +198,7 @@ impl<'db> Checker<'db> {
     pub fn new(db: &'db dyn InferDb, file: File, local: LocalTypes) -> Checker<'db> {
         let mut context = Context::new(db.as_declare_db(), file);
         context.local = local;
-        Checker::with_tables(db, file, context, Tables::default())
+        Checker::with_tables(db, file, context, Tables::of_earlier_walk(db))
     }
 
     /// A walk over `file`, whose options `ctx` has, that infers `ctx.local.covered` itself, with the tables of a
@@ -306,10 +312,20 @@ impl<'db> Checker<'db> {
 
     /// What the walk has inferred, to go on with in another file of the same component.
     pub fn into_local_types(self) -> LocalTypes {
-        match Rc::try_unwrap(self.ctx) {
-            Ok(ctx) => ctx.local,
-            Err(_) => LocalTypes::default(),
+        match self.end() {
+            Some(context) => context.local,
+            None => LocalTypes::default(),
         }
+    }
+
+    /// Ends the walk, and leaves its tables to the next.
+    fn end(self) -> Option<Context<'db>> {
+        let kept = self.db.kept_interfaces();
+        let (context, tables) = self.into_parts();
+        if let Some(kept) = kept {
+            kept.leave_tables(tables);
+        }
+        context
     }
 
     /// What the walk has looked up, for another one over the same file, and its tables.
@@ -331,8 +347,10 @@ impl<'db> Checker<'db> {
     }
 
     /// The findings of the walk, in the order they were made.
-    pub fn into_diagnostics(self) -> Vec<Diagnostic> {
-        self.diagnostics
+    pub fn into_diagnostics(mut self) -> Vec<Diagnostic> {
+        let found = self.take_diagnostics();
+        self.end();
+        found
     }
 
     pub fn take_diagnostics(&mut self) -> Vec<Diagnostic> {

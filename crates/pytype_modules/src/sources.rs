@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::{ModuleDb, Resolution};
 use camino::{Utf8Path, Utf8PathBuf};
 use pytype_config::GlobalOptions;
-use pytype_source::{FileKind, Name};
+use pytype_source::{FileKind, Name, name};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::excludes::Excludes;
@@ -358,7 +358,7 @@ impl<'a> SourceFinder<'a> {
         let stem = paths::python_stem(file_name).filter(|stem| !stem.is_empty()).unwrap_or(file_name);
         let module = if stem == "__init__" { package.name.clone() } else { package.joined(stem) };
         // A folder that cannot be a package has an `__init__` without a name.
-        let module = if module.is_empty() { Name::new("__main__") } else { Name::new(&module) };
+        let module = if module.is_empty() { name!("__main__") } else { Name::new(&module) };
         Ok(Source { path, module, root: Some(package.root), is_namespace: false })
     }
 

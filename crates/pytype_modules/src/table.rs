@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use pytype_config::{Configuration, FollowImports};
-use pytype_source::{File, FileOrigin, FileSystem, Name, SourceDb};
+use pytype_source::{File, FileOrigin, FileSystem, Name, SourceDb, name};
 use rustc_hash::{FxHashMap, FxHasher};
 use salsa::Durability;
 use std::hash::{Hash, Hasher};
@@ -98,7 +98,7 @@ impl ModuleTable {
         }
         if options.command.is_some() {
             let path = Utf8PathBuf::from(Source::COMMAND_PATH);
-            sources.push(Source { path, module: Name::new("__main__"), root: None, is_namespace: false });
+            sources.push(Source { path, module: name!("__main__"), root: None, is_namespace: false });
         }
         let finder = finder_for(SearchPaths::new(options, current_directory, environment, &sources)?);
         for module in &options.modules {

@@ -27,7 +27,7 @@ pub use frozen::{OwnPerFile, PerFile, Slots};
 pub use ignore_comments::{IgnoreTag, ignore_tag_in};
 pub use interning::{HashIndex, Numbered, OwnNumbers};
 pub use kept::{Kept, KeptByNumber, KeptCopies, LastAnswers};
-pub use name::{Name, NamedNode};
+pub use name::{Name, NamedNode, WrittenName};
 pub use name_map::NameMap;
 pub use syntax_tree::{ParsedFile, parse, parse_again, parse_text};
 pub use text::Text;

@@ -11,6 +11,8 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::num::NonZeroU32;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::Relaxed;
 
 use compact_str::CompactString;
 use ruff_python_ast::{self as ast, AtomicNodeIndex, NodeIndex};
@@ -123,6 +125,41 @@ fn hash_of(text: &str) -> u32 {
     hasher.write(text.as_bytes());
     let hash = hasher.finish();
     (hash ^ (hash >> 32)) as u32
+}
+
+/// A name that stands in this program's own text, looked up once: see [`name!`](crate::name!).
+pub struct WrittenName {
+    text: &'static str,
+    /// The name's number; 0 before it is looked up.
+    number: AtomicU32,
+}
+
+impl WrittenName {
+    pub const fn new(text: &'static str) -> WrittenName {
+        WrittenName { text, number: AtomicU32::new(0) }
+    }
+
+    #[inline]
+    pub fn get(&self) -> Name {
+        NonZeroU32::new(self.number.load(Relaxed)).map_or_else(|| self.look_up(), Name)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn look_up(&self) -> Name {
+        let name = Name::new(self.text);
+        self.number.store(name.number(), Relaxed);
+        name
+    }
+}
+
+/// The [`Name`] of a literal.
+#[macro_export]
+macro_rules! name {
+    ($text:literal) => {{
+        static NAME: $crate::WrittenName = $crate::WrittenName::new($text);
+        NAME.get()
+    }};
 }
 
 /// A node of a syntax tree that is a name in itself.

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use pytype_source::Name;
+use pytype_source::{Name, name};
 
 use crate::meet::nothing;
 use crate::{
@@ -80,12 +80,12 @@ fn has_extra(dict: &crate::TypedDict) -> bool {
 }
 
 fn bool_name() -> Name {
-    static BOOL: LazyLock<Name> = LazyLock::new(|| Name::new("__bool__"));
+    static BOOL: LazyLock<Name> = LazyLock::new(|| name!("__bool__"));
     *BOOL
 }
 
 fn len_name() -> Name {
-    static LEN: LazyLock<Name> = LazyLock::new(|| Name::new("__len__"));
+    static LEN: LazyLock<Name> = LazyLock::new(|| name!("__len__"));
     *LEN
 }
 
@@ -234,8 +234,8 @@ pub fn known_false(ctx: &dyn TypeContext, ty: Ty) -> Ty {
 fn only_false_value(ty: Ty) -> Option<Ty> {
     let instance = ty.as_instance()?;
     let value = match instance.class.fullname().as_str() {
-        "builtins.str" => LiteralValue::Str(Name::new("")),
-        "builtins.bytes" => LiteralValue::Bytes(Name::new("")),
+        "builtins.str" => LiteralValue::Str(name!("")),
+        "builtins.bytes" => LiteralValue::Bytes(name!("")),
         "builtins.int" => LiteralValue::Int(0),
         _ => return None,
     };

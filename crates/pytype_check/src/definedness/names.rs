@@ -1,16 +1,17 @@
 //! Sets of names, numbered within one file.
 
+use pytype_source::Name;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 /// Numbers for the names of a file.
 #[derive(Default)]
-pub(super) struct Numbering<'a> {
-    numbers: FxHashMap<&'a str, u32>,
+pub(super) struct Numbering {
+    numbers: FxHashMap<Name, u32>,
 }
 
-impl<'a> Numbering<'a> {
-    pub(super) fn number(&mut self, name: &'a str) -> u32 {
+impl Numbering {
+    pub(super) fn number(&mut self, name: Name) -> u32 {
         let next = self.numbers.len() as u32;
         *self.numbers.entry(name).or_insert(next)
     }

@@ -1,31 +1,34 @@
 //! The walk that follows definitions and references.
 
-use std::collections::hash_map::Entry;
-
 use pytype_config::ModuleOptions;
 use pytype_index::{FileIndex, ScopeId, Syntax};
 use pytype_infer::InferDb;
 use pytype_infer::flow::units::Outcomes;
 use pytype_modules::Resolution;
-use pytype_source::{Diagnostic, ErrorCode, File, Name};
+use pytype_source::{Diagnostic, ErrorCode, File, Name, WrittenName, name};
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{self as ast, Expr, Pattern, Stmt};
 use ruff_text_size::{Ranged, TextRange};
-use rustc_hash::FxHashMap;
 
 use super::names::{NameSet, Numbering};
 use super::tracker::{ScopeKind, Tracker};
 
 /// Names that every module has.
-const MODULE_ATTRIBUTES: [&str; 6] =
-    ["__name__", "__doc__", "__path__", "__file__", "__package__", "__annotations__"];
+static MODULE_ATTRIBUTES: [WrittenName; 6] = [
+    WrittenName::new("__name__"),
+    WrittenName::new("__doc__"),
+    WrittenName::new("__path__"),
+    WrittenName::new("__file__"),
+    WrittenName::new("__package__"),
+    WrittenName::new("__annotations__"),
+];
 
 /// `try` statements with a `finally` are walked twice; nested deeper than this, once.
 const MAX_REPEATED_TRIES: u32 = 6;
 
 pub(super) fn walk_module(db: &dyn InferDb, file: File, outcomes: &Outcomes) -> Vec<Diagnostic> {
     let syntax = pytype_index::whole_syntax(db, file);
-    let builtins = match pytype_modules::resolve(db, Name::new("builtins")) {
+    let builtins = match pytype_modules::resolve(db, name!("builtins")) {
         Resolution::Found(builtins) => Some(pytype_index::file_index(db, builtins)),
         _ => None,
     };
@@ -35,16 +38,13 @@ pub(super) fn walk_module(db: &dyn InferDb, file: File, outcomes: &Outcomes) -> 
         builtins,
         outcomes,
         numbering: Numbering::default(),
-        known_builtins: FxHashMap::default(),
         tracker: Tracker::new(),
         loops: Vec::new(),
         tries: 0,
         repeated_tries: 0,
         found: Vec::new(),
     };
-    for name in MODULE_ATTRIBUTES {
-        walk.record(name);
-    }
+    MODULE_ATTRIBUTES.iter().for_each(|name| walk.record(name.get()));
     let body = syntax.module_body();
     let failing = body.iter().position(|statement| match statement {
         Stmt::Assert(assert) => pytype_index::truth_of(&assert.test, walk.options).is_false(),
@@ -67,8 +67,7 @@ struct Walk<'a> {
     syntax: &'a Syntax,
     builtins: Option<&'a FileIndex>,
     outcomes: &'a Outcomes,
-    numbering: Numbering<'a>,
-    known_builtins: FxHashMap<&'a str, bool>,
+    numbering: Numbering,
     tracker: Tracker,
     loops: Vec<Loop>,
     tries: u32,
@@ -79,12 +78,12 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     // Findings.
 
-    fn used_before_definition(&mut self, name: &str, place: TextRange) {
+    fn used_before_definition(&mut self, name: Name, place: TextRange) {
         let message = format!("\"{name}\" is used before it is defined");
         self.found.push(Diagnostic::error(ErrorCode::UsedBeforeDef, place, message));
     }
 
-    fn may_be_undefined(&mut self, name: &str, place: TextRange) {
+    fn may_be_undefined(&mut self, name: Name, place: TextRange) {
         let message = format!("\"{name}\" may not be defined here: some path does not assign it");
         self.found.push(Diagnostic::error(ErrorCode::PossiblyUndefined, place, message));
     }
@@ -92,12 +91,12 @@ impl<'a> Walk<'a> {
     // Definitions and references.
 
     /// Defines a name without looking at what read it before.
-    fn record(&mut self, name: &'a str) {
+    fn record(&mut self, name: Name) {
         let number = self.numbering.number(name);
         self.tracker.define(number);
     }
 
-    fn define(&mut self, name: &'a str) {
+    fn define(&mut self, name: Name) {
         let number = self.numbering.number(name);
         if self.tracker.scope_kind() != ScopeKind::Class {
             for place in self.tracker.take_unresolved(number) {
@@ -113,7 +112,7 @@ impl<'a> Walk<'a> {
 
     fn target(&mut self, target: &'a Expr) {
         match target {
-            Expr::Name(name) => self.define(&name.id),
+            Expr::Name(name) => self.define(Name::of(name)),
             Expr::Starred(starred) => self.target(&starred.value),
             Expr::Tuple(tuple) => tuple.elts.iter().for_each(|t| self.target(t)),
             Expr::List(list) => list.elts.iter().for_each(|t| self.target(t)),
@@ -121,17 +120,12 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn is_builtin(&mut self, name: &'a str) -> bool {
-        match self.known_builtins.entry(name) {
-            Entry::Occupied(known) => *known.get(),
-            Entry::Vacant(place) => {
-                let module = self.builtins.and_then(|index| index.scope(ScopeId::MODULE));
-                *place.insert(module.is_some_and(|scope| scope.symbols.contains(Name::new(name))))
-            }
-        }
+    fn is_builtin(&self, name: Name) -> bool {
+        let module = self.builtins.and_then(|index| index.scope(ScopeId::MODULE));
+        module.is_some_and(|scope| scope.symbols.contains(name))
     }
 
-    fn reference(&mut self, name: &'a str, place: TextRange) {
+    fn reference(&mut self, name: Name, place: TextRange) {
         if self.tracker.scope_kind() == ScopeKind::Module && self.is_builtin(name) {
             return;
         }
@@ -169,7 +163,7 @@ impl<'a> Walk<'a> {
         match statement {
             Stmt::FunctionDef(function) => self.function(function),
             Stmt::ClassDef(class) => {
-                self.define(&class.name);
+                self.define(Name::of(&class.name));
                 self.tracker.enter_scope(ScopeKind::Class);
                 self.block(&class.body);
                 self.tracker.leave_scope();
@@ -190,7 +184,7 @@ impl<'a> Walk<'a> {
             }
             Stmt::TypeAlias(alias) => {
                 if let Expr::Name(name) = &*alias.name {
-                    self.record(&name.id);
+                    self.record(Name::of(name));
                 }
             }
             Stmt::For(statement) => self.for_loop(statement),
@@ -210,11 +204,11 @@ impl<'a> Walk<'a> {
             Stmt::Import(import) => self.import(import),
             Stmt::ImportFrom(import) => {
                 for alias in import.names.iter().filter(|alias| &alias.name != "*") {
-                    self.record(alias.asname.as_ref().unwrap_or(&alias.name));
+                    self.record(Name::of(alias.asname.as_ref().unwrap_or(&alias.name)));
                 }
             }
-            Stmt::Global(global) => global.names.iter().for_each(|name| self.define(name)),
-            Stmt::Nonlocal(nonlocal) => nonlocal.names.iter().for_each(|name| self.define(name)),
+            Stmt::Global(global) => global.names.iter().for_each(|name| self.define(Name::of(name))),
+            Stmt::Nonlocal(nonlocal) => nonlocal.names.iter().for_each(|name| self.define(Name::of(name))),
             Stmt::Expr(expression) => {
                 // What was not reached is not there.
                 if self.outcomes.get(&expression.range.start()) != Some(&true) {
@@ -250,15 +244,15 @@ impl<'a> Walk<'a> {
     fn import(&mut self, import: &'a ast::StmtImport) {
         for alias in &import.names {
             let bound = match &alias.asname {
-                Some(name) => name.as_str(),
-                None => alias.name.split('.').next().unwrap_or(&alias.name),
+                Some(name) => Name::of(name),
+                None => Name::new(alias.name.split('.').next().unwrap_or(&alias.name)),
             };
             self.record(bound);
         }
     }
 
     fn function(&mut self, function: &'a ast::StmtFunctionDef) {
-        self.define(&function.name);
+        self.define(Name::of(&function.name));
         if self.options.check_untyped_defs || self.is_annotated(function) {
             let body = &self.syntax.with_body(function).body;
             self.function_body(&function.parameters, |walk| walk.block(body));
@@ -279,7 +273,7 @@ impl<'a> Walk<'a> {
         parameters.iter().filter_map(|p| p.default()).for_each(|default| self.visit_expr(default));
         self.tracker.enter_scope(ScopeKind::Function);
         for parameter in parameters {
-            self.define(&parameter.as_parameter().name);
+            self.define(Name::of(&parameter.as_parameter().name));
         }
         body(self);
         self.tracker.leave_scope();
@@ -396,10 +390,10 @@ impl<'a> Walk<'a> {
             let ast::ExceptHandler::ExceptHandler(handler) = handler;
             self.tracker.next_branch();
             handler.type_.iter().for_each(|class| self.visit_expr(class));
-            handler.name.iter().for_each(|name| self.define(name));
+            handler.name.iter().for_each(|name| self.define(Name::of(name)));
             self.block(&handler.body);
             if let Some(name) = &handler.name {
-                let number = self.numbering.number(name);
+                let number = self.numbering.number(Name::of(name));
                 self.tracker.delete(number);
             }
         }
@@ -444,7 +438,7 @@ impl<'a> Walk<'a> {
 
     fn expression(&mut self, expr: &'a Expr) {
         match expr {
-            Expr::Name(name) => self.reference(&name.id, name.range),
+            Expr::Name(name) => self.reference(Name::of(name), name.range),
             Expr::Named(named) => {
                 self.visit_expr(&named.value);
                 self.target(&named.target);
@@ -490,13 +484,13 @@ impl<'a> Visitor<'a> for Walk<'a> {
     fn visit_pattern(&mut self, pattern: &'a Pattern) {
         match pattern {
             Pattern::MatchAs(pattern) => {
-                pattern.name.iter().for_each(|name| self.define(name));
+                pattern.name.iter().for_each(|name| self.define(Name::of(name)));
                 pattern.pattern.iter().for_each(|inner| self.visit_pattern(inner));
             }
-            Pattern::MatchStar(pattern) => pattern.name.iter().for_each(|name| self.define(name)),
+            Pattern::MatchStar(pattern) => pattern.name.iter().for_each(|name| self.define(Name::of(name))),
             Pattern::MatchMapping(mapping) => {
                 visitor::walk_pattern(self, pattern);
-                mapping.rest.iter().for_each(|rest| self.reference(rest, rest.range));
+                mapping.rest.iter().for_each(|rest| self.reference(Name::of(rest), rest.range));
             }
             Pattern::MatchValue(_)
             | Pattern::MatchSingleton(_)

@@ -3,7 +3,7 @@
 use pytype_declare::{MemberKind, Node, names};
 use pytype_index::{AssignmentNode, DefRef, DefinitionKind};
 use pytype_infer::Checker;
-use pytype_source::{ErrorCode, Name};
+use pytype_source::{ErrorCode, Name, name};
 use pytype_types::{ClassId, TypeContext};
 use ruff_python_ast::Expr;
 use ruff_text_size::{Ranged, TextRange};
@@ -84,7 +84,7 @@ pub fn check_enum_body(checker: &mut Checker<'_>, class: ClassId) {
     if !checker.ctx.class(class).is_enum() || class.fullname().starts_with("enum.") {
         return;
     }
-    let Some(member) = checker.ctx.members_of(class).get(Name::new("__members__")) else { return };
+    let Some(member) = checker.ctx.members_of(class).get(name!("__members__")) else { return };
     let MemberKind::Body(at) = member.kind else { return };
     let found = pytype_index::definition(db, at.file, at.id);
     let has_value = found.flags.contains(pytype_index::DefinitionFlags::HAS_VALUE);

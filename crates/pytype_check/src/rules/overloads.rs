@@ -3,7 +3,7 @@
 use pytype_declare::{FunctionItem, InferredVariable};
 use pytype_index::DefRef;
 use pytype_infer::Checker;
-use pytype_source::{ErrorCode, Name};
+use pytype_source::{ErrorCode, name};
 use pytype_types::{
     CallableOptions, ClassId, Direction, OverlapOptions, Sig, Signature, Substitution, SubtypeOptions, Ty,
     TyKind, TyList, TypeContext, expand_self_type, expand_type, is_callable_compatible,
@@ -79,7 +79,7 @@ fn signature_of(checker: &Checker<'_>, item: &FunctionItem) -> Option<Sig> {
     match ty.kind() {
         TyKind::Callable(sig) => Some(*sig),
         TyKind::Instance(_) => {
-            let call = checker.ctx.member(ty, Name::new("__call__"), ty)?;
+            let call = checker.ctx.member(ty, name!("__call__"), ty)?;
             proper(&*checker.ctx, call.ty).as_callable()
         }
         TyKind::Any(_)
@@ -107,7 +107,7 @@ fn signature_of(checker: &Checker<'_>, item: &FunctionItem) -> Option<Sig> {
 /// Whether a value is an instance of a class without `__call__`.
 fn is_no_function(checker: &Checker<'_>, ty: Ty) -> bool {
     let ty = proper(&*checker.ctx, ty);
-    ty.as_instance().is_some() && checker.ctx.member(ty, Name::new("__call__"), ty).is_none()
+    ty.as_instance().is_some() && checker.ctx.member(ty, name!("__call__"), ty).is_none()
 }
 
 /// The implementation's signature; `None` when it is not annotated.

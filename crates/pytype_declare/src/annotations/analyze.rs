@@ -1,7 +1,7 @@
 //! The analyzer of type expressions: which kind of expression means what.
 
 use bitflags::bitflags;
-use pytype_source::{Diagnostic, ErrorCode, Name};
+use pytype_source::{Diagnostic, ErrorCode, name};
 use pytype_types::{AliasId, AnySource, KnownClass, Ty, TyKind, TyList, TypeVarDecl};
 use ruff_python_ast::{self as ast, Expr, Number, Operator, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
@@ -114,7 +114,7 @@ impl<'a, 'db> Analyzer<'a, 'db> {
         decls: Vec<TypeVarDecl>,
         analysis: impl FnOnce(&mut Self, TyList) -> R,
     ) -> R {
-        let owner = Name::new("<callable>");
+        let owner = name!("<callable>");
         let first = self.own.len() + self.place.variables.len();
         let bound: TyList = decls
             .into_iter()
@@ -266,7 +266,7 @@ impl<'a, 'db> Analyzer<'a, 'db> {
         }
         let postponed = || {
             self.ctx
-                .lookup(file, ScopeId::MODULE, Name::new("annotations"), None)
+                .lookup(file, ScopeId::MODULE, name!("annotations"), None)
                 .is_some_and(|binding| binding.fullname == "__future__.annotations")
         };
         self.ctx.options().python_version < (3, 14) && !postponed()

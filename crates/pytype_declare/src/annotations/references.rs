@@ -1,7 +1,7 @@
 //! Names in type expressions: what each kind of definition means as a type.
 
 use pytype_index::{DefRef, DefinitionFlags, DefinitionKind};
-use pytype_source::{ErrorCode, Name};
+use pytype_source::{ErrorCode, Name, name};
 use pytype_types::{
     AnySource, ClassId, ClassOrigin, LiteralValue, ParamSpec, ParamSpecFlavor, Ty, TyKind, TypeVarDecl,
     TypeVarKind, TypeVarOrigin,
@@ -211,7 +211,7 @@ impl Analyzer<'_, '_> {
     /// The variable with an empty owner, where unbound ones are taken.
     fn kept_unbound(&self, decl: TypeVarDecl) -> Option<Ty> {
         let allowed = self.options.contains(AnnotationOptions::ALLOW_UNBOUND_TVARS);
-        allowed.then(|| type_variables::bound_type_var(decl, Name::new(""), 0))
+        allowed.then(|| type_variables::bound_type_var(decl, name!(""), 0))
     }
 
     fn param_spec(

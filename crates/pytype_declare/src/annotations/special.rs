@@ -272,7 +272,7 @@ fn not_in_type(item: Ty, own: Option<AliasId>) -> Option<&'static str> {
 pub fn self_type(class: ClassId) -> Ty {
     let fullname = class.fullname().dot("Self");
     let decl = TypeVarDecl::new(TypeVarDeclData {
-        name: pytype_source::Name::new("Self"),
+        name: pytype_source::name!("Self"),
         fullname,
         kind: TypeVarKind::TypeVar,
         origin: TypeVarOrigin::SelfType(class),

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 use pytype_index::DefRef;
-use pytype_source::{Diagnostic, ErrorCode, Name};
+use pytype_source::{Diagnostic, ErrorCode, Name, name};
 use pytype_types::{
     AnySource, AttributeFlags, ClassId, ClassOrigin, KnownClass, LiteralValue, Param, ParamKind, Ty, TyKind,
     TyList, TypeContext,
@@ -575,18 +575,15 @@ pub(crate) fn add_members(
     let magic: TyList = collected.fields.iter().map(|field| field_description(ctx, field)).collect();
     let any_tuple = ctx.known_instance(KnownClass::Tuple);
     let class_var = AttributeFlags::CLASS_VAR | AttributeFlags::SETTABLE | AttributeFlags::CLASS_LEVEL;
-    table.put(Name::new("__attrs_attrs__"), variable(Ty::tuple(magic, any_tuple), class_var));
-    if spec.match_args && !table.contains(Name::new("__match_args__")) {
+    table.put(name!("__attrs_attrs__"), variable(Ty::tuple(magic, any_tuple), class_var));
+    if spec.match_args && !table.contains(name!("__match_args__")) {
         let items: TyList = collected
             .fields
             .iter()
             .filter(|field| !field.kw_only && field.init)
             .map(|field| Ty::literal(LiteralValue::Str(field.name), text))
             .collect();
-        table.put(
-            Name::new("__match_args__"),
-            variable(Ty::tuple(items, any_tuple), AttributeFlags::SETTABLE),
-        );
+        table.put(name!("__match_args__"), variable(Ty::tuple(items, any_tuple), AttributeFlags::SETTABLE));
     }
     add_init(ctx, spec, &collected.fields, class, own, table);
     if spec.order {
@@ -595,8 +592,8 @@ pub(crate) fn add_members(
     if spec.frozen {
         freeze(&collected.fields, class, table);
     }
-    if spec.hashable == Some(false) && !table.contains(Name::new("__hash__")) {
-        table.put(Name::new("__hash__"), variable(Ty::none(), AttributeFlags::CLASS_VAR));
+    if spec.hashable == Some(false) && !table.contains(name!("__hash__")) {
+        table.put(name!("__hash__"), variable(Ty::none(), AttributeFlags::CLASS_VAR));
     }
 }
 
@@ -660,7 +657,7 @@ fn add_order(ctx: &Context<'_>, class: ClassId, table: &mut MemberTable) {
                 name,
                 class,
                 self_type: own,
-                params: vec![Param { name: Some(Name::new("other")), ty: own, kind: ParamKind::Pos }],
+                params: vec![Param { name: Some(name!("other")), ty: own, kind: ParamKind::Pos }],
                 ret: bool_ty,
                 variables: TyList::from([own]),
                 binding: Binding::Instance,

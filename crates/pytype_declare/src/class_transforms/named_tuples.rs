@@ -1,6 +1,6 @@
 //! Named tuples: `class P(NamedTuple)`, `NamedTuple("P", ...)`, `namedtuple("P", "x y")`.
 
-use pytype_source::{ErrorCode, Name};
+use pytype_source::{ErrorCode, Name, name};
 use pytype_types::{
     AnySource, AttributeFlags, ClassFlags, KnownClass, LiteralValue, ParamKind, Ty, TyList, TypeContext,
 };
@@ -381,13 +381,13 @@ pub(crate) fn add_members(ctx: &Context<'_>, header: &ClassHeader, table: &mut M
     let texts: TyList = fields.iter().map(|_| text).collect();
     let literals: TyList =
         fields.iter().map(|field| Ty::literal(LiteralValue::Str(field.name), text)).collect();
-    table.put(Name::new("_fields"), variable(Ty::tuple(texts, any_tuple), level));
+    table.put(name!("_fields"), variable(Ty::tuple(texts, any_tuple), level));
     for name in ["_field_types", "_field_defaults", "__annotations__"] {
         table.put(Name::new(name), variable(names, level));
     }
-    table.put(Name::new("_source"), variable(text, level));
-    table.put_if_absent(Name::new("__doc__"), variable(text, level));
-    table.put(Name::new("__match_args__"), variable(Ty::tuple(literals, any_tuple), level));
+    table.put(name!("_source"), variable(text, level));
+    table.put_if_absent(name!("__doc__"), variable(text, level));
+    table.put(name!("__match_args__"), variable(Ty::tuple(literals, any_tuple), level));
 
     let mut add = |name: &str, params: Vec<pytype_types::Param>, ret: Option<Ty>, binding: Binding| {
         let owner = class.fullname().dot(name);

@@ -1,6 +1,6 @@
 //! `NewType("X", Base)`: a class of its own with one constructor argument.
 
-use pytype_source::{ErrorCode, Name};
+use pytype_source::{ErrorCode, name};
 use pytype_types::{AnySource, ClassFlags, KnownClass, ParamKind, Ty, TyKind, TyList};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::TextRange;
@@ -106,7 +106,7 @@ pub(crate) fn add_members(ctx: &Context<'_>, header: &ClassHeader, table: &mut M
     let member = method(
         ctx,
         Method {
-            name: Name::new("__init__"),
+            name: name!("__init__"),
             class,
             self_type: Ty::plain_instance(class),
             params: vec![param("item", of, ParamKind::Pos)],
@@ -115,5 +115,5 @@ pub(crate) fn add_members(ctx: &Context<'_>, header: &ClassHeader, table: &mut M
             binding: Binding::Instance,
         },
     );
-    table.put(Name::new("__init__"), member);
+    table.put(name!("__init__"), member);
 }

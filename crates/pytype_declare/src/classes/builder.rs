@@ -1,7 +1,7 @@
 //! Makes a class's header from its definition.
 
 use pytype_index::{DefId, DefRef, DefinitionKind, ScopeId};
-use pytype_source::{Diagnostic, ErrorCode, Name};
+use pytype_source::{Diagnostic, ErrorCode, Name, name};
 use pytype_types::{
     AnySource, ClassFlags, ClassId, ClassInfo, ClassOrigin, KnownClass, Ty, TyKind, TyList, TypeContext,
     TypeVarDecl, TypeVarKind, tuple_with_arguments,
@@ -298,7 +298,7 @@ impl<'db> HeaderBuilder<'db> {
     pub fn inline_class(&self, position: usize) -> ClassId {
         let number = u32::try_from(position).unwrap_or(u32::MAX);
         let name = Name::new(&format!("{}@base{}", self.class.name(), position + 1));
-        let outer = self.class.fullname().parent().unwrap_or(Name::new(""));
+        let outer = self.class.fullname().parent().unwrap_or(name!(""));
         ClassId::new_structural(ClassOrigin::InlineBase(self.at, number), outer.dot(&name), name)
     }
 

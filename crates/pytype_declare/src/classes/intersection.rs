@@ -1,7 +1,7 @@
 //! The class of values that are instances of several unrelated classes, made by narrowing.
 
 use pytype_modules::Resolution;
-use pytype_source::Name;
+use pytype_source::{Name, name};
 use pytype_types::{ClassFlags, ClassId, ClassOrigin, KnownClass, TyList, TypeContext};
 
 use super::header::ClassHeader;
@@ -12,7 +12,7 @@ pub(crate) fn header(db: &dyn DeclareDb, class: ClassId, parts: TyList) -> Class
     let mut header = ClassHeader::unknown(class);
     header.info.flags = ClassFlags::INTERSECTION;
     header.info.bases = parts;
-    let ctx = match pytype_modules::resolve(db, Name::new("builtins")) {
+    let ctx = match pytype_modules::resolve(db, name!("builtins")) {
         Resolution::Found(file) => Some(Context::of_declarations(db, file)),
         _ => None,
     };

@@ -1,7 +1,7 @@
 //! Rules about a class as a whole that need more than its definition: relations between types,
 //! members of bases.
 
-use pytype_source::{Diagnostic, ErrorCode, Name};
+use pytype_source::{Diagnostic, ErrorCode, name};
 use pytype_types::{
     ClassFlags, ClassId, ClassInfo, Position, SubtypeOptions, Ty, TyKind, TyList, TypeContext, Variance,
 };
@@ -151,7 +151,7 @@ impl Rules<'_, '_> {
         }
         let params = self.info.type_params;
         // Stands for the other arguments: a class that is like no other.
-        let dummy = Ty::plain_instance(super::intersection_class(Name::new(""), [self.ctx.object()]));
+        let dummy = Ty::plain_instance(super::intersection_class(name!(""), [self.ctx.object()]));
         for (index, param) in params.iter().enumerate() {
             let Some(declared) = self.variance(param) else { continue };
             let with = |ty: Ty| -> Ty {
@@ -294,7 +294,7 @@ impl Rules<'_, '_> {
 
     fn has_new(&self, class: ClassId) -> bool {
         self.ctx
-            .find_definition(class, Name::new("__new__"))
+            .find_definition(class, name!("__new__"))
             .is_some_and(|(owner, _)| !owner.is("builtins.object"))
     }
 }

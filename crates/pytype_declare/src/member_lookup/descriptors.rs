@@ -1,6 +1,6 @@
 //! Descriptors: attributes whose value comes from `__get__` and goes through `__set__`.
 
-use pytype_source::Name;
+use pytype_source::{Name, name};
 use pytype_types::{AnySource, ParamKind, Ty, TyKind};
 
 use super::{Lookup, MemberProblem, Sort};
@@ -52,7 +52,7 @@ impl Lookup<'_, '_> {
 
     fn get_descriptor(&self, descriptor: Ty) -> Ty {
         let Some(method) = self.special_method(descriptor, "__get__") else {
-            let method = Name::new("__get__");
+            let method = name!("__get__");
             self.problem(MemberProblem::BadDescriptor { descriptor, method });
             return Ty::any(AnySource::Error);
         };
@@ -90,7 +90,7 @@ impl Lookup<'_, '_> {
             Some((_, TyKind::Callable(sig))) => sig.ret,
             Some((called, TyKind::Any(_))) => called,
             Some((_, _)) => {
-                let method = Name::new("__get__");
+                let method = name!("__get__");
                 self.problem(MemberProblem::BadDescriptor { descriptor, method });
                 Ty::any(AnySource::Error)
             }
@@ -116,7 +116,7 @@ impl Lookup<'_, '_> {
 
     fn set_descriptor(&self, descriptor: Ty) -> Ty {
         let Some(method) = self.special_method(descriptor, "__set__") else {
-            let method = Name::new("__set__");
+            let method = name!("__set__");
             self.problem(MemberProblem::BadDescriptor { descriptor, method });
             return Ty::any(AnySource::Error);
         };

@@ -1,6 +1,6 @@
 //! `.value` and `.name` of enum members.
 
-use pytype_source::Name;
+use pytype_source::{Name, name};
 use pytype_types::{AnySource, Instance, KnownClass, LiteralValue, Ty, TyKind, TypeContext};
 
 use super::Lookup;
@@ -126,7 +126,7 @@ impl<'db> Lookup<'_, 'db> {
         let is_stub = self.ctx.class_info(class).flags.contains(pytype_types::ClassFlags::STUB);
         if is_stub && matches!(instance.class.fullname().as_str(), "builtins.ellipsis" | "types.EllipsisType")
         {
-            let declared = self.ctx.member_facts(class, Name::new("_value_"));
+            let declared = self.ctx.member_facts(class, name!("_value_"));
             let declared = declared.filter(|facts| matches!(facts.sort, Sort::Variable(_)));
             return Some(declared.and_then(|facts| self.known_type(&facts)).unwrap_or(ty));
         }
@@ -136,7 +136,7 @@ impl<'db> Lookup<'_, 'db> {
         if !instance.class.is("enum.auto") {
             return Some(ty);
         }
-        let Some(facts) = self.ctx.member_facts(class, Name::new("_generate_next_value_")) else {
+        let Some(facts) = self.ctx.member_facts(class, name!("_generate_next_value_")) else {
             return Some(default);
         };
         if facts.owner.is("enum.Enum") {
@@ -150,7 +150,7 @@ impl<'db> Lookup<'_, 'db> {
         let order = &self.ctx.class_info(class).mro;
         let first = order.iter().find(|ancestor| {
             self.ctx.class_info(**ancestor).is_enum()
-                && member_table(self.ctx.db, **ancestor).contains(Name::new("__new__"))
+                && member_table(self.ctx.db, **ancestor).contains(name!("__new__"))
         });
         first.is_some_and(|owner| {
             !matches!(owner.fullname().as_str(), "enum.Enum" | "enum.IntEnum" | "enum.StrEnum")

@@ -1,7 +1,7 @@
 //! Attributes of instances.
 
 use pytype_index::DefRef;
-use pytype_source::Name;
+use pytype_source::{Name, name};
 use pytype_types::{AnySource, AttributeFlags, ClassFlags, ClassId, Instance, Ty, TyFlags, TyKind};
 
 use super::facts::{Facts, Sort};
@@ -245,7 +245,7 @@ impl<'db> Lookup<'_, 'db> {
             | TyKind::Parameters(_)
             | TyKind::Alias { .. }
             | TyKind::Module(_) => {
-                self.reading().bound_to(function).member(function, Name::new("__call__"), None)
+                self.reading().bound_to(function).member(function, name!("__call__"), None)
             }
         };
         let bound = self.with_self(self.bind(callable, facts.name, false));
@@ -385,7 +385,7 @@ impl<'db> Lookup<'_, 'db> {
     }
 
     fn by_setattr(&self, object: Ty, class: ClassId) -> Option<Ty> {
-        let facts = self.ctx.member_facts(class, Name::new("__setattr__"))?;
+        let facts = self.ctx.member_facts(class, name!("__setattr__"))?;
         if facts.owner.is("builtins.object") || !facts.is_method() {
             return None;
         }

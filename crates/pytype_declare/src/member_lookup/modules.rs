@@ -1,6 +1,6 @@
 //! Attributes of modules.
 
-use pytype_source::Name;
+use pytype_source::{Name, name};
 use pytype_types::{AnySource, Attribute, AttributeFlags, KnownClass, Ty, TypeContext};
 
 use super::{Lookup, MemberProblem};
@@ -96,7 +96,7 @@ impl<'db> Context<'db> {
         let hook = found
             .binding
             .found_in
-            .and_then(|file| names::module_member(self.db, self.file, file, Name::new("__getattr__")));
+            .and_then(|file| names::module_member(self.db, self.file, file, name!("__getattr__")));
         let Some(Node::Function(at)) = hook.map(|hook| hook.binding.node) else {
             return Ty::any(AnySource::Derived);
         };

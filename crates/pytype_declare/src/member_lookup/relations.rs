@@ -1,6 +1,6 @@
 //! Members as relations ask for them: nothing reported, flags beside the type.
 
-use pytype_source::Name;
+use pytype_source::{Name, name};
 use pytype_types::{Attribute, AttributeFlags, KnownClass, Ty, TyKind, TypeContext};
 
 use super::{Found, Lookup, MemberAccess};
@@ -100,7 +100,7 @@ impl Context<'_> {
     }
 
     fn setattr_is_inherited(&self, class: pytype_types::ClassId) -> bool {
-        self.find_definition(class, Name::new("__setattr__"))
+        self.find_definition(class, name!("__setattr__"))
             .is_some_and(|(owner, _)| owner.is("builtins.object"))
     }
 

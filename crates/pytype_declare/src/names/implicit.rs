@@ -1,7 +1,7 @@
 //! Names that nobody binds: what every module, class body and program has.
 
 use pytype_modules::Resolution;
-use pytype_source::{File, Name};
+use pytype_source::{File, Name, name};
 
 use crate::{Binding, DeclareDb, ImplicitName, Node};
 
@@ -40,7 +40,7 @@ pub(crate) fn in_module(db: &dyn DeclareDb, file: File, name: Name) -> Option<Bi
 
 /// What `__builtins__` is: the module.
 pub(crate) fn builtins(db: &dyn DeclareDb) -> Option<Binding> {
-    let module = Name::new("builtins");
+    let module = name!("builtins");
     let Resolution::Found(found) = pytype_modules::resolve(db, module) else { return None };
     Some(Binding { node: Node::Module(found), found_in: Some(found), fullname: module })
 }
@@ -75,5 +75,5 @@ pub(crate) fn in_builtins(_db: &dyn DeclareDb, name: Name) -> Option<Binding> {
         "reveal_locals" => Node::Implicit(ImplicitName::RevealLocals),
         _ => return None,
     };
-    Some(Binding { node, found_in: None, fullname: Name::new("builtins").member(name) })
+    Some(Binding { node, found_in: None, fullname: name!("builtins").member(name) })
 }

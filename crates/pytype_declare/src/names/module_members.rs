@@ -2,7 +2,7 @@
 
 use pytype_index::DefRef;
 use pytype_modules::Resolution;
-use pytype_source::{File, Name};
+use pytype_source::{File, Name, name};
 use pytype_types::AnySource;
 
 use super::resolver::{Resolver, unknown};
@@ -81,7 +81,7 @@ impl Resolver<'_> {
 
     /// A name that the module's `__getattr__` answers.
     pub(super) fn by_getattr(&self, target: File, module: Name, name: Name) -> Option<Binding> {
-        let getattr = self.in_module(target, Name::new("__getattr__"))?;
+        let getattr = self.in_module(target, name!("__getattr__"))?;
         matches!(getattr.node, Node::Function(_) | Node::Variable(_))
             .then(|| unknown(AnySource::Unimported, Some(target), module.member(name)))
     }

@@ -1,7 +1,7 @@
 //! Full names of definitions.
 
 use pytype_index::{DefId, DefRef, DefinitionKind, ScopeId, ScopeKind};
-use pytype_source::{File, Name, source_text};
+use pytype_source::{File, Name, name, source_text};
 use ruff_text_size::TextSize;
 
 use super::resolver::Resolver;
@@ -30,7 +30,7 @@ pub(crate) fn interface_name(db: &dyn DeclareDb, at: DefRef) -> Option<Name> {
 /// [`fullname_by`] for what has no [`interface_name`]; `is_class` tells whether it is a class.
 pub(crate) fn local_name(resolver: &Resolver<'_>, at: DefRef, is_class: bool) -> Name {
     let db = resolver.db;
-    let Some(found) = definition(db, at) else { return Name::new("") };
+    let Some(found) = definition(db, at) else { return name!("") };
     let place = place_of(db, at.file, found.scope);
     match place.class {
         _ if place.in_function && is_class => {

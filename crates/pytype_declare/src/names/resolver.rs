@@ -8,7 +8,7 @@ use std::cell::{Cell, RefCell};
 
 use pytype_index::{DefId, DefRef, DefinitionFlags, DefinitionKind, Scope, ScopeId, ScopeKind};
 use pytype_modules::Resolution;
-use pytype_source::{File, Name};
+use pytype_source::{File, Name, name};
 use pytype_types::{AliasId, AnySource, TypeVarDecl, TypeVarDeclData, TypeVarKind, TypeVarOrigin};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
@@ -403,7 +403,7 @@ impl<'db> Resolver<'db> {
         if name.starts_with('_') && !name.starts_with("__") && name.len() > 1 {
             return None;
         }
-        let Resolution::Found(builtins) = pytype_modules::resolve(self.db, Name::new("builtins")) else {
+        let Resolution::Found(builtins) = pytype_modules::resolve(self.db, name!("builtins")) else {
             return None;
         };
         let found = module_symbol(self.db, builtins, name).and_then(|ids| {
@@ -580,7 +580,7 @@ impl<'db> Resolver<'db> {
     fn type_parameter(&self, at: DefRef) -> TypeVarDecl {
         let kinds = &super::shapes_of(self.db, at.file, at.id.unit).type_parameters;
         let kind = kinds.get(&at.id).copied().unwrap_or(TypeVarKind::TypeVar);
-        let name = definition(self.db, at).map_or(Name::new(""), |d| d.name);
+        let name = definition(self.db, at).map_or(name!(""), |d| d.name);
         TypeVarDecl::new(TypeVarDeclData {
             name,
             fullname: fullname_by(self, at),

@@ -1,7 +1,7 @@
 //! Which type variables a function binds.
 
 use pytype_index::{DefRef, DefinitionKind, ScopeId};
-use pytype_source::Name;
+use pytype_source::{Name, name};
 use pytype_types::{TyList, TypeVarDecl};
 
 use super::written::written;
@@ -103,7 +103,7 @@ fn find_variables(db: &dyn DeclareDb, at: DefRef) -> FunctionVariables {
             all.push(decl);
         }
     }
-    let owner = if all.is_empty() { Name::new("") } else { binder_name(db, at) };
+    let owner = if all.is_empty() { name!("") } else { binder_name(db, at) };
     let bound = (0..).zip(all).map(|(index, decl)| bound_type_var(decl, owner, index)).collect();
     FunctionVariables { bound, in_signature, has_self, undeclared }
 }

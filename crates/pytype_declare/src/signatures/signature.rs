@@ -1,7 +1,7 @@
 //! From the annotations of one `def` to its signature.
 
 use pytype_index::{DefRef, DefinitionFlags};
-use pytype_source::{Diagnostic, ErrorCode, Name};
+use pytype_source::{Diagnostic, ErrorCode, Name, name};
 use pytype_types::{
     AnySource, ClassId, KnownClass, Param, ParamKind, ParamSpecFlavor, SigFlags, Signature, Ty, TyKind,
     TyList, TypeVarDecl,
@@ -324,7 +324,7 @@ impl Reader<'_, '_> {
     fn check_spec(&mut self, params: &mut [Param], spec: &SpecUse) {
         let mut invalid = spec.invalid;
         if !invalid && spec.args != spec.kwargs {
-            let name = spec.args.or(spec.kwargs).map_or(Name::new(""), |decl| decl.name);
+            let name = spec.args.or(spec.kwargs).map_or(name!(""), |decl| decl.name);
             let message =
                 format!("\"*args: {name}.args\" and \"**kwargs: {name}.kwargs\" must stand together");
             let whole = self.whole();

@@ -11,7 +11,7 @@ pub(crate) mod statements;
 mod targets;
 
 use pytype_config::ModuleOptions;
-use pytype_source::{Name, NameMap};
+use pytype_source::{Name, NameMap, name};
 use ruff_python_ast as ast;
 use ruff_text_size::TextRange;
 use rustc_hash::FxHashMap;
@@ -176,7 +176,7 @@ impl<'a> Builder<'a> {
         self.drop_identities();
         self.built.index.type_parameter_scopes.sort_unstable();
         let index = &mut self.built.index;
-        let binds_all = index.scopes.first().is_some_and(|s| s.symbols.contains(Name::new("__all__")));
+        let binds_all = index.scopes.first().is_some_and(|s| s.symbols.contains(name!("__all__")));
         if !self.in_body && binds_all {
             index.dunder_all.get_or_insert_default();
         }

@@ -2,7 +2,7 @@
 
 use pytype_declare::{MemberKind, Node};
 use pytype_index::{DefRef, DefinitionFlags};
-use pytype_source::{ErrorCode, Name};
+use pytype_source::{ErrorCode, Name, name};
 use pytype_types::{KnownClass, Param, Sig, SigFlags, Signature, Ty, TyKind};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
@@ -273,7 +273,7 @@ impl Checker<'_> {
         let declared = self.declared_variable(variable);
         match declared.map(|ty| self.proper(ty)).map(Ty::kind) {
             Some(TyKind::Callable(sig)) => self.proper(sig.ret).is_none(),
-            Some(TyKind::Instance(instance)) => self.member_gives_none(instance.class, Name::new("__call__")),
+            Some(TyKind::Instance(instance)) => self.member_gives_none(instance.class, name!("__call__")),
             _ => false,
         }
     }

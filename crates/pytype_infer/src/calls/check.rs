@@ -1,6 +1,6 @@
 //! What a call gives, by the kind of thing that is called.
 
-use pytype_source::{ErrorCode, Name};
+use pytype_source::{ErrorCode, Name, name};
 use pytype_types::{AnySource, ArgKind, KnownClass, Sig, Signature, Ty, TyKind, TyList};
 use ruff_python_ast::Expr;
 use ruff_text_size::TextRange;
@@ -87,7 +87,7 @@ impl Checker<'_> {
             }
             TyKind::Instance(instance) => {
                 let using = MemberUse { is_operator: true, original: site.original, ..MemberUse::default() };
-                let call = self.member(callee, Name::new("__call__"), site.range, using);
+                let call = self.member(callee, name!("__call__"), site.range, using);
                 let fullname = instance.class.fullname().dot("__call__");
                 let call = self.refine_method(fullname, callee, call, arguments, site.range);
                 let inner = CallSite { callable_name: Some(fullname), object: Some(callee), ..site };

@@ -4,7 +4,7 @@
 //! returns is the result when that is something else than an instance of the class; otherwise
 //! the class's own constructors are evaluated as usual.
 
-use pytype_source::Name;
+use pytype_source::name;
 use pytype_types::{Sig, SigFlags, Ty, TyKind};
 
 use super::{CallArgument, CallOutcome, CallSite};
@@ -25,7 +25,7 @@ impl Checker<'_> {
         if class.is("builtins.type") || class.is("abc.ABCMeta") {
             return None;
         }
-        let name = Name::new("__call__");
+        let name = name!("__call__");
         let (owner, _) = self.ctx.find_definition(class, name)?;
         // Enums have rules of their own for what a call of the class means.
         if owner.is("builtins.type") || owner.is("enum.EnumMeta") {

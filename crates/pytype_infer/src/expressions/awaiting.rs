@@ -1,6 +1,6 @@
 //! `await`, `yield` and `yield from`.
 
-use pytype_source::{ErrorCode, Name};
+use pytype_source::{ErrorCode, name};
 use pytype_types::{AnySource, KnownClass, Ty, TyKind};
 use ruff_python_ast as ast;
 use ruff_text_size::TextRange;
@@ -69,7 +69,7 @@ impl Checker<'_> {
                 self.report_bad_yield_from(value, range);
             }
             let using = MemberUse { is_operator: true, ..MemberUse::default() };
-            self.expecting(None, |c| c.check_method(value, Name::new("__iter__"), &[], range, using).result)
+            self.expecting(None, |c| c.check_method(value, name!("__iter__"), &[], range, using).result)
         } else if is_async_function_result(value) && self.in_generator_coroutine() {
             self.check_awaitable(value, range, ErrorCode::Misc, "\"yield from\" needs something awaitable");
             self.error_any()

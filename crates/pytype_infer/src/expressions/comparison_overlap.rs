@@ -1,6 +1,6 @@
 //! `--strict-equality`: comparisons that can never be true.
 
-use pytype_source::Name;
+use pytype_source::{Name, name};
 use pytype_types::{KnownClass, LiteralValue, Ty, TyKind};
 
 use super::literals::literal_or_self;
@@ -49,7 +49,7 @@ impl Checker<'_> {
         }
         seen.push((left, right));
         let (mut left, mut right) = (self.proper(left), self.proper(right));
-        let eq = Name::new("__eq__");
+        let eq = name!("__eq__");
         if !how.by_identity
             && (self.has_custom_method(left, eq, false) || self.has_custom_method(right, eq, false))
         {

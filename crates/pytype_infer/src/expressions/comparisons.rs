@@ -1,6 +1,6 @@
 //! Comparisons: `==`, `<`, `in`, `is` and their chains.
 
-use pytype_source::{Diagnostic, ErrorCode, Name};
+use pytype_source::{Diagnostic, ErrorCode, name};
 use pytype_types::{AnySource, KnownClass, Ty, TyKind};
 use ruff_python_ast::{self as ast, CmpOp, Expr};
 use ruff_text_size::TextRange;
@@ -156,9 +156,8 @@ impl Checker<'_> {
 
     fn membership(&mut self, left: &Expr, item: Ty, right: Ty, range: TextRange) -> Membership {
         let using = MemberUse { is_operator: true, original: Some(right), ..MemberUse::default() };
-        let (_, wrong) = self.trial(|c| {
-            c.check_method(item, Name::new("__contains__"), &[CallArgument::of(left)], range, using)
-        });
+        let (_, wrong) = self
+            .trial(|c| c.check_method(item, name!("__contains__"), &[CallArgument::of(left)], range, using));
         let holds = self.container_item(item);
         match (wrong, holds) {
             (Some(_), _) if self.is_valid_star_argument(item) => {

@@ -1,6 +1,6 @@
 //! `"...".format(...)` and the parts of f-strings.
 
-use pytype_source::{ErrorCode, Name};
+use pytype_source::{ErrorCode, Name, name};
 use pytype_types::{ArgKind, KnownClass, LiteralValue, Ty, TyKind};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
@@ -292,7 +292,7 @@ impl Checker<'_> {
         }
         let dynamic = field.spec.as_ref().is_some_and(|spec| spec.contains(['{', '}']));
         if field.spec.as_ref().is_some_and(|spec| !spec.is_empty()) && field.custom_spec && !dynamic {
-            let custom = self.has_custom_method(self.proper(ty), Name::new("__format__"), true);
+            let custom = self.has_custom_method(self.proper(ty), name!("__format__"), true);
             if !custom || field.conversion.is_some() {
                 return self.fail(ErrorCode::StrFormat, range, |_| {
                     format!(
@@ -317,7 +317,7 @@ impl Checker<'_> {
         let Some(expected) = expected else { return };
         let proper = self.proper(ty);
         for item in proper.union_items() {
-            if self.has_custom_method(item, Name::new("__format__"), false) {
+            if self.has_custom_method(item, name!("__format__"), false) {
                 continue;
             }
             self.check_subtype(item, expected, range, ErrorCode::StrFormat, |_| {
@@ -357,7 +357,7 @@ impl Checker<'_> {
                 Some(letter) => !"bdoeEfFgGnxX%".contains(letter),
                 None => {
                     !self.is_subtype(item, numbers)
-                        && !self.has_custom_method(item, Name::new("__format__"), false)
+                        && !self.has_custom_method(item, name!("__format__"), false)
                 }
             };
             if wrong {
@@ -369,7 +369,7 @@ impl Checker<'_> {
     /// Bytes put into a text show as `b'...'`.
     fn check_bytes_in_text(&mut self, ty: Ty, range: TextRange) {
         if self.has_class_component(ty, "builtins.bytes")
-            && !self.has_custom_method(self.proper(ty), Name::new("__str__"), false)
+            && !self.has_custom_method(self.proper(ty), name!("__str__"), false)
         {
             self.fail(ErrorCode::StrBytesSafe, range, |_| {
                 "Formatting bytes gives their representation, b'...'; decode them, or say so with \"!r\""
@@ -387,7 +387,7 @@ impl Checker<'_> {
         }
         let proper = self.proper(ty);
         for item in proper.union_items() {
-            if !self.has_custom_method(item, Name::new("__format__"), false) {
+            if !self.has_custom_method(item, name!("__format__"), false) {
                 self.check_bytes_in_text(item, place);
             }
         }
@@ -454,7 +454,7 @@ impl Checker<'_> {
         }
         let using = MemberUse { is_operator: true, ..MemberUse::default() };
         let arguments = [CallArgument::of_type(index, range)];
-        self.check_method(value, Name::new("__getitem__"), &arguments, range, using).result
+        self.check_method(value, name!("__getitem__"), &arguments, range, using).result
     }
 
     /// What a value must be for this letter in `format`.

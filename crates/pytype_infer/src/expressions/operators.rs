@@ -1,6 +1,6 @@
 //! Binary and unary operators: which method Python calls, and in which order.
 
-use pytype_source::{Diagnostic, ErrorCode, Name};
+use pytype_source::{Diagnostic, ErrorCode, Name, name};
 use pytype_types::{ClassFlags, ClassId, KnownClass, Ty, TyKind};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
@@ -193,7 +193,7 @@ impl Checker<'_> {
     /// `(a, b) + (c,)`: a tuple of all items.
     fn infer_tuple_addition(&mut self, left: Ty, right: &Expr) -> Option<Ty> {
         let TyKind::Tuple { items: left_items, fallback } = left.kind() else { return None };
-        let definer = self.defining_class(*fallback, Name::new("__add__"))?;
+        let definer = self.defining_class(*fallback, name!("__add__"))?;
         if !definer.is("builtins.tuple") {
             return None;
         }
@@ -201,7 +201,7 @@ impl Checker<'_> {
         let TyKind::Tuple { items: right_items, fallback: right_fallback } = right.kind() else {
             return None;
         };
-        if self.defining_class(*right_fallback, Name::new("__radd__")).is_some() {
+        if self.defining_class(*right_fallback, name!("__radd__")).is_some() {
             return None;
         }
         if unpack_position(left_items).is_some() && unpack_position(right_items).is_some() {

@@ -1,7 +1,7 @@
 //! The feature `PreciseTupleTypes`: tuples with one part of unknown length keep what is known of
 //! the other items.
 
-use pytype_source::Name;
+use pytype_source::name;
 use pytype_types::{KnownClass, Ty, TyKind};
 use ruff_python_ast::Expr;
 use ruff_text_size::Ranged;
@@ -23,7 +23,7 @@ impl Checker<'_> {
             TyKind::Tuple { items, fallback } if is_plain(*fallback, items) => {
                 let right_type = self.infer(right, None);
                 let right_type = self.proper(right_type);
-                let adds_itself = self.defining_class(right_type, Name::new("__radd__")).is_some();
+                let adds_itself = self.defining_class(right_type, name!("__radd__")).is_some();
                 if right_type.as_instance().is_none() || adds_itself || !self.is_iterable(right_type) {
                     return None;
                 }

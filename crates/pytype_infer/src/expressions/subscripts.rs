@@ -2,7 +2,7 @@
 
 use pytype_declare::Node;
 use pytype_declare::annotations::is_type_expression;
-use pytype_source::{ErrorCode, Name};
+use pytype_source::{ErrorCode, Name, name};
 use pytype_types::{ClassFlags, KnownClass, Param, ParamKind, Signature, Ty, TyKind, TyList, TypedDict};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
@@ -99,7 +99,7 @@ impl Checker<'_> {
             ..MemberUse::default()
         };
         let arguments = [CallArgument::of(at.index)];
-        self.check_method(value, Name::new("__getitem__"), &arguments, at.range, using).result
+        self.check_method(value, name!("__getitem__"), &arguments, at.range, using).result
     }
 
     fn index_class_object(&mut self, value: Ty, at: Indexing<'_>) -> Ty {
@@ -179,7 +179,7 @@ impl Checker<'_> {
         let param = |ty| Param { name: None, ty, kind: ParamKind::Pos };
         let params = vec![param(self.known(KnownClass::Str)), param(wanted)];
         let mut signature = Signature::new(params, Ty::none(), self.known(KnownClass::Function));
-        signature.name = Some(Name::new("__setitem__"));
+        signature.name = Some(name!("__setitem__"));
         signature.into_ty()
     }
 

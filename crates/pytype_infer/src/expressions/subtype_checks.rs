@@ -1,6 +1,6 @@
 //! "This must fit there": the check that most findings come from.
 
-use pytype_source::{ErrorCode, Name};
+use pytype_source::{ErrorCode, name};
 use pytype_types::{KnownClass, Ty, TyKind};
 use ruff_text_size::TextRange;
 
@@ -41,7 +41,7 @@ impl Checker<'_> {
     fn may_be_awaitable(&self, ty: Ty) -> bool {
         match ty.kind() {
             TyKind::Instance(instance) => {
-                self.ctx.find_definition(instance.class, Name::new("__await__")).is_some()
+                self.ctx.find_definition(instance.class, name!("__await__")).is_some()
             }
             TyKind::Union(items) => items.iter().any(|item| self.may_be_awaitable(item)),
             TyKind::Any(_)
@@ -72,7 +72,7 @@ impl Checker<'_> {
             return self.any();
         }
         let using = MemberUse { is_operator: true, ..MemberUse::default() };
-        let generator = self.check_method(ty, Name::new("__await__"), &[], range, using).result;
+        let generator = self.check_method(ty, name!("__await__"), &[], range, using).result;
         self.generator_return_type(generator, false)
     }
 }

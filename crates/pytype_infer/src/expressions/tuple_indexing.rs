@@ -1,6 +1,6 @@
 //! Items and slices of tuples whose items are known.
 
-use pytype_source::{ErrorCode, Name};
+use pytype_source::{ErrorCode, name};
 use pytype_types::{KnownClass, Ty, TyKind, TyList};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
@@ -253,7 +253,7 @@ impl Checker<'_> {
     /// An item of a tuple at a position that is not known.
     fn index_tuple_anywhere(&mut self, tuple: Ty, items: TyList, index: &Expr) -> Ty {
         let using = MemberUse { is_operator: true, ..MemberUse::default() };
-        self.check_method(tuple, Name::new("__getitem__"), &[CallArgument::of(index)], index.range(), using);
+        self.check_method(tuple, name!("__getitem__"), &[CallArgument::of(index)], index.range(), using);
         let all: Vec<Ty> = items.iter().map(|item| self.variadic_item_or_self(item)).collect();
         let union = self.simplified_union(all);
         if matches!(index, Expr::Slice(_)) { self.known_with(KnownClass::Tuple, [union]) } else { union }

@@ -10,6 +10,7 @@ use pytype_types::{Ty, TyKind, TypeContext, is_same_type, is_subtype, make_simpl
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
+use super::known_types::KnownTypes;
 use crate::checker::empty;
 
 /// A place whose type can be narrowed: a name, an attribute of a place, an item of a place.
@@ -54,7 +55,7 @@ pub struct Current {
 /// What one stretch of control flow knows.
 #[derive(Clone, Default, Debug)]
 pub struct Frame {
-    pub types: FxHashMap<Place, Current>,
+    pub types: KnownTypes,
     pub unreachable: bool,
     pub suppress_unreachable_warnings: bool,
     number: u32,
@@ -292,7 +293,7 @@ impl Binder {
         let places = &inner.places;
         let mut known: Vec<(Place, Current)> = Vec::new();
         for frame in &self.frames {
-            for (&place, &current) in &frame.types {
+            for (place, current) in frame.types.iter() {
                 if places.is_variable(place) {
                     known.retain(|(p, _)| *p != place);
                     known.push((place, current));
@@ -306,8 +307,8 @@ impl Binder {
 
     /// Whether all that is known is known of plain variables, for a function whose binder is `inner`.
     pub fn knows_only_variables(&self, inner: &Binder) -> bool {
-        let is_variable = |place: &Place| inner.places.is_variable(*place);
-        self.frames.iter().all(|frame| frame.types.keys().all(is_variable))
+        let is_variable = |place| inner.places.is_variable(place);
+        self.frames.iter().all(|frame| frame.types.places().all(is_variable))
     }
 
     /// Numbers of the frames on the stack; a number is never used twice.
@@ -356,7 +357,7 @@ impl Binder {
     }
 
     fn current(&self, place: Place) -> Option<Current> {
-        self.frames.iter().rev().find_map(|f| f.types.get(&place)).copied()
+        self.frames.iter().rev().find_map(|f| f.types.get(place))
     }
 
     /// Records that `place` is `ty` from here on; `declared` is its declaration (or inferred type).
@@ -368,7 +369,7 @@ impl Binder {
 
     /// Marks what was last put for `place` as replacing its declaration.
     pub fn set_guarded(&mut self, place: Place, guarded: bool) {
-        if let Some(current) = self.top().types.get_mut(&place) {
+        if let Some(current) = self.top().types.get_mut(place) {
             current.guarded = guarded;
         }
     }
@@ -407,7 +408,7 @@ impl Binder {
     /// Forgets what is known of `place`.
     pub fn cleanse(&mut self, place: Place) {
         for frame in &mut self.frames {
-            frame.types.remove(&place);
+            frame.types.remove(place);
         }
     }
 
@@ -496,12 +497,12 @@ impl Binder {
             ways.retain(|f| !f.unreachable);
         }
         let mut changed = false;
-        let mut seen: FxHashSet<Place> = FxHashSet::default();
-        let mut places: Vec<Place> = Vec::new();
+        let mut places: SmallVec<[Place; 8]> = SmallVec::new();
         for way in &ways {
-            places.extend(way.types.keys().copied().filter(|p| seen.insert(*p)));
+            places.extend(way.types.places());
         }
         places.sort_unstable();
+        places.dedup();
         for place in places {
             changed |= self.merge_place(ctx, place, &ways, all_reachable);
         }
@@ -520,7 +521,7 @@ impl Binder {
         let mut values: SmallVec<[Current; 4]> = SmallVec::new();
         let widenable = self.widenable.contains(&place);
         for way in ways {
-            match way.types.get(&place).copied().or(current) {
+            match way.types.get(place).or(current) {
                 Some(value) => values.push(value),
                 None if widenable => {}
                 // Something is not known on one way: then nothing is known behind it.
@@ -561,7 +562,7 @@ impl Binder {
     fn allow_jump(&mut self, index: usize) {
         let mut state = Frame::default();
         for frame in &self.frames[index + 1..] {
-            state.types.extend(frame.types.iter().map(|(&p, &c)| (p, c)));
+            frame.types.iter().for_each(|(place, current)| state.types.insert(place, current));
             state.unreachable |= frame.unreachable;
         }
         self.options_on_return[index].push(state);

@@ -2,7 +2,7 @@
 
 use pytype_declare::{InferredVariable, Member, MemberKind, Node, variables};
 use pytype_index::{DefRef, DefinitionKind};
-use pytype_source::{ErrorCode, Name};
+use pytype_source::{ErrorCode, Name, name};
 use pytype_types::{
     AnySource, AttributeFlags, ClassId, Ty, TyKind, TypeContext, class_instance_type, is_subtype, proper,
 };
@@ -184,7 +184,7 @@ impl Checker<'_> {
         if slots.contains(&name) {
             return;
         }
-        let set_attribute = Name::new("__setattr__");
+        let set_attribute = name!("__setattr__");
         let handles_any = self.ctx.class(instance.class).mro.clone();
         let handles_any = handles_any
             .iter()
@@ -228,7 +228,7 @@ impl Checker<'_> {
         match ty.kind() {
             TyKind::Any(_) | TyKind::Callable(_) | TyKind::Overloaded(_) => true,
             TyKind::Instance(instance) => {
-                self.ctx.find_definition(instance.class, Name::new("__set__")).is_some()
+                self.ctx.find_definition(instance.class, name!("__set__")).is_some()
             }
             TyKind::Union(items) => items.iter().all(|t| self.is_assignable_without_slot(t)),
             TyKind::None

@@ -2,7 +2,7 @@
 
 use pytype_declare::classes;
 use pytype_index::DefRef;
-use pytype_source::Name;
+use pytype_source::{Name, name};
 use pytype_types::{ClassFlags, ClassId, TypeContext, proper};
 use ruff_python_ast as ast;
 use ruff_text_size::Ranged;
@@ -72,7 +72,7 @@ impl Checker<'_> {
         if !plain_metaclass || info.flags.intersects(special) || info.tuple_type.is_some() {
             return;
         }
-        let name = Name::new("__init_subclass__");
+        let name = name!("__init_subclass__");
         let definer = info.mro.iter().skip(1).find(|base| ctx.members_of(**base).get(name).is_some());
         let Some(definer) = definer else { return };
         let keywords = statement.arguments.as_ref().map_or(&[][..], |arguments| &arguments.keywords);

@@ -1,7 +1,7 @@
 //! Assignments in the body of an enum: members have no annotation, and values fit `_value_`.
 
 use pytype_declare::InferredVariable;
-use pytype_source::{ErrorCode, Name};
+use pytype_source::{ErrorCode, Name, name};
 use pytype_types::{ClassId, Ty, TypeContext};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
@@ -61,7 +61,7 @@ impl Checker<'_> {
         if makes_values {
             return None;
         }
-        let name = Name::new("_value_");
+        let name = name!("_value_");
         let (owner, member) = self.ctx.find_definition(class, name)?;
         if of_library(owner) || !member.flags.contains(pytype_types::AttributeFlags::DECLARED) {
             return None;

@@ -4,7 +4,7 @@ use pytype_declare::{
     DecoratedType, FunctionInfo, FunctionItem, FunctionKind, InferredVariable, MemberKind, Node, signatures,
 };
 use pytype_index::{DefRef, DefinitionKind, ScopeId};
-use pytype_source::{Diagnostic, ErrorCode, Name};
+use pytype_source::{Diagnostic, ErrorCode, Name, name};
 use pytype_types::{
     AnySource, ClassId, KnownClass, ParamKind, Sig, Ty, TyKind, TypeContext, is_subtype, proper,
 };
@@ -699,7 +699,7 @@ impl Checker<'_> {
         match callee.kind() {
             TyKind::Callable(sig) => !is_typed_signature(sig),
             TyKind::Overloaded(items) => items.iter().any(|item| self.is_untyped_decorator(item)),
-            TyKind::Instance(_) => match self.ctx.member(callee, Name::new("__call__"), callee) {
+            TyKind::Instance(_) => match self.ctx.member(callee, name!("__call__"), callee) {
                 Some(call) => self.is_untyped_decorator(call.ty),
                 None => false,
             },

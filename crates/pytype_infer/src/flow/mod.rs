@@ -9,6 +9,7 @@ mod enum_bodies;
 mod exceptions;
 mod function_variants;
 pub mod functions;
+mod known_types;
 mod loop_rounds;
 mod match_statement;
 pub mod narrowing;

@@ -3,7 +3,7 @@
 
 use pytype_declare::Node;
 use pytype_index::DefRef;
-use pytype_source::{ErrorCode, Name};
+use pytype_source::{ErrorCode, Name, name};
 use pytype_types::{
     AnySource, Instance, KnownClass, LiteralValue, SubtypeOptions, Ty, TyKind, TypeContext,
     coerce_to_literal, expand_by_instance, is_subtype, is_subtype_with, join_types, make_simplified_union,
@@ -751,7 +751,7 @@ impl Checker<'_> {
             | TyKind::Module(_) => class.as_instance(),
         };
         if let Some(instance) = instance
-            && self.ctx.find_definition(instance.class, Name::new("__match_args__")).is_some()
+            && self.ctx.find_definition(instance.class, name!("__match_args__")).is_some()
         {
             return false;
         }
@@ -765,7 +765,7 @@ impl Checker<'_> {
         count: usize,
         pattern: &ast::PatternMatchClass,
     ) -> Option<Vec<Option<Name>>> {
-        let Some(found) = self.attribute_of_type(class, Name::new("__match_args__")) else {
+        let Some(found) = self.attribute_of_type(class, name!("__match_args__")) else {
             let shown = pytype_types::describe(&*self.ctx, class);
             self.error(
                 ErrorCode::Misc,

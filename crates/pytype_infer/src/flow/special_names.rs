@@ -3,7 +3,7 @@
 
 use pytype_declare::Node;
 use pytype_index::{AssignmentNode, DefNode, DefRef, ScopeId};
-use pytype_source::{ErrorCode, Name};
+use pytype_source::{ErrorCode, Name, name};
 use pytype_types::{AnySource, KnownClass, Param, ParamKind, Signature, Ty, TypeContext, is_subtype};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
@@ -67,7 +67,7 @@ impl Checker<'_> {
     /// `__all__` lists names, whatever way it came about.
     pub(super) fn check_dunder_all(&mut self) {
         let scope = pytype_index::scope(self.ctx.db, self.file, ScopeId::MODULE);
-        let Some(id) = scope.symbols.get(Name::new("__all__")).and_then(|symbol| symbol.definitions.first())
+        let Some(id) = scope.symbols.get(name!("__all__")).and_then(|symbol| symbol.definitions.first())
         else {
             return;
         };

@@ -168,7 +168,7 @@ impl Checker<'_> {
         let Some(instance) = proper(&*self.ctx, ty).as_instance() else { return };
         let code = if instance.class.is("typing.Coroutine") {
             ErrorCode::UnusedCoroutine
-        } else if self.ctx.find_definition(instance.class, pytype_source::Name::new("__await__")).is_some()
+        } else if self.ctx.find_definition(instance.class, pytype_source::name!("__await__")).is_some()
             && !self.is_task_group_call(&statement.value)
         {
             ErrorCode::UnusedAwaitable

@@ -3,7 +3,7 @@
 use pytype_declare::annotations::{self, AnnotationOptions};
 use pytype_declare::{Node, variables};
 use pytype_index::{DefRef, Truth};
-use pytype_source::{Diagnostic, ErrorCode, Name};
+use pytype_source::{Diagnostic, ErrorCode, Name, name};
 use pytype_types::{AnySource, Attribute, Ty, TyKind, is_subtype, proper};
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
@@ -115,7 +115,7 @@ impl Checker<'_> {
         };
         let arguments = [CallArgument::of(&item.slice), argument];
         let object = self.proper(object);
-        let name = Name::new("__setitem__");
+        let name = name!("__setitem__");
         let method = self.item_setter(object, item);
         self.check_method_type(object, name, method, &arguments, value.range()).result
     }
@@ -148,13 +148,13 @@ impl Checker<'_> {
                 return self.item_setter(bound, item);
             }
         }
-        self.member(object, Name::new("__setitem__"), item.range, MemberUse::default())
+        self.member(object, name!("__setitem__"), item.range, MemberUse::default())
     }
 
     /// `del object[key]`.
     pub(super) fn check_delete_item(&mut self, object: Ty, item: &ast::ExprSubscript) {
         let arguments = [CallArgument::of(&item.slice)];
-        let name = Name::new("__delitem__");
+        let name = name!("__delitem__");
         self.check_method(object, name, &arguments, item.range, MemberUse::default());
         if self.options.disallow_untyped_calls {
             let (method, _) = self.capturing(|c| c.member(object, name, item.range, MemberUse::default()));

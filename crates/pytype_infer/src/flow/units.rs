@@ -5,7 +5,7 @@
 //! had to be deferred, up to a fixed number of passes. What this finds is the interfaces of its
 //! files. Function bodies come after and are independent of each other.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use pytype_declare::{Context, Covered, InferredVariable, InterfaceWalk, LocalTypes};
@@ -99,6 +99,18 @@ pub struct KeptInterfaces {
     places: KeptCopies<File, (File, usize)>,
     /// How many interfaces are being inferred: what is read meanwhile may be the answer to a circle.
     open: Cell<u32>,
+    /// The tables of walks that are over.
+    spare: RefCell<Vec<Tables>>,
+}
+
+impl KeptInterfaces {
+    pub(crate) fn take_tables(&self) -> Option<Tables> {
+        self.spare.borrow_mut().pop()
+    }
+
+    pub(crate) fn leave_tables(&self, tables: Tables) {
+        self.spare.borrow_mut().push(tables);
+    }
 }
 
 /// A clone begins anew.
@@ -233,12 +245,15 @@ impl Drop for BodyWalks<'_> {
         if let Some(context) = self.context.take() {
             context.leave_relations();
         }
+        if let Some(kept) = self.db.kept_interfaces() {
+            kept.leave_tables(std::mem::take(&mut self.tables));
+        }
     }
 }
 
 impl<'db> BodyWalks<'db> {
     pub fn new(db: &'db dyn InferDb, file: File) -> BodyWalks<'db> {
-        BodyWalks { db, file, context: None, tables: Tables::default() }
+        BodyWalks { db, file, context: None, tables: Tables::of_earlier_walk(db) }
     }
 
     /// See [`check_body`].

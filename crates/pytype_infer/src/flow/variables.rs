@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use pytype_declare::{InferredVariable, variables};
 use pytype_index::DefRef;
-use pytype_source::{ErrorCode, Name};
+use pytype_source::{ErrorCode, Name, name};
 use pytype_types::{AnySource, Ty};
 use ruff_text_size::TextRange;
 
@@ -42,7 +42,7 @@ impl Checker<'_> {
 
     /// Whether a variable is a local `_`, which takes anything (mypy gives it the type `Any`).
     pub fn is_throw_away(&self, variable: DefRef) -> bool {
-        static UNDERSCORE: LazyLock<Name> = LazyLock::new(|| Name::new("_"));
+        static UNDERSCORE: LazyLock<Name> = LazyLock::new(|| name!("_"));
         let found = pytype_index::definition(self.ctx.db, variable.file, variable.id);
         if found.name != *UNDERSCORE
             || self.options.allow_redefinition

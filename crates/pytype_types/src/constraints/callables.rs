@@ -1,6 +1,6 @@
 //! Constraints from callables.
 
-use pytype_source::Name;
+use pytype_source::name;
 use smallvec::SmallVec;
 
 use super::{Constraint, Direction, InferMode, against_any, infer_into, infer_part, push, tuples};
@@ -44,7 +44,7 @@ pub(super) fn infer(
         }
         TyKind::Type(item) => infer_constructor(ctx, template, *item, direction, out),
         TyKind::Instance(_) => {
-            if let Some(call) = ctx.member(actual, Name::new("__call__"), actual) {
+            if let Some(call) = ctx.member(actual, name!("__call__"), actual) {
                 infer_part(ctx, Ty::callable(template), call.ty, direction, out);
             }
         }

@@ -1,6 +1,6 @@
 //! Constraints from instances: by name along the ancestors, or by the members of a protocol.
 
-use pytype_source::Name;
+use pytype_source::name;
 use smallvec::SmallVec;
 
 use super::{Constraint, Direction, against_any, infer_constraints, infer_part, push, upper_bound, values};
@@ -162,7 +162,7 @@ impl Matching<'_> {
 
     fn callback(&self, actual: Ty, out: &mut Vec<Constraint>) {
         let ctx = self.ctx;
-        let name = Name::new("__call__");
+        let name = name!("__call__");
         if !ctx.protocol_members(self.instance.class).contains(&name) || !self.may_enter(self.template) {
             return;
         }

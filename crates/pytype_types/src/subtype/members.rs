@@ -2,13 +2,13 @@
 
 use std::sync::LazyLock;
 
-use pytype_source::Name;
+use pytype_source::{Name, name};
 
 use crate::{AttributeFlags, Ty, TyKind, TypeContext, proper};
 
 /// `__call__`.
 pub(crate) fn call_name() -> Name {
-    static CALL: LazyLock<Name> = LazyLock::new(|| Name::new("__call__"));
+    static CALL: LazyLock<Name> = LazyLock::new(|| name!("__call__"));
     *CALL
 }
 

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 use pytype_index::DefRef;
-use pytype_source::{Diagnostic, ErrorCode, Name};
+use pytype_source::{Diagnostic, ErrorCode, Name, name};
 use pytype_types::{AnySource, ClassId, ClassOrigin, LiteralValue, Param, ParamKind, Ty, TyKind};
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -348,7 +348,7 @@ impl<'db> FieldCollector<'db> {
     fn by_setter(&mut self, ty: Ty, place: TextRange) -> Ty {
         let Some(instance) = ty.as_instance() else { return ty };
         let header = class_header(self.db, instance.class, ());
-        let setter = Name::new("__set__");
+        let setter = name!("__set__");
         let found =
             header.info.mro.iter().find_map(|owner| {
                 class_body(self.db, *owner, ()).get(setter).map(|member| (*owner, *member))

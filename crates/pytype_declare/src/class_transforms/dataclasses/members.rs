@@ -1,6 +1,6 @@
 //! What a dataclass gets: constructor, order, `__match_args__`, read-only fields, replacement.
 
-use pytype_source::{Diagnostic, ErrorCode, Name};
+use pytype_source::{Diagnostic, ErrorCode, Name, name};
 use pytype_types::{
     AnySource, AttributeFlags, ClassFlags, ClassId, ClassOrigin, KnownClass, LiteralValue, Param, ParamKind,
     Ty, TyKind, TyList, TypeContext,
@@ -71,7 +71,7 @@ pub(crate) fn add_members(
     adder.add_match_args(table);
     adder.add_field_table(table);
     adder.add_replace(table);
-    if table.contains(Name::new("__post_init__")) {
+    if table.contains(name!("__post_init__")) {
         let params = collected.fields.iter().filter(|field| field.is_init_var);
         let params = params.map(|field| parameter(ctx, field, adder.own, ParamKind::Pos)).collect();
         adder.add_method(table, POST_INIT_MEMBER, params, Ty::none(), Binding::Instance);
@@ -105,7 +105,7 @@ impl Adder<'_, '_> {
     }
 
     fn add_init(&self, table: &mut MemberTable) {
-        if !self.spec.init || table.contains(Name::new("__init__")) || self.fields.is_empty() {
+        if !self.spec.init || table.contains(name!("__init__")) || self.fields.is_empty() {
             return;
         }
         let any_base = self.header.info.flags.contains(ClassFlags::FALLBACK_TO_ANY);
@@ -156,7 +156,7 @@ impl Adder<'_, '_> {
                     name,
                     class,
                     self_type: other,
-                    params: vec![Param { name: Some(Name::new("other")), ty: other, kind: ParamKind::Pos }],
+                    params: vec![Param { name: Some(name!("other")), ty: other, kind: ParamKind::Pos }],
                     ret: bool_ty,
                     variables: TyList::from([other]),
                     binding: Binding::Instance,
@@ -168,7 +168,7 @@ impl Adder<'_, '_> {
 
     /// With `eq` alone, objects cannot be hashed; with `frozen` or `unsafe_hash`, they can.
     fn add_hash(&self, table: &mut MemberTable) {
-        let name = Name::new("__hash__");
+        let name = name!("__hash__");
         if !self.spec.is_standard || table.contains(name) {
             return;
         }
@@ -182,7 +182,7 @@ impl Adder<'_, '_> {
 
     /// Whether objects of this type are descriptors that say what reading them gives.
     fn is_descriptor(&self, ty: Ty) -> bool {
-        let getter = Name::new("__get__");
+        let getter = name!("__get__");
         ty.as_instance().is_some_and(|instance| {
             let header = crate::classes::class_header(self.ctx.db, instance.class, ());
             header
@@ -267,7 +267,7 @@ impl Adder<'_, '_> {
     }
 
     fn add_slots(&self, table: &mut MemberTable, diagnostics: &mut Vec<Diagnostic>) {
-        let name = Name::new("__slots__");
+        let name = name!("__slots__");
         if table.contains(name) {
             let ClassOrigin::Definition(at) = self.header.info.id.origin() else { return };
             if let Some(class) = syntax::class(self.ctx.db, at) {
@@ -284,7 +284,7 @@ impl Adder<'_, '_> {
     }
 
     fn add_match_args(&self, table: &mut MemberTable) {
-        let name = Name::new("__match_args__");
+        let name = name!("__match_args__");
         if !self.spec.match_args || table.contains(name) {
             return;
         }
@@ -309,7 +309,7 @@ impl Adder<'_, '_> {
         let text = self.ctx.known_instance(KnownClass::Str);
         let ty = Ty::instance(self.ctx.known(KnownClass::Dict), [text, field]);
         let flags = AttributeFlags::CLASS_VAR | AttributeFlags::SETTABLE;
-        table.put(Name::new("__dataclass_fields__"), variable(ty, flags));
+        table.put(name!("__dataclass_fields__"), variable(ty, flags));
     }
 
     fn add_replace(&self, table: &mut MemberTable) {

@@ -9,7 +9,7 @@ pub(crate) use members::add_members;
 pub use members::{POST_INIT_MEMBER, REPLACE_MEMBER, takes_hash_away};
 
 use pytype_index::DefRef;
-use pytype_source::{ErrorCode, Name};
+use pytype_source::{ErrorCode, Name, name};
 use pytype_types::{ClassFlags, Ty};
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
@@ -188,7 +188,7 @@ pub(crate) fn find_spec(
         let is_standard = fullname.is_some_and(|name| name == "dataclasses.dataclass");
         let transform = if is_standard {
             Some(TransformSpec {
-                field_specifiers: vec![Name::new("dataclasses.Field"), Name::new("dataclasses.field")],
+                field_specifiers: vec![name!("dataclasses.Field"), name!("dataclasses.field")],
                 ..TransformSpec::default()
             })
         } else {

@@ -1,6 +1,6 @@
 //! `issubclass`, `callable` and `hasattr`.
 
-use pytype_source::Name;
+use pytype_source::{Name, name};
 use pytype_types::{
     AnySource, ExtraAttributes, Instance, KnownClass, Ty, TyKind, TypeContext, make_simplified_union, proper,
 };
@@ -137,7 +137,7 @@ impl Checker<'_> {
                 (yes, if no.is_empty() { vec![] } else { vec![ty] })
             }
             TyKind::Instance(_) | TyKind::Tuple { .. } => {
-                if let Some(call) = self.ctx.member(ty, Name::new("__call__"), ty) {
+                if let Some(call) = self.ctx.member(ty, name!("__call__"), ty) {
                     let (yes, no) = self.split_callable(call.ty, false);
                     if !yes.is_empty() && no.is_empty() {
                         return (vec![ty], vec![]);
@@ -169,7 +169,7 @@ impl Checker<'_> {
         let params = vec![star(pytype_types::ParamKind::Star), star(pytype_types::ParamKind::Star2)];
         let mut signature = pytype_types::Signature::new(params, any, function);
         signature.flags |= pytype_types::SigFlags::ELLIPSIS;
-        with_attribute(ty, Name::new("__call__"), signature.into_ty())
+        with_attribute(ty, name!("__call__"), signature.into_ty())
     }
 
     pub(super) fn hasattr_conditions<'e>(

@@ -358,7 +358,7 @@ impl<'db> Checker<'db> {
         let mut callee = proper(&*self.ctx, callee);
         if callee.as_instance().is_some() {
             callee =
-                proper(&*self.ctx, self.ctx.member(callee, pytype_source::Name::new("__call__"), callee)?.ty);
+                proper(&*self.ctx, self.ctx.member(callee, pytype_source::name!("__call__"), callee)?.ty);
         }
         let (guard, is) = match self.called_guards.get(&call.range()) {
             Some(&found) => found,
