@@ -132,6 +132,17 @@ impl<'db> Context<'db> {
         self.relations.come_to_rest();
     }
 
+    #[inline(never)]
+    fn new_known_instance(&self, class: KnownClass) -> Ty {
+        let id = self.known(class);
+        let found = pytype_types::open_instance(id, self.class_info(id));
+        if let Some(place) = self.memory().known_instances.get(class as usize).filter(|_| self.may_remember())
+        {
+            place.set(Some(found));
+        }
+        found
+    }
+
     /// What is remembered of declarations.
     pub(crate) fn memory(&self) -> &Memory {
         self.shared.map_or_else(|| &**self.own.get_or_init(Box::default), |kept| &kept.memory)
@@ -326,17 +337,10 @@ impl TypeContext for Context<'_> {
         found
     }
 
+    #[inline]
     fn known_instance(&self, class: KnownClass) -> Ty {
-        let place = self.memory().known_instances.get(class as usize);
-        if let Some(known) = place.and_then(Cell::get) {
-            return known;
-        }
-        let id = self.known(class);
-        let found = pytype_types::open_instance(id, self.class_info(id));
-        if let Some(place) = place.filter(|_| self.may_remember()) {
-            place.set(Some(found));
-        }
-        found
+        let known = self.memory().known_instances.get(class as usize).and_then(Cell::get);
+        known.unwrap_or_else(|| self.new_known_instance(class))
     }
 
     fn type_var(&self, decl: TypeVarDecl) -> &TypeVarInfo {

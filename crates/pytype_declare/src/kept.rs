@@ -140,10 +140,16 @@ impl KeptDeclarations {
     }
 
     /// The answers about a unit; `None` for a unit that the file does not have.
+    #[inline]
     pub(crate) fn unit(&self, db: &dyn DeclareDb, file: File, unit: u32) -> Option<&UnitAnswers> {
-        if let Some(known) = self.known_unit(file, unit) {
-            return Some(known);
+        match self.known_unit(file, unit) {
+            Some(known) => Some(known),
+            None => self.new_unit(db, file, unit),
         }
+    }
+
+    #[inline(never)]
+    fn new_unit(&self, db: &dyn DeclareDb, file: File, unit: u32) -> Option<&UnitAnswers> {
         let count = || index_of(db, file, 0).definitions.len() + 1;
         Some(self.file(file).bodies.at(unit as usize, count)?.get_or_init(Box::default))
     }

@@ -166,6 +166,7 @@ impl KeptIndexes {
     }
 
     /// The index of a unit, if it was made before: of an interface, or of a body of an open file.
+    #[inline]
     pub fn known_index(&self, file: File, unit: u32) -> Option<&FileIndex> {
         let index = match unit {
             0 => &self.known_built(file)?.index,

@@ -211,7 +211,7 @@ impl Name {
         }
     }
 
-    #[cold]
+    #[inline(never)]
     fn of_new(node: &impl NamedNode) -> Name {
         let name = Name::new(node.text());
         node.number().set(NodeIndex::from(name.0.get()));

@@ -185,6 +185,7 @@ impl ArgTypeExpander {
     }
 
     /// The type that a parameter of this name and kind gets from the argument.
+    #[inline]
     pub fn expand_actual_type(
         &mut self,
         ctx: &dyn TypeContext,

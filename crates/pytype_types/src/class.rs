@@ -143,6 +143,8 @@ bitflags! {
         const VARIADIC = 1 << 16;
         /// An integer of fixed size of `mypy_extensions` (`i64`): it and `int` stand for each other.
         const NATIVE_INT = 1 << 17;
+        /// It or an ancestor has promotions.
+        const PROMOTED = 1 << 18;
     }
 }
 

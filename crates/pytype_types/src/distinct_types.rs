@@ -22,17 +22,24 @@ impl DistinctTypes {
     }
 
     /// Adds a type; returns whether it was not there.
+    #[inline]
     pub(crate) fn insert(&mut self, ty: Ty) -> bool {
         if self.contains(ty) {
             return false;
         }
         self.items.push(ty);
-        if self.items.len() == FEW + 1 {
-            self.table.extend(self.items.iter().copied());
-        } else if self.items.len() > FEW {
-            self.table.insert(ty);
+        if self.items.len() > FEW {
+            self.insert_into_table(ty);
         }
         true
+    }
+
+    fn insert_into_table(&mut self, ty: Ty) {
+        if self.items.len() == FEW + 1 {
+            self.table.extend(self.items.iter().copied());
+        } else {
+            self.table.insert(ty);
+        }
     }
 
     pub(crate) fn extend(&mut self, types: impl IntoIterator<Item = Ty>) {

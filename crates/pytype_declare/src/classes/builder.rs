@@ -463,7 +463,7 @@ impl<'db> HeaderBuilder<'db> {
         info.ancestors = mro::ancestors(&self.ctx, &info.bases);
         for ancestor in info.mro.iter().skip(1) {
             let above = &class_header(self.db, *ancestor, ()).info;
-            info.flags |= above.flags & ClassFlags::FALLBACK_TO_ANY;
+            info.flags |= above.flags & (ClassFlags::FALLBACK_TO_ANY | ClassFlags::PROMOTED);
             if info.tuple_type.is_none()
                 && let Some(tuple) = above.tuple_type
                 && direct.contains(ancestor)
@@ -479,6 +479,10 @@ impl<'db> HeaderBuilder<'db> {
             info.flags |= ClassFlags::STUB;
         }
         info.promotions = self.promotions();
+        info.flags.set(
+            ClassFlags::PROMOTED,
+            info.flags.contains(ClassFlags::PROMOTED) || !info.promotions.is_empty(),
+        );
         if matches!(
             self.class.fullname().as_str(),
             "mypy_extensions.i64" | "mypy_extensions.i32" | "mypy_extensions.i16" | "mypy_extensions.u8"

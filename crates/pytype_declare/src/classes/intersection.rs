@@ -32,7 +32,10 @@ pub(crate) fn header(db: &dyn DeclareDb, class: ClassId, parts: TyList) -> Class
     header.info.metaclass = metaclass::resulting(db, class, None, &above);
     for ancestor in &above {
         let info = &class_header(db, *ancestor, ()).info;
-        let inherited = ClassFlags::FALLBACK_TO_ANY | ClassFlags::ENUM | ClassFlags::ABSTRACT_ALLOWED;
+        let inherited = ClassFlags::FALLBACK_TO_ANY
+            | ClassFlags::ENUM
+            | ClassFlags::ABSTRACT_ALLOWED
+            | ClassFlags::PROMOTED;
         header.info.flags |= info.flags & inherited;
     }
     header

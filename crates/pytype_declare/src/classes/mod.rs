@@ -31,6 +31,7 @@ use crate::{DeclareDb, Node, names};
 
 /// The class that `definition` defines: a `class` statement, or an assignment of a `NewType`,
 /// named tuple, typed dict or functional enum.
+#[inline]
 pub fn class_id(db: &dyn DeclareDb, definition: DefRef) -> ClassId {
     match db.kept_declarations().and_then(|kept| kept.known_class(definition)) {
         Some(known) => known,

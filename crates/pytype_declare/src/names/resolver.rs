@@ -4,7 +4,7 @@
 //! so that names defined in circles end: the inner question then has no answer and the next
 //! definition of the name, if any, counts.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 use pytype_index::{DefId, DefRef, DefinitionFlags, DefinitionKind, Scope, ScopeId, ScopeKind};
 use pytype_modules::Resolution;
@@ -33,17 +33,41 @@ pub(crate) struct Resolver<'db> {
     /// Classes are identified by their definition alone: while a class's identity is being made.
     provisional: bool,
     active: RefCell<SmallVec<[Step; 8]>>,
-    /// The places in `active` from the ninth on: modules in a circle make long chains.
-    deep_places: RefCell<FxHashMap<Step, usize>>,
-    /// Names that a file's star imports, all together, turned out not to bring.
-    barren_stars: RefCell<FxHashSet<(File, Name)>>,
     /// The outermost step that was asked for again while the answer under way was looked for, by
     /// its place in `active`: the answer holds only within that step.
     cut: Cell<usize>,
+    deep: OnceCell<Box<Deep>>,
+}
+
+/// What only questions need that lead far.
+#[derive(Default)]
+struct Deep {
+    /// The places in [`Resolver::active`] from the ninth on: modules in a circle make long chains.
+    places: RefCell<FxHashMap<Step, usize>>,
+    /// Names that a file's star imports, all together, turned out not to bring.
+    barren_stars: RefCell<FxHashSet<(File, Name)>>,
     /// Answers of the question under way, so that chains of names are followed once.
     known: RefCell<FxHashMap<DefRef, Known>>,
     /// Which of them hold only within a step, and that step's place.
     tentative: RefCell<Vec<(usize, DefRef)>>,
+}
+
+impl Deep {
+    /// Drops the answers that held only within the step that stood at `place`.
+    fn forget_within(&self, place: usize) {
+        let mut tentative = self.tentative.borrow_mut();
+        if tentative.is_empty() {
+            return;
+        }
+        let mut known = self.known.borrow_mut();
+        tentative.retain(|(within, at)| {
+            let holds = *within < place;
+            if !holds {
+                known.remove(at);
+            }
+            holds
+        });
+    }
 }
 
 /// An answer, and the step within which it holds (see [`Resolver`]).
@@ -68,11 +92,8 @@ impl<'db> Resolver<'db> {
             db,
             provisional: false,
             active: RefCell::default(),
-            deep_places: RefCell::default(),
-            barren_stars: RefCell::default(),
             cut: Cell::new(usize::MAX),
-            known: RefCell::default(),
-            tentative: RefCell::default(),
+            deep: OnceCell::new(),
         }
     }
 
@@ -90,6 +111,10 @@ impl<'db> Resolver<'db> {
         })
     }
 
+    fn deep(&self) -> &Deep {
+        self.deep.get_or_init(Box::default)
+    }
+
     /// Runs `answer` unless `step` is already being answered.
     fn once<T>(&self, step: Step, answer: impl FnOnce() -> Option<T>) -> Option<T> {
         if let Some(at) = self.place_of(step) {
@@ -99,41 +124,34 @@ impl<'db> Resolver<'db> {
         let place = self.active.borrow().len();
         self.active.borrow_mut().push(step);
         if place >= SEARCHED {
-            self.deep_places.borrow_mut().insert(step, place);
+            self.deep().places.borrow_mut().insert(step, place);
         }
         let found = answer();
         self.active.borrow_mut().pop();
         if place >= SEARCHED {
-            self.deep_places.borrow_mut().remove(&step);
+            self.deep().places.borrow_mut().remove(&step);
         }
         self.forget_within(self.active.borrow().len());
         found
     }
 
     /// Where a step stands among those that are being answered.
+    #[inline]
     fn place_of(&self, step: Step) -> Option<usize> {
         let active = self.active.borrow();
         let found = active.iter().take(SEARCHED).position(|active| *active == step);
         match found {
-            None if active.len() > SEARCHED => self.deep_places.borrow().get(&step).copied(),
+            None if active.len() > SEARCHED => self.deep().places.borrow().get(&step).copied(),
             _ => found,
         }
     }
 
     /// Drops the answers that held only within the step that stood at `place`.
+    #[inline]
     fn forget_within(&self, place: usize) {
-        let mut tentative = self.tentative.borrow_mut();
-        if tentative.is_empty() {
-            return;
+        if let Some(deep) = self.deep.get() {
+            deep.forget_within(place);
         }
-        let mut known = self.known.borrow_mut();
-        tentative.retain(|(within, at)| {
-            let holds = *within < place;
-            if !holds {
-                known.remove(at);
-            }
-            holds
-        });
     }
 
     /// What `name` means in `start`; see [`super::lookup_before`].
@@ -316,6 +334,7 @@ impl<'db> Resolver<'db> {
     }
 
     /// What a name's first definition in a module is known to stand for, where no star import can come before it.
+    #[inline]
     fn known_definition(&self, kept: &KeptDeclarations, file: File, name: Name) -> Option<Binding> {
         let here = scope(self.db, file, ScopeId::MODULE).filter(|here| here.star_imports.is_empty())?;
         let id = *here.symbols.get(name)?.definitions.first()?;
@@ -358,7 +377,7 @@ impl<'db> Resolver<'db> {
             return None;
         }
         // Modules that import everything of each other are gone through once, not on every path.
-        if self.barren_stars.borrow().contains(&(file, name)) {
+        if self.deep.get().is_some_and(|deep| deep.barren_stars.borrow().contains(&(file, name))) {
             return None;
         }
         let step = Step::Star(file, name);
@@ -374,9 +393,11 @@ impl<'db> Resolver<'db> {
         });
         // What came of a question within counts until the whole question is answered.
         if self.active.borrow().is_empty() {
-            self.barren_stars.borrow_mut().clear();
+            if let Some(deep) = self.deep.get() {
+                deep.barren_stars.borrow_mut().clear();
+            }
         } else if found.is_none() && before == u32::MAX {
-            self.barren_stars.borrow_mut().insert((file, name));
+            self.deep().barren_stars.borrow_mut().insert((file, name));
         }
         found
     }
@@ -446,13 +467,14 @@ impl<'db> Resolver<'db> {
         self.binding_of_anew(at)
     }
 
+    #[inline]
     fn binding_of_anew(&self, at: DefRef) -> Option<Binding> {
         let step = Step::Definition(at);
         let depth = self.active.borrow().len();
         if depth < SHALLOW {
             return self.once(step, || self.binding_of_unguarded(at));
         }
-        if let Some(known) = self.known.borrow().get(&at) {
+        if let Some(known) = self.deep().known.borrow().get(&at) {
             self.cut.set(self.cut.get().min(known.cut));
             return known.binding;
         }
@@ -465,9 +487,9 @@ impl<'db> Resolver<'db> {
         let within = self.cut.get();
         let cut = if within < depth { within } else { usize::MAX };
         if cut < depth {
-            self.tentative.borrow_mut().push((cut, at));
+            self.deep().tentative.borrow_mut().push((cut, at));
         }
-        self.known.borrow_mut().insert(at, Known { binding, cut });
+        self.deep().known.borrow_mut().insert(at, Known { binding, cut });
         self.cut.set(around.min(cut));
         binding
     }

@@ -31,6 +31,7 @@ use crate::{Context, DeclareDb, DecoratedType, FunctionInfo, FunctionItem, Funct
 use decorators::{DecoratorKind, Decorators};
 
 /// All that the `def`s of one symbol declare; `definition` is any of those that belong together.
+#[inline]
 pub fn function_info(db: &dyn DeclareDb, definition: DefRef) -> &FunctionInfo {
     match db.kept_declarations().and_then(|kept| kept.known_function(definition)) {
         Some(known) => known,

@@ -26,6 +26,7 @@ use crate::{Context, DeclareDb, VariableInfo, names};
 
 /// What is declared of the variable that `definition` binds (that definition alone: a symbol with
 /// several has the declaration of the first).
+#[inline]
 pub fn variable_info(db: &dyn DeclareDb, definition: DefRef) -> &VariableInfo {
     match db.kept_declarations().and_then(|kept| kept.known_variable(definition)) {
         Some(known) => known.as_deref().unwrap_or(&NOTHING),

@@ -24,6 +24,7 @@ pub(crate) struct LateName {
 impl Checker<'_> {
     /// What `name`, of which `known` is known, means at `range` if the function or module around binds it only
     /// further down.
+    #[inline]
     pub(crate) fn meaning_before(&self, known: KnownName, name: Name, range: TextRange) -> Option<Binding> {
         let read_at = range.start().max(self.expressions.bound_up_to);
         if read_at >= known.bound_at || self.definition_at(range).is_some() {

@@ -76,10 +76,12 @@ impl Checker<'_> {
 
     /// The definition of `name` in the class body being walked, if it comes only with the current
     /// statement or later: until then the name means what it means outside.
+    #[inline]
     fn not_yet_bound_in_class(&self, name: Name) -> Option<DefId> {
-        if !self.is_in_class_scope() {
-            return None;
-        }
+        if self.is_in_class_scope() { self.bound_later_in_class(name) } else { None }
+    }
+
+    fn bound_later_in_class(&self, name: Name) -> Option<DefId> {
         let scope = pytype_index::scope(self.db, self.file, self.scope());
         let first = *scope.symbols.get(name)?.definitions.first()?;
         let node = pytype_index::syntax_of_unit(self.db, self.file, first.unit).node(first)?;

@@ -159,6 +159,7 @@ impl Checker<'_> {
     }
 
     /// Whether names are looked up in a class body first.
+    #[inline]
     pub(crate) fn is_in_class_scope(&self) -> bool {
         let scope = self.scope();
         // The first scope of a unit is the module or the function itself.

@@ -21,11 +21,15 @@ pub(crate) struct KnownName {
 
 impl Checker<'_> {
     /// What is known of `name` at the cursor.
+    #[inline]
     pub(crate) fn known_name(&self, name: Name) -> KnownName {
+        let known = self.known_names.borrow().get(&(self.scope(), name)).copied();
+        known.unwrap_or_else(|| self.new_known_name(name))
+    }
+
+    #[inline(never)]
+    fn new_known_name(&self, name: Name) -> KnownName {
         let key = (self.scope(), name);
-        if let Some(known) = self.known_names.borrow().get(&key) {
-            return *known;
-        }
         let late = self.late_name(key.0, name);
         if let Some(late) = late {
             self.outside_meanings.borrow_mut().insert(key, late.outside);
@@ -45,6 +49,7 @@ impl Checker<'_> {
     }
 
     /// The place of `name`, of which `known` is known.
+    #[inline]
     pub(crate) fn place_of_known(&mut self, name: Name, known: KnownName) -> Option<Place> {
         if known.place.is_some() && !self.options.allow_redefinition {
             return known.place;

@@ -111,12 +111,20 @@ impl Shard {
     }
 
     /// The newest buckets, of which an eighth is empty when they have `count` numbers. For who holds the lock.
+    #[inline]
     fn with_room_for(&self, count: usize) -> &[Bucket] {
         let newest = self.newest.load(Ordering::Relaxed);
-        let buckets = self.generations[newest].get_or_init(|| empty(FIRST));
-        if count <= buckets.len() / 8 * 7 {
-            return buckets;
+        match self.generations[newest].get() {
+            Some(buckets) if count <= buckets.len() / 8 * 7 => buckets,
+            _ => self.larger(newest),
         }
+    }
+
+    #[inline(never)]
+    fn larger(&self, newest: usize) -> &[Bucket] {
+        let Some(buckets) = self.generations[newest].get() else {
+            return self.generations[newest].get_or_init(|| empty(FIRST));
+        };
         let larger = self.generations[newest + 1].get_or_init(|| {
             let larger = empty(buckets.len() * GROWTH);
             for bucket in buckets {

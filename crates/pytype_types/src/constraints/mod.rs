@@ -229,8 +229,15 @@ fn infer_plain(
     }
 }
 
+#[inline]
 fn simplified(ctx: &dyn TypeContext, ty: Ty) -> Ty {
-    let TyKind::Union(items) = ty.kind() else { return ty };
+    match ty.kind() {
+        TyKind::Union(items) => simplified_union(ctx, ty, items),
+        _ => ty,
+    }
+}
+
+fn simplified_union(ctx: &dyn TypeContext, ty: Ty, items: &TyList) -> Ty {
     let simplify = || crate::make_simplified_union_with(ctx, items.iter(), true, true);
     let state = ctx.relations();
     if ty.flags().intersects(TyFlags::HAS_META | TyFlags::HAS_ERASED)

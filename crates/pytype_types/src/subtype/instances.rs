@@ -1,5 +1,7 @@
 //! Instances of classes against other types.
 
+use pytype_source::name;
+
 use super::{Relation, call_name, is_metaclass, operator_member};
 use crate::normalize::{object_tuple, split_around};
 use crate::{
@@ -130,8 +132,10 @@ impl Relation<'_> {
     }
 
     /// `typing.NamedTuple` stands for all named tuples, though they do not derive from it.
+    #[inline]
     fn is_any_named_tuple(&self, class: &ClassInfo, other: &Instance) -> bool {
-        matches!(other.class.fullname().as_str(), "typing.NamedTuple" | "typing_extensions.NamedTuple")
+        let name = other.class.fullname();
+        (name == name!("typing.NamedTuple") || name == name!("typing_extensions.NamedTuple"))
             && class
                 .mro
                 .iter()
@@ -139,7 +143,13 @@ impl Relation<'_> {
     }
 
     /// `int` as `float`, `float` as `complex`: as declared of the class or of an ancestor.
+    #[inline]
     fn promoted(&self, class: &ClassInfo, target: &ClassInfo, right: Ty) -> bool {
+        class.flags.intersects(ClassFlags::PROMOTED | ClassFlags::NATIVE_INT)
+            && self.promoted_to(class, target, right)
+    }
+
+    fn promoted_to(&self, class: &ClassInfo, target: &ClassInfo, right: Ty) -> bool {
         if self.options.ignore_promotions || target.is_protocol() {
             return false;
         }

@@ -156,10 +156,12 @@ fn mentions_circle(ctx: &dyn TypeContext, ty: Ty, path: &mut Vec<AliasId>) -> bo
 }
 
 /// Whether the comparison of two types may come back to itself through an alias.
+#[inline]
 pub(crate) fn is_recursive_pair(ctx: &dyn TypeContext, left: Ty, right: Ty) -> bool {
-    if !left.has(TyFlags::HAS_ALIAS) && !right.has(TyFlags::HAS_ALIAS) {
-        return false;
-    }
+    (left.has(TyFlags::HAS_ALIAS) || right.has(TyFlags::HAS_ALIAS)) && is_recursive_here(ctx, left, right)
+}
+
+fn is_recursive_here(ctx: &dyn TypeContext, left: Ty, right: Ty) -> bool {
     let is_nest = |ty: Ty| matches!(proper(ctx, ty).kind(), TyKind::Instance(_) | TyKind::Union(_));
     let is_tuple = |ty: Ty| matches!(proper(ctx, ty).kind(), TyKind::Tuple { .. });
     match (is_recursive_alias(ctx, left), is_recursive_alias(ctx, right)) {
@@ -328,6 +330,7 @@ impl<'c> Relation<'c> {
     }
 
     /// Two types of which neither is assumed to fit.
+    #[inline]
     fn compare(&self, original_left: Ty, original_right: Ty) -> bool {
         let left = proper(self.ctx, original_left);
         let right = proper(self.ctx, original_right);
