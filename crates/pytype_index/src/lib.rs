@@ -30,7 +30,7 @@ pub use exports::{ModuleSymbol, dunder_all, exported_names, is_reexported, modul
 pub use function_groups::{BlockPart, GroupedBlock, grouped_block};
 pub use import_names::{absolute_module, imports_name};
 pub use kept::KeptIndexes;
-pub use module_graph::module_dependencies;
+pub use module_graph::{is_missing_module, module_dependencies};
 pub use queries::{
     SharedIndex, body_index, body_syntax, body_syntax_of, current_range, definition, definition_at,
     definition_start, file_index, find_index, find_syntax, has_syntax_errors, header_range, header_syntax,

@@ -30,16 +30,7 @@ pub(crate) type Dependencies = indexmap::IndexMap<File, Weight, FxBuildHasher>;
 /// See [`Dependencies`].
 #[salsa::tracked(returns(ref))]
 pub(crate) fn dependencies(db: &dyn IndexDb, file: File) -> Dependencies {
-    let mut named: Vec<(Name, Weight)> = Vec::new();
-    let without_bodies = match file.origin(db) {
-        FileOrigin::Checked | FileOrigin::Followed => db.module_options(file).ignore_errors,
-        FileOrigin::Silent | FileOrigin::Typeshed => true,
-    };
-    for edge in imports(db, file) {
-        if !(without_bodies && edge.place == ImportPlace::InFunction) {
-            add_edge(db, edge, &mut named);
-        }
-    }
+    let mut named = named_modules(db, file);
     // Modules come before the packages around them.
     named.sort_by_cached_key(|(module, _)| std::cmp::Reverse(module.matches('.').count()));
     let mut found = Dependencies::default();
@@ -52,6 +43,41 @@ pub(crate) fn dependencies(db: &dyn IndexDb, file: File) -> Dependencies {
         }
     }
     found
+}
+
+/// The modules that a file imports, whether there are such modules or not.
+fn named_modules(db: &dyn IndexDb, file: File) -> Vec<(Name, Weight)> {
+    let mut named: Vec<(Name, Weight)> = Vec::new();
+    let without_bodies = match file.origin(db) {
+        FileOrigin::Checked | FileOrigin::Followed => db.module_options(file).ignore_errors,
+        FileOrigin::Silent | FileOrigin::Typeshed => true,
+    };
+    for edge in imports(db, file) {
+        if !(without_bodies && edge.place == ImportPlace::InFunction) {
+            add_edge(db, edge, &mut named);
+        }
+    }
+    named
+}
+
+/// Whether some file of the program imports the module `name`, and there is none: mypy takes it for an
+/// attribute of its package then, whoever asks.
+pub fn is_missing_module(db: &dyn IndexDb, name: Name) -> bool {
+    missing_modules(db).contains(&name)
+}
+
+#[salsa::tracked(returns(ref))]
+fn missing_modules(db: &dyn IndexDb) -> FxHashSet<Name> {
+    let is_missing = |module: &Name| match resolve(db, *module) {
+        Resolution::Found(_) | Resolution::Namespace => false,
+        Resolution::Skipped { .. }
+        | Resolution::Untyped
+        | Resolution::StubsNotInstalled { .. }
+        | Resolution::NotFound => true,
+    };
+    let files = reached_from(db, &db.checked_files());
+    let named = files.into_iter().flat_map(|file| named_modules(db, file));
+    named.map(|(module, _)| module).filter(is_missing).collect()
 }
 
 /// The files of the graph that come in with `file`: the packages around it, and what it imports, in the order in

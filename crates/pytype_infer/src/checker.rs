@@ -94,6 +94,8 @@ pub struct Checker<'db> {
     pub in_final_definition: bool,
     /// Where the statement being walked begins: names of a class body are seen only by later ones.
     pub statement_start: TextSize,
+    /// Variables of the module that only an assignment which reads them would define.
+    pub(crate) never_defined: Vec<DefRef>,
     /// Enclosing lexical scopes, the innermost last.
     pub scopes: Vec<ScopeId>,
     pub functions: Vec<FunctionFrame>,
@@ -219,6 +221,7 @@ impl<'db> Checker<'db> {
             is_stub: file.is_stub(db),
             in_final_definition: false,
             statement_start: TextSize::default(),
+            never_defined: Vec::new(),
             scopes: vec![ScopeId::MODULE],
             functions: Vec::new(),
             classes: Vec::new(),

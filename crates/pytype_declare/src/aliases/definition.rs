@@ -561,6 +561,10 @@ pub(super) fn reassigned_alias(db: &dyn DeclareDb, at: DefRef) -> Option<Diagnos
         return None;
     };
     let [Expr::Name(target)] = statement.targets.as_slice() else { return None };
+    // `X = X` leaves it what it is.
+    if matches!(&*statement.value, Expr::Name(value) if value.id == target.id) {
+        return None;
+    }
     let first = DefRef { file: at.file, id: scope_access::first_definition(db, at)? };
     if first == at {
         return None;
@@ -573,8 +577,11 @@ pub(super) fn reassigned_alias(db: &dyn DeclareDb, at: DefRef) -> Option<Diagnos
     if alias.definition() != first && (is_imported().is_none() || !refers_to_type(db, at, &statement.value)) {
         return None;
     }
-    // What turned out to be no type is no alias either.
-    if super::alias_info(db, alias).target == Ty::any(AnySource::Error) {
+    // What has not the form of a type is no alias either.
+    let definition = alias.definition();
+    if let Some(source) = source_of(db, definition)
+        && !is_type(&Context::of_declarations(db, at.file), &alias_place(db, definition), source.value)
+    {
         return None;
     }
     let message = format!("\"{}\" is an alias and cannot be assigned again", target.id);

@@ -270,7 +270,8 @@ impl<'a, 'db> Lookup<'a, 'db> {
             }
             TyKind::Never { .. } => ty,
             TyKind::Module(module) => self.module_attribute(*module, name),
-            TyKind::TypeForm(_) => self.member(ctx.object(), name, class),
+            // As in mypy, what stands for a type has the attributes of a class object.
+            TyKind::TypeForm(item) => self.type_member(*item, name, class),
             TyKind::Erased | TyKind::Unpack(_) | TyKind::Parameters(_) | TyKind::Alias { .. } => {
                 self.missing(ty, name)
             }

@@ -61,7 +61,9 @@ impl Resolver<'_> {
         let Some(binding) = self.by_getattr(target, module, name) else {
             // Its absence was reported with the import.
             let fullname = module.member(name);
-            return submodules::is_missing_import(self.db, from, fullname)
+            let is_missing = submodules::is_missing_import(self.db, from, fullname)
+                || pytype_index::is_missing_module(self.db, fullname);
+            return is_missing
                 .then(|| ModuleMember::visible(unknown(AnySource::Unimported, Some(from), fullname)));
         };
         Some(ModuleMember { binding, definition: None, exported: true, from_getattr: true })

@@ -27,8 +27,9 @@ impl Checker<'_> {
         }
         let name = name!("__call__");
         let (owner, _) = self.ctx.find_definition(class, name)?;
-        // Enums have rules of their own for what a call of the class means.
-        if owner.is("builtins.type") || owner.is("enum.EnumMeta") {
+        // Enums have rules of their own for what a call of the class means, whatever their metaclass says.
+        let is_enum = || self.class_info(class).mro.iter().any(|base| base.is("enum.EnumMeta"));
+        if owner.is("builtins.type") || is_enum() {
             return None;
         }
         let instance = self.instance_of_signature(&constructor);

@@ -62,9 +62,6 @@ impl Checker<'_> {
         if matches!(object.kind(), TyKind::Module(_)) && !self.names_module(&attribute.value) {
             return self.any();
         }
-        if let Some(found) = self.attribute_found_on_variable(object, attribute) {
-            return found;
-        }
         let mut ty = self.member_of_expression(object, attribute, MemberUse::default(), None).ty;
         if ty.is_any() {
             ty = self.refined_array_value(object, attribute, ty);

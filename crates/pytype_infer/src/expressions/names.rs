@@ -2,7 +2,7 @@
 
 use pytype_declare::names;
 use pytype_declare::{Binding, Node};
-use pytype_index::{DefId, DefRef};
+use pytype_index::{DefId, DefNode, DefRef, ScopeId};
 use pytype_source::{ErrorCode, Name};
 use pytype_types::{AnySource, ClassId, KnownClass, Ty, TyKind, TypeVarDecl, TypeVarKind};
 use ruff_python_ast::{self as ast, Expr};
@@ -88,6 +88,43 @@ impl Checker<'_> {
         (pytype_index::header_range(node).start() >= self.statement_start).then_some(first)
     }
 
+    /// Whether the module's only definition of a variable is an assignment that reads it, as in `x: int = x`: at the
+    /// module's level mypy knows no such name, from there on.
+    fn is_never_defined(&mut self, variable: DefRef) -> bool {
+        if variable.id.unit != 0 || variable.file != self.file || !self.classes.is_empty() {
+            return false;
+        }
+        if self.functions.iter().any(|function| !function.is_lambda) {
+            return false;
+        }
+        if self.never_defined.contains(&variable) {
+            return true;
+        }
+        if !self.functions.is_empty() || self.scope() != ScopeId::MODULE {
+            return false;
+        }
+        let syntax = pytype_index::syntax_of_unit(self.db, variable.file, variable.id.unit);
+        let is_target = match syntax.node(variable.id) {
+            Some(DefNode::Assign(assign)) => {
+                assign.range.start() == self.statement_start
+                    && matches!(assign.targets.as_slice(), [Expr::Name(_)])
+            }
+            Some(DefNode::AnnAssign(assign)) => assign.range.start() == self.statement_start,
+            _ => false,
+        };
+        if !is_target {
+            return false;
+        }
+        let own = pytype_index::definition(self.db, variable.file, variable.id);
+        let symbol = pytype_index::lookup_in_scope(self.db, variable.file, own.scope, own.name);
+        // Modules have names such as `__path__` by themselves.
+        if own.name.starts_with("__") || symbol.is_none_or(|symbol| symbol.definitions.len() != 1) {
+            return false;
+        }
+        self.never_defined.push(variable);
+        true
+    }
+
     /// The full name of what `expr` refers to; empty when it is no reference.
     pub fn reference_name(&self, expr: &Expr) -> Option<Name> {
         self.reference(expr).map(|binding| binding.fullname)
@@ -111,6 +148,12 @@ impl Checker<'_> {
         let Some(binding) = found else {
             return self.unknown_name(&text, name.range);
         };
+        if let Node::Variable(variable) = binding.node
+            && self.is_never_defined(variable)
+        {
+            let unknown = self.unknown_name(&text, name.range);
+            return pytype_declare::variables::variable_info(self.db, variable).declared.unwrap_or(unknown);
+        }
         let ty = self.binding_type(binding, name.range);
         let place = match (before, outside) {
             (Some(_), _) => self.existing_place_of(expr),

@@ -31,8 +31,6 @@ pub enum PlaceKind {
     /// The literal values that a place was compared with, where its type says less: for what asks
     /// for a literal. The type of the place itself stays what it was.
     Literals(Place),
-    /// The attribute that `hasattr` found on a value whose type does not have it.
-    Found(Place, Name),
 }
 
 /// A constant between brackets.
@@ -124,11 +122,7 @@ impl Places {
         self.parts |= match kind {
             PlaceKind::Member(_, name) => attribute_bit(name),
             PlaceKind::Item(..) => ITEMS,
-            PlaceKind::Name(_)
-            | PlaceKind::Undefined(_)
-            | PlaceKind::Value(_)
-            | PlaceKind::Literals(_)
-            | PlaceKind::Found(..) => 0,
+            PlaceKind::Name(_) | PlaceKind::Undefined(_) | PlaceKind::Value(_) | PlaceKind::Literals(_) => 0,
         };
         place
     }
@@ -384,10 +378,8 @@ impl Binder {
         }
         self.declarations.insert(place, declared);
         let mut inner = place;
-        while let PlaceKind::Member(parent, _)
-        | PlaceKind::Found(parent, _)
-        | PlaceKind::Item(parent, _)
-        | PlaceKind::Literals(parent) = self.kind(inner)
+        while let PlaceKind::Member(parent, _) | PlaceKind::Item(parent, _) | PlaceKind::Literals(parent) =
+            self.kind(inner)
         {
             let dependents = self.dependents.entry(parent).or_default();
             if !dependents.contains(&place) {

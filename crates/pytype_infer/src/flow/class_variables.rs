@@ -449,10 +449,21 @@ impl Checker<'_> {
             return self.member_of_base(object, class, name).map(|a| a.ty);
         }
         let expr_ty = match value {
-            Value::Expr(expr) => self.expression_types.get(&expr.range()).copied(),
+            Value::Expr(expr) => match self.named_generic_class(expr) {
+                Some(class) => Some(self.class_object(class)),
+                None => self.expression_types.get(&expr.range()).copied(),
+            },
             Value::Typed(ty, _) => Some(*ty),
         }?;
         self.member_with_type(class, name, expr_ty).or(Some(expr_ty))
+    }
+
+    /// A class with type parameters, if `expr` names one. mypy infers the value without what the base expects
+    /// of it, so that the parameters stay open: such a class is no `type[list[int]]`.
+    fn named_generic_class(&self, expr: &Expr) -> Option<ClassId> {
+        let binding = pytype_declare::names::lookup_expr(self.db, self.file, self.scope(), expr)?;
+        let Node::Class(class) = binding.node else { return None };
+        (!self.class_info(class).type_params.is_empty()).then_some(class)
     }
 
     /// What the class's own member `name` would be on an object if its type were `ty`: functions

@@ -59,9 +59,6 @@ impl Checker<'_> {
     /// The type that may be assigned to `object.attribute`.
     pub(super) fn attribute_target_type(&mut self, attribute: &ast::ExprAttribute, value: &Value<'_>) -> Ty {
         let object = self.infer(&attribute.value, None);
-        if let Some(found) = self.attribute_found_on_variable(object, attribute) {
-            return found;
-        }
         let value = match value {
             Value::Expr(expr) => CallArgument::of(expr),
             Value::Typed(ty, range) => CallArgument::of_type(*ty, *range),
@@ -99,9 +96,8 @@ impl Checker<'_> {
             Node::Function(_) | Node::Module(_) | Node::NamespaceModule(_) => {
                 self.binding_type(binding, name.range)
             }
-            Node::TypeVariable(_) | Node::Implicit(_) | Node::Unknown(_) | Node::Variable(_) => {
-                Ty::any(AnySource::SpecialForm)
-            }
+            Node::Implicit(name) => self.ctx.implicit_type(name),
+            Node::TypeVariable(_) | Node::Unknown(_) | Node::Variable(_) => Ty::any(AnySource::SpecialForm),
         }
     }
 
@@ -258,8 +254,15 @@ impl Checker<'_> {
     /// `name := value`.
     pub(crate) fn assign_walrus(&mut self, named: &ast::ExprNamed, value: Ty) {
         self.walrus_count = self.walrus_count.wrapping_add(1);
-        let typed = Value::Typed(value, named.value.range());
-        self.assign(&named.target, &typed, true);
+        let slot = if named.target.is_name_expr() { self.slot_of(&named.target) } else { None };
+        let wanted = slot.and_then(|slot| self.slot_type(slot));
+        // mypy infers the value once more for what the name holds: that tells what to report of it.
+        let misfits = wanted.is_some_and(|wanted| !self.is_subtype(value, wanted));
+        let given = match misfits {
+            true => Value::Expr(&named.value),
+            false => Value::Typed(value, named.value.range()),
+        };
+        self.assign(&named.target, &given, true);
         // What is still open says nothing of the name.
         if named.target.is_name_expr() {
             let known = match value.has(pytype_types::TyFlags::HAS_NEVER) {

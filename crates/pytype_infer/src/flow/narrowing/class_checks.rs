@@ -2,14 +2,14 @@
 
 use pytype_source::{Name, name};
 use pytype_types::{
-    AnySource, ExtraAttributes, Instance, KnownClass, Ty, TyKind, TypeContext, make_simplified_union, proper,
+    AnySource, ExtraAttributes, Instance, KnownClass, Ty, TyKind, TypeContext, TypeVar, TypeVarDecl,
+    TypeVarDeclData, TypeVarOrigin, make_simplified_union, proper,
 };
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
 
-use super::{Conditions, Narrowing, through_walrus};
+use super::{Conditions, Narrowing};
 use crate::Checker;
-use crate::flow::binder::PlaceKind;
 
 impl Checker<'_> {
     pub(super) fn subclass_conditions<'e>(
@@ -203,13 +203,6 @@ impl Checker<'_> {
             let no = make_simplified_union(&*self.ctx, without);
             return Some(self.sides(expr, Some(yes), Some(no)));
         }
-        if matches!(source.kind(), TyKind::TypeVar(_)) {
-            // The variable stays itself: what was found is known of its attribute.
-            let place = self.place_of(through_walrus(expr)).map(|place| PlaceKind::Found(place, name));
-            let place = place.map(|kind| self.binder.place(kind));
-            let any = Ty::any(AnySource::Unannotated);
-            return Some((self.known_as(expr, place, any), Narrowing::nothing()));
-        }
         let extended = self.with_any_attribute(source, name);
         if extended == source {
             return Some((Narrowing::nothing(), Narrowing::nothing()));
@@ -223,23 +216,6 @@ impl Checker<'_> {
         let known = self.binder.get(place)?;
         let extra = known.as_instance()?.extra?;
         extra.attributes.iter().find(|(found, _)| *found == name).map(|(_, ty)| *ty)
-    }
-
-    /// What `hasattr(value, "name")` told of an attribute that the value's type variable does not
-    /// have.
-    pub(crate) fn attribute_found_on_variable(
-        &mut self,
-        object: Ty,
-        attribute: &ast::ExprAttribute,
-    ) -> Option<Ty> {
-        if !matches!(object.kind(), TyKind::TypeVar(_)) {
-            return None;
-        }
-        let name = Name::of(&attribute.attr);
-        let place = PlaceKind::Found(self.existing_place_of(&attribute.value)?, name);
-        let place = self.binder.existing_place(place)?;
-        let known = self.binder.get(place)?;
-        (!self.has_attribute(object, name)).then_some(known)
     }
 
     fn has_attribute(&mut self, ty: Ty, name: Name) -> bool {
@@ -257,6 +233,13 @@ impl Checker<'_> {
             TyKind::Instance(_) | TyKind::Tuple { .. } | TyKind::Callable(_) => with_attribute(ty, name, any),
             TyKind::Type(inner) if inner.as_instance().is_some() => {
                 Ty::new(TyKind::Type(with_attribute(*inner, name, any)))
+            }
+            // The variable stays itself, with a bound of which more is known.
+            TyKind::TypeVar(variable) if self.ctx.type_var(variable.decl).values.is_empty() => {
+                let bound = self.with_any_attribute(self.ctx.type_var(variable.decl).bound, name);
+                let origin = TypeVarOrigin::Synthetic { bound };
+                let decl = TypeVarDecl::new(TypeVarDeclData { origin, ..*variable.decl });
+                Ty::new(TyKind::TypeVar(TypeVar { decl, ..*variable }))
             }
             TyKind::Union(items) => {
                 let (with, without): (Vec<Ty>, Vec<Ty>) =

@@ -18,9 +18,7 @@ impl Checker<'_> {
             return narrowing;
         }
         let mut result = narrowing.clone();
-        let of_types = |n: &&Narrowed<'_>| {
-            !matches!(self.binder.kind(n.place), PlaceKind::Literals(_) | PlaceKind::Found(..))
-        };
+        let of_types = |n: &&Narrowed<'_>| !matches!(self.binder.kind(n.place), PlaceKind::Literals(_));
         let items: Vec<Narrowed<'e>> = narrowing.items.iter().filter(of_types).copied().collect();
         for narrowed in &items {
             let refined = self.refined_parents(narrowed.expr, narrowed.ty);
