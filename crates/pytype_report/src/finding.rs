@@ -5,11 +5,11 @@ use std::sync::Arc;
 use camino::Utf8PathBuf;
 use pytype_source::{Diagnostic, ErrorCode, File, Severity, Text};
 use rayon::prelude::*;
-use ruff_source_file::LineIndex;
 use ruff_text_size::{TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::context::{LocalContext, local_contexts};
+use crate::lines::Lines;
 
 /// A file that was checked, as the engine hands it over.
 #[derive(Clone, Debug)]
@@ -24,8 +24,8 @@ pub struct CheckedFile {
 /// Path and text of a file that a note points into; `None` if it is not known.
 pub type OtherFile<'a> = &'a dyn Fn(File) -> Option<(Utf8PathBuf, Text)>;
 
-/// The files that notes point into, found before all files are resolved at once.
-type OtherFiles = FxHashMap<File, Option<(Utf8PathBuf, Text, LineIndex)>>;
+/// The places in other files that notes point to, found before all files are resolved at once.
+type OtherPlaces = FxHashMap<(File, TextRange), Span>;
 
 /// A line and a column, both from 1; the column counts characters.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -74,7 +74,7 @@ pub struct Findings {
 impl Findings {
     /// Resolves the findings of all files, in the order of the files.
     pub fn resolve(files: &[CheckedFile], other: OtherFile<'_>, with_context: bool) -> Findings {
-        let others = other_files(files, other);
+        let others = other_places(files, other);
         let found = files.par_iter().map(|file| findings_of_file(file, &others, with_context));
         let found: Vec<Vec<Finding>> = found.collect();
         let mut all = Vec::with_capacity(found.iter().map(Vec::len).sum());
@@ -100,24 +100,28 @@ impl Findings {
     }
 }
 
-fn other_files(files: &[CheckedFile], other: OtherFile<'_>) -> OtherFiles {
-    let mut others = OtherFiles::default();
+fn other_places(files: &[CheckedFile], other: OtherFile<'_>) -> OtherPlaces {
+    let mut texts: FxHashMap<File, Option<(Utf8PathBuf, Text, Lines)>> = FxHashMap::default();
+    let mut places = OtherPlaces::default();
     let notes = files.iter().flat_map(|file| file.diagnostics.iter()).flat_map(|found| &found.notes);
-    for (file, _) in notes.filter_map(|note| note.place) {
-        others.entry(file).or_insert_with(|| {
+    for (file, range) in notes.filter_map(|note| note.place) {
+        let known = texts.entry(file).or_insert_with(|| {
             let (path, text) = other(file)?;
-            let lines = LineIndex::from_source_text(&text);
+            let lines = Lines::new(&text);
             Some((path, text, lines))
         });
+        if let Some((path, text, lines)) = known {
+            places.entry((file, range)).or_insert_with(|| span(path, text, lines, range));
+        }
     }
-    others
+    places
 }
 
-fn findings_of_file(file: &CheckedFile, others: &OtherFiles, with_context: bool) -> Vec<Finding> {
+fn findings_of_file(file: &CheckedFile, others: &OtherPlaces, with_context: bool) -> Vec<Finding> {
     if file.diagnostics.is_empty() {
         return Vec::new();
     }
-    let lines = LineIndex::from_source_text(&file.text);
+    let lines = Lines::new(&file.text);
     let contexts = if with_context {
         local_contexts(&file.text, file.diagnostics.iter().map(|d| d.range.start()))
     } else {
@@ -131,15 +135,12 @@ fn findings_of_file(file: &CheckedFile, others: &OtherFiles, with_context: bool)
     resolved.collect()
 }
 
-fn finding(file: &CheckedFile, lines: &LineIndex, diagnostic: &Diagnostic, others: &OtherFiles) -> Finding {
+fn finding(file: &CheckedFile, lines: &Lines, diagnostic: &Diagnostic, others: &OtherPlaces) -> Finding {
     let notes = diagnostic
         .notes
         .iter()
         .map(|note| {
-            let span = note.place.and_then(|(at, range)| {
-                let (path, text, lines) = others.get(&at)?.as_ref()?;
-                Some(span(path, text, lines, range))
-            });
+            let span = note.place.and_then(|place| others.get(&place).cloned());
             FindingNote { message: note.message.clone(), span }
         })
         .collect();
@@ -154,20 +155,15 @@ fn finding(file: &CheckedFile, lines: &LineIndex, diagnostic: &Diagnostic, other
     }
 }
 
-fn span(path: &Utf8PathBuf, text: &Text, lines: &LineIndex, range: TextRange) -> Span {
+fn span(path: &Utf8PathBuf, text: &Text, lines: &Lines, range: TextRange) -> Span {
     let range = inside(range, text);
     Span {
         path: path.clone(),
         text: text.clone(),
         range,
-        start: place(lines, text, range.start()),
-        end: place(lines, text, range.end()),
+        start: lines.place(text, range.start()),
+        end: lines.place(text, range.end()),
     }
-}
-
-fn place(lines: &LineIndex, text: &str, offset: TextSize) -> Place {
-    let place = lines.line_column(offset, text);
-    Place { line: place.line.get(), column: place.column.get() }
 }
 
 /// A range that lies within the text and on character boundaries, whatever it was before.

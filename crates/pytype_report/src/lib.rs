@@ -11,6 +11,7 @@ mod gitlab;
 mod json;
 mod junit;
 mod limit;
+mod lines;
 mod sarif;
 mod style;
 mod summary;

@@ -50,9 +50,17 @@ fn imported_modules(db: &dyn DeclareDb, file: File) -> Vec<Name> {
 /// Whether something that `from` imports, however far away, imports the module `fullname`.
 ///
 /// The search goes through libraries last: they are many, read for nothing else, and seldom import
-/// what is asked for.
+/// what is asked for. The standard library imports nothing but itself.
 #[salsa::tracked(returns(copy))]
 fn is_imported_beyond(db: &dyn DeclareDb, from: File, fullname: Name) -> bool {
+    let is_standard = match pytype_modules::resolve(db, fullname) {
+        Resolution::Found(asked) => asked.is_typeshed(db),
+        Resolution::Namespace
+        | Resolution::Skipped { .. }
+        | Resolution::Untyped
+        | Resolution::StubsNotInstalled { .. }
+        | Resolution::NotFound => false,
+    };
     let mut seen: FxHashSet<File> = FxHashSet::from_iter([from]);
     let mut pending = vec![from];
     let mut libraries: Vec<File> = Vec::new();
@@ -67,6 +75,7 @@ fn is_imported_beyond(db: &dyn DeclareDb, from: File, fullname: Name) -> bool {
             {
                 match target.origin(db) {
                     FileOrigin::Checked | FileOrigin::Followed => pending.push(target),
+                    FileOrigin::Typeshed if !is_standard => {}
                     FileOrigin::Silent | FileOrigin::Typeshed => libraries.push(target),
                 }
             }
