@@ -47,12 +47,24 @@ fn imported_modules(db: &dyn DeclareDb, file: File) -> Vec<Name> {
     modules
 }
 
+/// Whether `from` imports the package around the module `fullname`, and that imports the module: so it is most often.
+fn is_imported_by_package(db: &dyn DeclareDb, from: File, fullname: Name) -> bool {
+    let package = fullname.parent().filter(|package| imported_modules(db, from).contains(package));
+    match package.map(|package| pytype_modules::resolve(db, package)) {
+        Some(Resolution::Found(package)) => imported_modules(db, package).contains(&fullname),
+        _ => false,
+    }
+}
+
 /// Whether something that `from` imports, however far away, imports the module `fullname`.
 ///
 /// The search goes through libraries last: they are many, read for nothing else, and seldom import
 /// what is asked for. The standard library imports nothing but itself.
 #[salsa::tracked(returns(copy))]
 fn is_imported_beyond(db: &dyn DeclareDb, from: File, fullname: Name) -> bool {
+    if is_imported_by_package(db, from, fullname) {
+        return true;
+    }
     let is_standard = match pytype_modules::resolve(db, fullname) {
         Resolution::Found(asked) => asked.is_typeshed(db),
         Resolution::Namespace
