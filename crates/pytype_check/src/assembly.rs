@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pytype_declare::LocalTypes;
+use pytype_declare::{LocalTypes, signatures};
 use pytype_index::{DefId, DefRef, DefinitionKind};
 use pytype_infer::flow::placement::{placed, placed_outcomes};
 use pytype_infer::flow::units::{BodyFindings, Outcomes, check_body, file_findings};
@@ -223,8 +223,22 @@ fn collect_declarations(
         found.extend(pytype_declare::declaration_diagnostics(&checker.ctx, *definition));
     }
     for (ordinal, definition) in (0..).zip(&index.definitions) {
-        if matches!(definition.kind, DefinitionKind::Variable | DefinitionKind::TypeAliasStatement) {
-            let reference = DefRef { file, id: DefId { unit: 0, ordinal } };
+        let reference = DefRef { file, id: DefId { unit: 0, ordinal } };
+        let is_wanted = match definition.kind {
+            DefinitionKind::Variable | DefinitionKind::TypeAliasStatement => true,
+            // Where no control flow leads, mypy checks nothing, but has made sense of declarations by then.
+            DefinitionKind::Class { .. } => !done.contains(&reference.id),
+            DefinitionKind::Function { .. } => {
+                let first = checker.first_definition(reference);
+                !done.contains(&reference.id)
+                    && !checker.is_left_out(signatures::function_info(db.as_declare_db(), first), reference)
+            }
+            DefinitionKind::Parameter
+            | DefinitionKind::Import { .. }
+            | DefinitionKind::ImportFrom { .. }
+            | DefinitionKind::TypeParameter => false,
+        };
+        if is_wanted {
             found.extend(pytype_declare::declaration_diagnostics(&checker.ctx, reference));
         }
     }
