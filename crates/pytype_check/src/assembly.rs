@@ -227,11 +227,15 @@ fn collect_declarations(
         let is_wanted = match definition.kind {
             DefinitionKind::Variable | DefinitionKind::TypeAliasStatement => true,
             // Where no control flow leads, mypy checks nothing, but has made sense of declarations by then.
-            DefinitionKind::Class { .. } => !done.contains(&reference.id),
+            DefinitionKind::Class { .. } | DefinitionKind::Function { .. }
+                if done.contains(&reference.id) =>
+            {
+                false
+            }
+            DefinitionKind::Class { .. } => true,
             DefinitionKind::Function { .. } => {
                 let first = checker.first_definition(reference);
-                !done.contains(&reference.id)
-                    && !checker.is_left_out(signatures::function_info(db.as_declare_db(), first), reference)
+                !checker.is_left_out(signatures::function_info(db.as_declare_db(), first), reference)
             }
             DefinitionKind::Parameter
             | DefinitionKind::Import { .. }

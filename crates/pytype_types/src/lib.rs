@@ -73,7 +73,7 @@ pub use infer_call::{
     CallArguments, infer_constraints_for_callable, infer_function_type_arguments, infer_self_arguments,
     infer_type_arguments, unify_generic_callable, unify_with_return,
 };
-pub use join::{join_simple, join_type_list, join_types, object_or_any, trivial_join};
+pub use join::{join_simple, join_type_list, join_types, object_or_any, trivial_join, with_bound};
 pub use known::KnownClass;
 pub use literal::LiteralValue;
 pub use literal_types::{

@@ -1,7 +1,5 @@
 //! What can be true and what can be false.
 
-use std::sync::LazyLock;
-
 use pytype_source::{Name, name};
 
 use crate::meet::nothing;
@@ -52,7 +50,7 @@ fn tuple_truth(ctx: &dyn TypeContext, items: &[Ty], fallback: Ty) -> (bool, bool
     // A named tuple may define `__bool__`; other tuples are as true as they are long.
     if !fallback.is_instance_of("builtins.tuple")
         && ctx
-            .member(fallback, bool_name(), fallback)
+            .member(fallback, name!("__bool__"), fallback)
             .is_some_and(|found| found.defined_in == fallback.as_instance().map(|instance| instance.class))
     {
         return (true, true);
@@ -77,16 +75,6 @@ fn tuple_truth(ctx: &dyn TypeContext, items: &[Ty], fallback: Ty) -> (bool, bool
 /// Whether there may be items that the typed dict does not name, of a known type.
 fn has_extra(dict: &crate::TypedDict) -> bool {
     dict.extra_items.is_some_and(|item| !item.ty.is_never())
-}
-
-fn bool_name() -> Name {
-    static BOOL: LazyLock<Name> = LazyLock::new(|| name!("__bool__"));
-    *BOOL
-}
-
-fn len_name() -> Name {
-    static LEN: LazyLock<Name> = LazyLock::new(|| name!("__len__"));
-    *LEN
 }
 
 /// The declared result of `__bool__`, or else of `__len__`.
@@ -120,7 +108,7 @@ fn tested_result(ctx: &dyn TypeContext, ty: Ty) -> Option<Ty> {
         let defined = found.defined_in.is_some();
         proper(ctx, found.ty).as_callable().filter(|_| defined).map(|sig| sig.ret)
     };
-    result(bool_name()).or_else(|| result(len_name()))
+    result(name!("__bool__")).or_else(|| result(name!("__len__")))
 }
 
 pub fn can_be_true(ctx: &dyn TypeContext, ty: Ty) -> bool {

@@ -3,9 +3,7 @@
 use pytype_declare::Node;
 use pytype_index::{DefRef, DefinitionKind, ScopeId};
 use pytype_source::Name;
-use pytype_types::{
-    ClassId, Sig, Substitution, Ty, TyKind, TypeContext, TypeVar, TypeVarDecl, TypeVarDeclData, TypeVarOrigin,
-};
+use pytype_types::{ClassId, Sig, Substitution, Ty, TyKind, TypeContext};
 use ruff_python_ast::{self as ast, Expr, Stmt, visitor::Visitor};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
@@ -105,9 +103,7 @@ impl Checker<'_> {
         let bound = pytype_types::expand_type(&*self.ctx, own, expansion);
         let TyKind::TypeVar(variable) = pytype_declare::annotations::self_type(class).kind() else { return };
         if bound != own {
-            let origin = TypeVarOrigin::Synthetic { bound };
-            let decl = TypeVarDecl::new(TypeVarDeclData { origin, ..*variable.decl });
-            expansion.insert(variable.id, Ty::new(TyKind::TypeVar(TypeVar { decl, ..*variable })));
+            expansion.insert(variable.id, pytype_types::with_bound(&*self.ctx, variable, bound));
         }
     }
 

@@ -1,7 +1,5 @@
 //! What a variable's type is when its name is read.
 
-use std::sync::LazyLock;
-
 use pytype_declare::{InferredVariable, variables};
 use pytype_index::DefRef;
 use pytype_source::{ErrorCode, Name, name};
@@ -42,9 +40,8 @@ impl Checker<'_> {
 
     /// Whether a variable is a local `_`, which takes anything (mypy gives it the type `Any`).
     pub fn is_throw_away(&self, variable: DefRef) -> bool {
-        static UNDERSCORE: LazyLock<Name> = LazyLock::new(|| name!("_"));
         let found = pytype_index::definition(self.ctx.db, variable.file, variable.id);
-        if found.name != *UNDERSCORE
+        if found.name != name!("_")
             || self.options.allow_redefinition
             || found.kind != pytype_index::DefinitionKind::Variable
             || found.flags.contains(pytype_index::DefinitionFlags::EXCEPTION_NAME)

@@ -97,7 +97,7 @@ fn bound_of(ctx: &dyn TypeContext, variable: &TypeVar) -> Ty {
 }
 
 /// The variable where more is known of its bound.
-pub(crate) fn with_bound(ctx: &dyn TypeContext, variable: &TypeVar, bound: Ty) -> Ty {
+pub fn with_bound(ctx: &dyn TypeContext, variable: &TypeVar, bound: Ty) -> Ty {
     if bound == bound_of(ctx, variable) {
         return Ty::new(TyKind::TypeVar(*variable));
     }

@@ -4,8 +4,10 @@ mod structural;
 
 use std::cell::RefCell;
 
+use pytype_source::name;
+
 use crate::shared_parts::Answers;
-use crate::subtype::{call_name, is_recursive_pair, operator_member, packed_arguments};
+use crate::subtype::{is_recursive_pair, operator_member, packed_arguments};
 use crate::{
     AnySource, CallableOptions, Instance, KnownClass, LiteralValue, Sig, SubtypeOptions, Ty, TyKind,
     TypeContext, are_parameters_compatible, callable_fallback, erase_type, is_callable_compatible_by,
@@ -275,7 +277,7 @@ impl Overlap<'_> {
     }
 
     fn callable_and_instance(&self, callable: Ty, instance: Ty) -> bool {
-        if let Some(call) = operator_member(self.ctx, instance, call_name())
+        if let Some(call) = operator_member(self.ctx, instance, name!("__call__"))
             && matches!(proper(self.ctx, call).kind(), TyKind::Callable(_) | TyKind::Overloaded(_))
         {
             return self.overlaps(call, callable);

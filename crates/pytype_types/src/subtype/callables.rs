@@ -1,7 +1,9 @@
 //! Callables: parameters are contravariant, results covariant.
 
+use pytype_source::name;
+
 use super::parameters::{Compatible, ParameterOptions, compare_parameters};
-use super::{Relation, SubtypeOptions, call_name, operator_member};
+use super::{Relation, SubtypeOptions, operator_member};
 use crate::normalize::normalized;
 use crate::{
     ClassFlags, KnownClass, ParamKind, Sig, SigFlags, Ty, TyKind, TyList, TypeContext, proper,
@@ -199,10 +201,10 @@ impl Relation<'_> {
             return false;
         }
         let members = self.ctx.protocol_members(protocol.class);
-        if !members.contains(&call_name()) {
+        if !members.contains(&name!("__call__")) {
             return false;
         }
-        let Some(call) = operator_member(self.ctx, right, call_name()) else { return false };
+        let Some(call) = operator_member(self.ctx, right, name!("__call__")) else { return false };
         if let (Some(own), Some(wanted)) = (left.as_callable(), call.as_callable())
             && takes_open_keywords(self.ctx, wanted)
             && !takes_keywords(own)
@@ -210,7 +212,8 @@ impl Relation<'_> {
             // The typed dict at the call may have further keys.
             return false;
         }
-        self.holds(left, call) && (members.len() == 1 || self.implements_but(fallback, right, call_name()))
+        self.holds(left, call)
+            && (members.len() == 1 || self.implements_but(fallback, right, name!("__call__")))
     }
 
     fn class_fits_protocol(&self, sig: Sig, right: Ty) -> bool {

@@ -2,7 +2,7 @@
 
 use pytype_source::name;
 
-use super::{Relation, call_name, is_metaclass, operator_member};
+use super::{Relation, is_metaclass, operator_member};
 use crate::normalize::{object_tuple, split_around};
 use crate::{
     AnySource, ClassFlags, ClassId, ClassInfo, Instance, KnownClass, Ty, TyKind, TyList, TypeVarOrigin,
@@ -25,7 +25,7 @@ impl Relation<'_> {
             TyKind::Literal { .. } => instance.last_known.is_some_and(|known| self.holds(known, right)),
             TyKind::Type(item) | TyKind::TypeForm(item) => self.metaclass_fits(instance, *item, right),
             TyKind::Callable(_) | TyKind::Overloaded(_) => {
-                operator_member(self.ctx, left, call_name()).is_some_and(|call| self.holds(call, right))
+                operator_member(self.ctx, left, name!("__call__")).is_some_and(|call| self.holds(call, right))
             }
             // `tuple[Any, ...]` is the `Any` of tuples.
             TyKind::TypeVarTuple(_) => {

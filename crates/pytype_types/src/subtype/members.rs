@@ -1,16 +1,8 @@
 //! Members as the relations look them up.
 
-use std::sync::LazyLock;
-
 use pytype_source::{Name, name};
 
 use crate::{AttributeFlags, Ty, TyKind, TypeContext, proper};
-
-/// `__call__`.
-pub(crate) fn call_name() -> Name {
-    static CALL: LazyLock<Name> = LazyLock::new(|| name!("__call__"));
-    *CALL
-}
 
 /// A special method, which `__getattr__` does not provide.
 pub(crate) fn operator_member(ctx: &dyn TypeContext, object: Ty, name: Name) -> Option<Ty> {
@@ -21,8 +13,8 @@ pub(crate) fn operator_member(ctx: &dyn TypeContext, object: Ty, name: Name) -> 
 /// What a protocol instance that asks for `__call__` alone is called with.
 pub(crate) fn callback_signature(ctx: &dyn TypeContext, protocol: Ty) -> Option<Ty> {
     let TyKind::Instance(instance) = protocol.kind() else { return None };
-    if *ctx.protocol_members(instance.class) != [call_name()] {
+    if *ctx.protocol_members(instance.class) != [name!("__call__")] {
         return None;
     }
-    operator_member(ctx, protocol, call_name()).map(|ty| proper(ctx, ty))
+    operator_member(ctx, protocol, name!("__call__")).map(|ty| proper(ctx, ty))
 }

@@ -22,7 +22,7 @@ pub use callables::{
     is_callable_compatible_by_both,
 };
 pub(crate) use instances::{packed_arguments, variance_of};
-pub(crate) use members::{call_name, callback_signature, operator_member};
+pub(crate) use members::{callback_signature, operator_member};
 pub use overloads::union_signatures;
 pub use parameters::are_parameters_compatible;
 pub use protocols::is_protocol_implementation;

@@ -1,11 +1,11 @@
 //! Structural subtyping: whether a type has all that a protocol asks for.
 
-use super::{Relation, SubtypeOptions, call_name};
+use super::{Relation, SubtypeOptions};
 use crate::context::{Assumption, AssumptionReason};
 use crate::{
     Attribute, AttributeFlags, ClassFlags, ClassInfo, Ty, TyKind, TypeContext, proper, tuple_fallback,
 };
-use pytype_source::Name;
+use pytype_source::{Name, name};
 
 /// Whether `left` implements the protocol instance `right`.
 pub fn is_protocol_implementation(ctx: &dyn TypeContext, left: Ty, right: Ty, proper_subtype: bool) -> bool {
@@ -16,7 +16,7 @@ pub fn is_protocol_implementation(ctx: &dyn TypeContext, left: Ty, right: Ty, pr
 /// The same, `__call__` left out of account.
 pub(crate) fn implements_protocol_but_call(ctx: &dyn TypeContext, left: Ty, right: Ty) -> bool {
     let relation = Relation { ctx, options: SubtypeOptions::default(), proper: false };
-    relation.implements_but(proper(ctx, left), proper(ctx, right), call_name())
+    relation.implements_but(proper(ctx, left), proper(ctx, right), name!("__call__"))
 }
 
 /// Whether instances of the class are classes. `precise`: not merely because a base is unknown.
@@ -110,7 +110,7 @@ impl Relation<'_> {
     }
 
     fn own_member(&self, check: &Check<'_>, name: Name) -> Option<Attribute> {
-        if name == call_name() {
+        if name == name!("__call__") {
             if check.class_object {
                 // Calling a class is constructing.
                 let class = check.left_class?;
@@ -175,7 +175,7 @@ impl Relation<'_> {
         let options = if self.proper {
             SubtypeOptions::default()
         } else {
-            let names_count = name == call_name() || self.names_count(check, &own);
+            let names_count = name == name!("__call__") || self.names_count(check, &own);
             SubtypeOptions { ignore_pos_arg_names: !names_count, ..SubtypeOptions::default() }
         };
         if !self.with(options).holds(own.ty, wanted.ty) {

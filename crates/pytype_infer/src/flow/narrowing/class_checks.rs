@@ -2,8 +2,8 @@
 
 use pytype_source::{Name, name};
 use pytype_types::{
-    AnySource, ExtraAttributes, Instance, KnownClass, Ty, TyKind, TypeContext, TypeVar, TypeVarDecl,
-    TypeVarDeclData, TypeVarOrigin, make_simplified_union, proper,
+    AnySource, ExtraAttributes, Instance, KnownClass, Ty, TyKind, TypeContext, make_simplified_union, proper,
+    with_bound,
 };
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
@@ -237,9 +237,7 @@ impl Checker<'_> {
             // The variable stays itself, with a bound of which more is known.
             TyKind::TypeVar(variable) if self.ctx.type_var(variable.decl).values.is_empty() => {
                 let bound = self.with_any_attribute(self.ctx.type_var(variable.decl).bound, name);
-                let origin = TypeVarOrigin::Synthetic { bound };
-                let decl = TypeVarDecl::new(TypeVarDeclData { origin, ..*variable.decl });
-                Ty::new(TyKind::TypeVar(TypeVar { decl, ..*variable }))
+                with_bound(&*self.ctx, variable, bound)
             }
             TyKind::Union(items) => {
                 let (with, without): (Vec<Ty>, Vec<Ty>) =
