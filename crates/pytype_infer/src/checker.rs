@@ -275,11 +275,10 @@ impl<'db> Checker<'db> {
         self.report(Diagnostic::note(range, message));
     }
 
-    /// Records a finding, unless the code under the cursor cannot be reached.
+    /// Records a finding. Statements that cannot be reached are not walked; the rest of one in which a call never
+    /// returns is.
     pub fn report(&mut self, diagnostic: Diagnostic) {
-        if !self.binder.is_unreachable() {
-            self.diagnostics.push(diagnostic);
-        }
+        self.diagnostics.push(diagnostic);
     }
 
     /// Whether a `# type: ignore` comment expects a finding with this code at `range`. Where the typing

@@ -9,7 +9,7 @@ use pytype_types::{Ty, TyFlags, TyKind, TyList, TypeContext};
 use super::facts::{Facts, Sort};
 use super::{Lookup, MemberProblem};
 use crate::class_transforms::enums;
-use crate::{InferredVariable, type_operations as ops};
+use crate::{FunctionInfo, InferredVariable, type_operations as ops};
 
 /// A lookup on the class object whose instances are `instance`.
 #[derive(Clone, Copy)]
@@ -235,8 +235,28 @@ impl<'db> Lookup<'_, 'db> {
         Some(ops::with_last_known(instance, super::enums::literal(instance, member)))
     }
 
+    /// Whether the member is a plain method without annotations. mypy reads such a method through the class as
+    /// it stands there: nothing is put in for the type parameters of the class that defines it.
+    fn is_untyped_method(&self, facts: &Facts<'db>, ty: Ty) -> bool {
+        ty.as_callable().is_some_and(|sig| sig.flags.contains(SigFlags::IMPLICIT))
+            && matches!(facts.sort, Sort::Function(info, _) if !self.is_decorated(info))
+    }
+
+    fn is_decorated(&self, info: &FunctionInfo) -> bool {
+        info.items.iter().any(|item| {
+            crate::names::scope_access::definition(self.ctx.db, item.definition)
+                .is_some_and(|found| found.flags.contains(pytype_index::DefinitionFlags::DECORATED))
+        })
+    }
+
     /// The value of a class attribute: class methods bound, type variables put in.
     fn class_value(&self, object: ClassObject<'_>, facts: &Facts<'db>, ty: Ty) -> Ty {
+        if self.is_untyped_method(facts, ty) {
+            return match facts.is_class_method() {
+                true => pytype_types::bind_self(self.ctx, ty, None, true),
+                false => ty,
+            };
+        }
         let mut ty = ty;
         if matches!(facts.sort, Sort::Variable(_)) {
             ty = self.class_variable(object, facts, ty);
@@ -259,13 +279,7 @@ impl<'db> Lookup<'_, 'db> {
     /// methods it stays open, to be solved by the first argument.
     fn binds_self_type(&self, facts: &Facts<'db>) -> bool {
         match facts.sort {
-            Sort::Function(info, _) => {
-                let decorated = info.items.iter().any(|item| {
-                    crate::names::scope_access::definition(self.ctx.db, item.definition)
-                        .is_some_and(|found| found.flags.contains(pytype_index::DefinitionFlags::DECORATED))
-                });
-                decorated && !facts.is_static()
-            }
+            Sort::Function(info, _) => self.is_decorated(info) && !facts.is_static(),
             Sort::GeneratedMethod(_) => true,
             Sort::Variable(_) | Sort::Static(_) => false,
         }

@@ -50,13 +50,21 @@ pub(crate) fn is_declared_type_object(db: &dyn DeclareDb, definition: DefRef) ->
 
 fn annotation_of(db: &dyn DeclareDb, definition: DefRef) -> Option<Cow<'_, Expr>> {
     match syntax_of_unit(db, definition.file, definition.id.unit).node(definition.id)? {
-        DefNode::AnnAssign(statement) => Some(Cow::Borrowed(&statement.annotation)),
+        DefNode::AnnAssign(statement) => unquoted(&statement.annotation),
         DefNode::Assign(statement) => {
             let comment = type_comments::of_assignment(db, definition, statement.end())?;
             parse_annotation(comment.text).map(Cow::Owned)
         }
-        DefNode::Parameter(parameter) => parameter.annotation.as_deref().map(Cow::Borrowed),
+        DefNode::Parameter(parameter) => parameter.annotation.as_deref().and_then(unquoted),
         _ => None,
+    }
+}
+
+/// An annotation without the quotes around it.
+fn unquoted(annotation: &Expr) -> Option<Cow<'_, Expr>> {
+    match annotation {
+        Expr::StringLiteral(text) => parse_annotation(text.value.to_str()).map(Cow::Owned),
+        other => Some(Cow::Borrowed(other)),
     }
 }
 

@@ -188,7 +188,6 @@ impl Checker<'_> {
             for condition in &generator.ifs {
                 self.infer(condition, None);
                 let (when_true, when_false) = self.conditions(condition);
-                // Behind a condition that is never true, nothing is reported any more.
                 if self.is_code_enabled(ErrorCode::RedundantExpr) {
                     if when_true.unreachable {
                         self.report_redundant("If condition in comprehension", false, condition.range());

@@ -5,7 +5,7 @@ use pytype_index::DefRef;
 use pytype_source::{Name, name};
 use pytype_types::{ClassFlags, ClassId, TypeContext, proper};
 use ruff_python_ast as ast;
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange};
 
 use super::binder::{Binder, FrameOptions};
 use crate::Checker;
@@ -88,9 +88,16 @@ impl Checker<'_> {
         }
         let place = statement.name.range();
         let object = self.ctx.constructor(*definer);
-        let callee = self.member(object, name, place, MemberUse::default());
-        self.check_untyped_call(proper(&*self.ctx, callee), place, None, Some((object, name)));
-        self.expecting(None, |c| c.check_call(callee, &arguments, CallSite::at(place)));
+        let ((), mut found) = self.capturing(|c| {
+            let callee = c.member(object, name, place, MemberUse::default());
+            c.check_untyped_call(proper(&*c.ctx, callee), place, None, Some((object, name)));
+            c.expecting(None, |c| c.check_call(callee, &arguments, CallSite::at(place)));
+        });
+        // The call that mypy makes up is as long as the class: comments count on all of its lines.
+        for finding in found.iter_mut().filter(|finding| finding.range == place) {
+            finding.origin = Some(TextRange::new(place.start(), statement.end()));
+        }
+        self.report_all(found);
     }
 
     /// Class decorators are called with the class; what they return is not used (as in mypy).

@@ -96,7 +96,7 @@ impl Checker<'_> {
     /// `--warn-unreachable`, at the first statement that cannot run.
     pub fn report_unreachable(&mut self, range: TextRange) {
         let found = Diagnostic::error(ErrorCode::Unreachable, range, "This statement can never run");
-        self.report_anywhere(found);
+        self.report(found);
         self.binder.suppress_unreachable_warnings();
     }
 
@@ -361,12 +361,13 @@ impl Checker<'_> {
     /// needs no types. Returns whether this one is.
     fn check_if_branch(&mut self, test: &Expr, body: &[Stmt], decided: bool) -> bool {
         use pytype_index::Truth;
-        if decided {
+        // Behind a condition that is always true there is nothing to look at.
+        if decided || self.binder.is_unreachable() {
             self.in_frame_with(FrameOptions::branch(), |c| {
                 c.binder.unreachable();
                 c.binder.suppress_unreachable_warnings();
             });
-            return true;
+            return decided;
         }
         match self.condition_truth(test) {
             // Known from the platform, the version or TYPE_CHECKING: what cannot be reached is not

@@ -49,11 +49,6 @@ impl Checker<'_> {
         false
     }
 
-    /// Records a finding about code that cannot be reached, which is otherwise silent.
-    pub(super) fn report_anywhere(&mut self, found: Diagnostic) {
-        self.report_all(vec![found]);
-    }
-
     // Attributes.
 
     /// The type that may be assigned to `object.attribute`.

@@ -46,7 +46,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Whether the class defines the special method itself, beyond the built-in ones.
+    /// Whether the class defines the special method itself, beyond the built-in ones: then its result says nothing
+    /// of the type. One item of a union is enough, and what is unknown may define anything.
     pub(super) fn has_own_method(&self, ty: Ty, method: &str) -> bool {
         let ty = proper(&*self.ctx, ty);
         let own = |instance: &Instance| {
@@ -59,9 +60,9 @@ impl Checker<'_> {
             TyKind::Tuple { fallback, .. } | TyKind::Literal { fallback, .. } => {
                 fallback.as_instance().is_some_and(own)
             }
-            TyKind::Union(items) => items.iter().all(|t| self.has_own_method(t, method)),
-            TyKind::Any(_)
-            | TyKind::None
+            TyKind::Union(items) => items.iter().any(|t| self.has_own_method(t, method)),
+            TyKind::Any(_) => true,
+            TyKind::None
             | TyKind::Never { .. }
             | TyKind::Deleted
             | TyKind::Erased
