@@ -34,7 +34,7 @@ pub fn absolute_module(importer: Name, is_package: bool, level: u32, module: Opt
         base = base.rfind('.').map_or("", |dot| &base[..dot]);
     }
     // From a module without a package the result begins with a dot: a name that no module has.
-    Some(if module.is_empty() { Name::new(base) } else { Name::new(&format!("{base}.{module}")) })
+    Some(if module.is_empty() { Name::new(base) } else { Name::new(&[base, module].join(".")) })
 }
 
 /// The name under which an import that climbs too far is known: as it is written.

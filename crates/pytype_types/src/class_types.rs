@@ -17,9 +17,11 @@ pub fn class_instance_type(ctx: &dyn TypeContext, class: ClassId) -> Ty {
 
 /// The type parameters as arguments: a `TypeVarTuple` is unpacked.
 pub fn own_arguments(params: TyList) -> TyList {
-    params.map(|param| {
-        if let TyKind::TypeVarTuple(_) = param.kind() { Ty::new(TyKind::Unpack(param)) } else { param }
-    })
+    let is_variadic = |param: &Ty| matches!(param.kind(), TyKind::TypeVarTuple(_));
+    if !params.iter().any(|param| is_variadic(&param)) {
+        return params;
+    }
+    params.map(|param| if is_variadic(&param) { Ty::new(TyKind::Unpack(param)) } else { param })
 }
 
 /// The class's instance with `Any` for every type argument.

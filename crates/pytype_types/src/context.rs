@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 use crate::intern::{Interned, interner};
 use crate::shared_parts::Answers;
 use crate::{
-    ClassId, ClassInfo, KnownClass, Ty, TyKind, TyList, TypeVarDecl, TypeVarId, TypeVarInfo, Variance,
+    ClassId, ClassInfo, KnownClass, Sig, Ty, TyKind, TyList, TypeVarDecl, TypeVarId, TypeVarInfo, Variance,
 };
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -231,6 +231,9 @@ pub struct RelationState {
     pub(crate) trial_variances: RefCell<Vec<(TypeVarId, Variance)>>,
     /// The last number given to a fresh unknown.
     pub last_meta: Cell<u32>,
+    /// Generic signatures with fresh unknowns, by the number that was the last before, each with the number
+    /// that is the last after.
+    pub(crate) freshened: RefCell<FxHashMap<(Sig, u32), (Sig, u32)>>,
     /// Nesting of inference on recursive types.
     pub inferring: RefCell<Vec<(Ty, Ty)>>,
     /// Templates and actual types whose constraints are being looked for.
@@ -244,14 +247,15 @@ pub struct RelationState {
 }
 
 impl RelationState {
-    /// Drops all but the comparisons that were made, between two units of work: unknowns are numbered
-    /// anew, so that the types that mention them are the same again.
+    /// Drops all but what stays true, above all the comparisons that were made, between two units of work:
+    /// unknowns are numbered anew, so that the types that mention them are the same again.
     pub fn come_to_rest(&mut self) {
         /// More comparisons than this are not kept: what was compared lately comes back soon, and a
         /// table of this size is full.
         const LIMIT: usize = 7 << 13;
         let compared = std::mem::take(self.subtype_cache.get_mut());
         let simplified = std::mem::take(self.simplified_unions.get_mut());
+        let freshened = std::mem::take(self.freshened.get_mut());
         let aliases = std::mem::take(self.recursive_aliases.get_mut());
         *self = RelationState::default();
         if compared.len() < LIMIT {
@@ -259,6 +263,9 @@ impl RelationState {
         }
         if simplified.len() < LIMIT {
             *self.simplified_unions.get_mut() = simplified;
+        }
+        if freshened.len() < LIMIT {
+            *self.freshened.get_mut() = freshened;
         }
         *self.recursive_aliases.get_mut() = aliases;
     }

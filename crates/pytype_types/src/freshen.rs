@@ -38,6 +38,20 @@ pub fn freshen_callable(ctx: &dyn TypeContext, sig: Sig) -> Sig {
     if sig.variables.is_empty() {
         return sig;
     }
+    // The numbers begin anew with each statement, so that most calls want the same unknowns again.
+    let state = ctx.relations();
+    let key = (sig, state.last_meta.get());
+    let known = state.freshened.borrow().get(&key).copied();
+    let (fresh, last_meta) = known.unwrap_or_else(|| {
+        let made = (new_freshened(ctx, sig), state.last_meta.get());
+        state.freshened.borrow_mut().insert(key, made);
+        made
+    });
+    state.last_meta.set(last_meta);
+    fresh
+}
+
+fn new_freshened(ctx: &dyn TypeContext, sig: Sig) -> Sig {
     let mut substitution = Substitution::new();
     let variables: TyList = sig
         .variables

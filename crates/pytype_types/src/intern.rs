@@ -45,6 +45,11 @@ impl<T> Interned<T> {
     pub fn get(self) -> &'static T {
         self.0
     }
+
+    /// The handle of a value that came out of a table before.
+    pub(crate) fn again(value: &'static T) -> Interned<T> {
+        Interned(value)
+    }
 }
 
 /// How many values each thread remembers of each table.

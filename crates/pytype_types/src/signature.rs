@@ -1,10 +1,16 @@
 //! Signatures: the one shape of everything that can be called.
 
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::ops::Deref;
+
 use bitflags::bitflags;
+use once_cell::race::OnceRef;
 use pytype_source::Name;
 
-use crate::intern::{Interned, interner};
-use crate::{Ty, TyList};
+use crate::intern::{Interned, hash_of, interner};
+use crate::ty::TyNode;
+use crate::{Ty, TyKind, TyList};
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum ParamKind {
@@ -107,10 +113,74 @@ pub struct Signature {
     pub bound_self: Option<Ty>,
 }
 
-/// An interned signature.
-pub type Sig = Interned<Signature>;
+/// An interned signature, with what is made of it again and again.
+pub(crate) struct SignatureNode {
+    signature: Signature,
+    /// The callable type that has it.
+    callable: OnceRef<'static, TyNode>,
+    /// The signature that is left when the first parameter is bound.
+    bound: OnceRef<'static, SignatureNode>,
+}
+impl PartialEq for SignatureNode {
+    fn eq(&self, other: &Self) -> bool {
+        self.signature == other.signature
+    }
+}
+impl Eq for SignatureNode {}
+impl Hash for SignatureNode {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.signature.hash(state);
+    }
+}
 
-interner!(SIGNATURES, Signature);
+/// An interned signature. Two handles are equal exactly when the signatures are.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Sig(Interned<SignatureNode>);
+
+interner!(SIGNATURES, SignatureNode);
+
+impl Sig {
+    /// The signature, for as long as the process lives.
+    pub fn get(self) -> &'static Signature {
+        &self.0.get().signature
+    }
+
+    /// The callable type with this signature: made once.
+    pub(crate) fn callable(self) -> Interned<TyNode> {
+        let node = self.0.get();
+        Interned::again(node.callable.get_or_init(|| TyNode::interned(TyKind::Callable(self)).get()))
+    }
+
+    /// The signature after its first parameter was bound: without it, unless it is `*args`, which takes
+    /// the object too and goes on taking the rest.
+    #[must_use]
+    pub fn without_first(self) -> Sig {
+        let node = self.0.get();
+        Sig(Interned::again(node.bound.get_or_init(|| self.new_without_first().0.get())))
+    }
+
+    fn new_without_first(self) -> Sig {
+        let (bound_self, rest) = match self.params.split_first() {
+            Some((first, _)) if first.kind.is_star() => return self,
+            Some((first, rest)) => (Some(first.ty), rest),
+            None => (self.bound_self, &[][..]),
+        };
+        let flags = self.flags | SigFlags::BOUND;
+        Signature { bound_self, flags, ..self.with_params(rest.into()) }.intern()
+    }
+}
+
+impl Deref for Sig {
+    type Target = Signature;
+    fn deref(&self) -> &Signature {
+        self.get()
+    }
+}
+impl fmt::Debug for Sig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.get().fmt(f)
+    }
+}
 
 impl Signature {
     /// The same with other parameters.
@@ -150,7 +220,12 @@ impl Signature {
     }
 
     pub fn intern(self) -> Sig {
-        SIGNATURES.intern(self)
+        Sig(SIGNATURES.find_or_store(
+            hash_of(&self),
+            self,
+            |known, signature| known.signature == *signature,
+            |signature| SignatureNode { signature, callable: OnceRef::new(), bound: OnceRef::new() },
+        ))
     }
 
     /// The callable type with this signature.

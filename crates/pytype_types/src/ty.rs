@@ -174,9 +174,19 @@ bitflags! {
 }
 
 #[derive(Debug)]
-struct TyNode {
+pub(crate) struct TyNode {
     kind: TyKind,
     flags: TyFlags,
+}
+impl TyNode {
+    pub(crate) fn interned(kind: TyKind) -> Interned<TyNode> {
+        TYPES.find_or_store(
+            hash_of(&kind),
+            kind,
+            |known, kind| known.kind == *kind,
+            |kind| TyNode { flags: flags_of(&kind), kind },
+        )
+    }
 }
 impl PartialEq for TyNode {
     fn eq(&self, other: &Self) -> bool {
@@ -267,12 +277,7 @@ impl fmt::Debug for Ty {
 impl Ty {
     /// Interns a type as given: no simplification.
     pub fn new(kind: TyKind) -> Ty {
-        Ty(TYPES.find_or_store(
-            hash_of(&kind),
-            kind,
-            |known, kind| known.kind == *kind,
-            |kind| TyNode { flags: flags_of(&kind), kind },
-        ))
+        Ty(TyNode::interned(kind))
     }
     pub fn kind(self) -> &'static TyKind {
         &self.0.get().kind
@@ -332,7 +337,7 @@ impl Ty {
         Ty::instance(class, TyList::EMPTY())
     }
     pub fn callable(sig: Sig) -> Ty {
-        Ty::new(TyKind::Callable(sig))
+        Ty(sig.callable())
     }
     /// The overload set of `items`; the one item itself when there is just one.
     pub fn overloaded(items: impl Into<TyList>) -> Ty {

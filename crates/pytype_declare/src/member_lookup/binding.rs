@@ -1,7 +1,7 @@
 //! Binding `self` and `cls`.
 
 use pytype_source::Name;
-use pytype_types::{ParamKind, Sig, SigFlags, Signature, Ty, TyFlags, TyKind};
+use pytype_types::{ParamKind, Sig, Ty, TyFlags, TyKind};
 
 use super::{Lookup, MemberProblem};
 use crate::{Context, type_operations as ops};
@@ -139,12 +139,12 @@ fn bound_trivially(ctx: &Context<'_>, function: Ty, receiver: Ty) -> Option<Ty> 
         })
     };
     match function.kind() {
-        TyKind::Callable(sig) => trivial(sig).then(|| Ty::callable(drop_first(*sig))),
+        TyKind::Callable(sig) => trivial(sig).then(|| Ty::callable(sig.without_first())),
         TyKind::Overloaded(items) => {
             let sigs: Option<Vec<Sig>> =
                 items.iter().map(|item| item.as_callable().filter(|sig| trivial(sig))).collect();
             Some(Ty::overloaded(
-                sigs?.into_iter().map(|sig| Ty::callable(drop_first(sig))).collect::<Vec<_>>(),
+                sigs?.into_iter().map(|sig| Ty::callable(sig.without_first())).collect::<Vec<_>>(),
             ))
         }
         TyKind::Any(_)
@@ -208,16 +208,4 @@ fn is_own_instance(ctx: &Context<'_>, parameter: Ty, receiver: Ty) -> bool {
     };
     let own = pytype_types::own_arguments(ctx.class(wanted.class).type_params);
     fits && wanted.args == own && wanted.last_known.is_none()
-}
-
-/// A signature without its first parameter.
-pub(crate) fn drop_first(sig: Sig) -> Sig {
-    let (bound_self, rest) = match sig.params.split_first() {
-        // `*args` takes the object too, and goes on taking the rest.
-        Some((first, _)) if matches!(first.kind, ParamKind::Star | ParamKind::Star2) => return sig,
-        Some((first, rest)) => (Some(first.ty), rest),
-        None => (sig.bound_self, &[][..]),
-    };
-    let flags = sig.flags | SigFlags::BOUND;
-    Signature { bound_self, flags, ..sig.with_params(rest.into()) }.intern()
 }

@@ -1,7 +1,7 @@
 //! Putting solutions in the place of a signature's type variables.
 
 use pytype_source::{ErrorCode, Name};
-use pytype_types::{Signature, Ty};
+use pytype_types::{Sig, Signature, Ty};
 use ruff_text_size::TextRange;
 
 use crate::Checker;
@@ -11,19 +11,18 @@ impl Checker<'_> {
     /// that the variable's bound or constraints do not allow is reported, or with `skip` ignored.
     pub(crate) fn apply_type_arguments(
         &mut self,
-        sig: &Signature,
+        sig: Sig,
         solutions: &[Option<Ty>],
         range: TextRange,
         skip: bool,
-    ) -> Signature {
+    ) -> Sig {
         let mut bad: Vec<(Ty, Name)> = Vec::new();
-        let handle = sig.clone().intern();
         let mut report = |_, ty, name| bad.push((ty, name));
-        let applied = pytype_types::apply_generic_arguments(&*self.ctx, handle, solutions, &mut report, skip);
+        let applied = pytype_types::apply_generic_arguments(&*self.ctx, sig, solutions, &mut report, skip);
         for (ty, name) in bad {
-            self.report_bad_solution(sig, name, ty, range);
+            self.report_bad_solution(&sig, name, ty, range);
         }
-        applied.get().clone()
+        applied
     }
 
     fn report_bad_solution(&mut self, sig: &Signature, name: Name, solution: Ty, range: TextRange) {

@@ -1,7 +1,7 @@
 //! Type variables of a call, by the solver.
 
 use pytype_types::{
-    ArgumentInferContext, CallArguments, Sig, Signature, Ty, TyList, TypeContext, apply_poly,
+    ArgumentInferContext, CallArguments, Sig, Ty, TyList, TypeContext, apply_poly,
     infer_function_type_arguments, infer_type_arguments,
 };
 
@@ -38,9 +38,8 @@ impl Checker<'_> {
     }
 
     /// The callable with the variables that stay free as its own.
-    pub(super) fn apply_generic_solution(&self, applied: &Signature, free: &[Ty]) -> Option<Signature> {
-        let generic = apply_poly(&*self.ctx, applied.clone().intern(), free)?;
-        let frozen = pytype_types::freeze_type_vars(&*self.ctx, Ty::callable(generic));
-        frozen.as_callable().map(|sig| sig.get().clone())
+    pub(super) fn apply_generic_solution(&self, applied: Sig, free: &[Ty]) -> Option<Sig> {
+        let generic = apply_poly(&*self.ctx, applied, free)?;
+        pytype_types::freeze_type_vars(&*self.ctx, Ty::callable(generic)).as_callable()
     }
 }

@@ -42,7 +42,7 @@ impl Checker<'_> {
             .into_iter()
             .map(|solution| solution.filter(|ty| !ty.has(TyFlags::HAS_AMBIGUOUS_NEVER | TyFlags::HAS_ERASED)))
             .collect();
-        self.apply_type_arguments(&sig, &given, range, true).intern()
+        self.apply_type_arguments(sig, &given, range, true)
     }
 
     fn has_optional_part(&self, ty: Ty) -> bool {
@@ -65,7 +65,7 @@ impl Checker<'_> {
         if self.in_dynamic_function() {
             let any = Ty::any(AnySource::Unannotated);
             let given = vec![Some(any); sig.variables.len()];
-            return self.apply_type_arguments(&sig, &given, range, false).intern();
+            return self.apply_type_arguments(sig, &given, range, false);
         }
         let (types, _) = self.attempt(|c| c.infer_arguments_in_context(&sig, arguments, mapping));
         let second_pass = self.second_pass_arguments(&sig, arguments, &types, mapping);
@@ -92,12 +92,12 @@ impl Checker<'_> {
             };
             let all: Vec<Option<Ty>> = types.into_iter().map(Some).collect();
             let (generic, free) = self.infer_from_arguments(&sig, &all, arguments, mapping, true);
-            let applied = self.apply_type_arguments(&sig, &generic, range, false);
+            let applied = self.apply_type_arguments(sig, &generic, range, false);
             let solved = generic.iter().all(|s| s.is_some_and(|ty| !self.proper(ty).is_never()));
-            if let Some(applied) = self.apply_generic_solution(&applied, &free)
+            if let Some(applied) = self.apply_generic_solution(applied, &free)
                 && solved
             {
-                return applied.intern();
+                return applied;
             }
             // What stays free has no value at all.
             let never = Ty::ambiguous_never();
@@ -122,7 +122,7 @@ impl Checker<'_> {
                 solutions = vec![Some(self.error_any()); solutions.len()];
             }
         }
-        self.apply_type_arguments(&sig, &solutions, range, false).intern()
+        self.apply_type_arguments(sig, &solutions, range, false)
     }
 
     /// `dict(a=1)`: keywords are string keys.
@@ -171,7 +171,7 @@ impl Checker<'_> {
                 })
             })
             .collect();
-        let sig = self.apply_type_arguments(&sig, &known, range, false).intern();
+        let sig = self.apply_type_arguments(sig, &known, range, false);
         if !sig.is_generic() {
             return (sig, Vec::new());
         }

@@ -100,7 +100,7 @@ impl Checker<'_> {
         let args = self.fit_type_arguments(&parameters, args, range)?;
         let mut given: Vec<Option<Ty>> = args.into_iter().map(Some).collect();
         given.truncate(sig.variables.len());
-        Some(self.apply_type_arguments(&sig, &given, range, false).into_ty())
+        Some(Ty::callable(self.apply_type_arguments(sig, &given, range, false)))
     }
 
     /// `tuple[int, str]` is called with one such tuple.

@@ -240,9 +240,7 @@ fn simplified(ctx: &dyn TypeContext, ty: Ty) -> Ty {
 fn simplified_union(ctx: &dyn TypeContext, ty: Ty, items: &TyList) -> Ty {
     let simplify = || crate::make_simplified_union_with(ctx, items.iter(), true, true);
     let state = ctx.relations();
-    if !state.trial_variances.borrow().is_empty()
-        || !state.assumptions.borrow().is_empty()
-    {
+    if !state.trial_variances.borrow().is_empty() || !state.assumptions.borrow().is_empty() {
         return simplify();
     }
     if let Some(known) = state.simplified_unions.borrow().get(&ty) {
