@@ -127,8 +127,8 @@ impl<'db> Context<'db> {
     }
 
     /// Before another body is walked: what was left over from the one before is dropped.
-    pub fn begin_body(&mut self, local: LocalTypes) {
-        self.local = local;
+    pub fn begin_body(&mut self, covered: crate::Covered) {
+        self.local.begin(covered);
         self.relations.come_to_rest();
     }
 

@@ -21,7 +21,7 @@ pub struct InterfaceWalk {
 }
 
 /// Which definitions the running unit of work infers itself.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub enum Covered {
     /// None: everything comes from the database.
     #[default]
@@ -48,6 +48,15 @@ pub struct LocalTypes {
 }
 
 impl LocalTypes {
+    /// Another unit of work begins: nothing is inferred of it yet.
+    pub(crate) fn begin(&mut self, covered: Covered) {
+        self.covered = covered;
+        self.variables.get_mut().clear();
+        self.self_attributes.get_mut().clear();
+        self.decorated.get_mut().clear();
+        self.read_not_ready.set(false);
+    }
+
     /// Whether `definition` is inferred by the running unit of work.
     pub fn covers(&self, definition: DefRef) -> bool {
         match &self.covered {

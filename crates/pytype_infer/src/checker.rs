@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use pytype_config::ModuleOptions;
-use pytype_declare::{Binding, Context, DeclareDb, LocalTypes};
+use pytype_declare::{Binding, Context, Covered, DeclareDb, LocalTypes};
 use pytype_index::{DefRef, ScopeId};
 use pytype_source::{Diagnostic, ErrorCode, File, Name, Severity};
 use pytype_types::{ClassId, Sig, Substitution, Ty};
@@ -203,14 +203,16 @@ impl<'db> Checker<'db> {
         Checker::with_tables(db, file, context, Tables::of_earlier_walk(db))
     }
 
+    /// A walk over a body of `file`.
+    pub(crate) fn of_body(db: &'db dyn InferDb, file: File, covered: Covered) -> Checker<'db> {
+        let mut context = Context::of_bodies(db.as_declare_db(), file);
+        context.begin_body(covered);
+        Checker::with_tables(db, file, context, Tables::of_earlier_walk(db))
+    }
+
     /// A walk over `file`, whose options `ctx` has, that infers `ctx.local.covered` itself, with the tables of a
     /// walk that is over.
-    pub(crate) fn with_tables(
-        db: &'db dyn InferDb,
-        file: File,
-        ctx: Context<'db>,
-        tables: Tables,
-    ) -> Checker<'db> {
+    fn with_tables(db: &'db dyn InferDb, file: File, ctx: Context<'db>, tables: Tables) -> Checker<'db> {
         let Tables { binder, expression_types, expressions, known_names, outside_meanings, spare_binders } =
             tables;
         Checker {
@@ -254,6 +256,90 @@ impl<'db> Checker<'db> {
             outcomes: FxHashMap::default(),
             final_values: FxHashMap::default(),
         }
+    }
+
+    /// Begins another walk over the same file, as if made anew: of tables and lists only the room stays. `false`
+    /// if the context is lent out.
+    pub(crate) fn begin_body(&mut self, covered: Covered) -> bool {
+        let Some(context) = Rc::get_mut(&mut self.ctx) else { return false };
+        context.begin_body(covered);
+        let Checker {
+            db: _,
+            ctx: _,
+            file: _,
+            options: _,
+            is_stub: _,
+            in_final_definition,
+            statement_start,
+            never_defined,
+            scopes,
+            functions,
+            classes,
+            binder,
+            partials,
+            expression_types,
+            diagnostics,
+            reached,
+            expressions,
+            known_names,
+            outside_meanings,
+            spare_binders: _,
+            deferred,
+            must_walk_again,
+            may_defer,
+            deferred_functions,
+            method_findings,
+            partials_reported,
+            definers,
+            defined,
+            half_known,
+            definition_frames,
+            inferred_attributes,
+            value_substitution,
+            no_partial_types,
+            widened,
+            widen_count,
+            walrus_count,
+            called_guards,
+            final_values,
+            outcomes,
+        } = self;
+        *in_final_definition = false;
+        *statement_start = TextSize::default();
+        never_defined.clear();
+        scopes.clear();
+        scopes.push(ScopeId::MODULE);
+        functions.clear();
+        classes.clear();
+        binder.clear();
+        partials.clear();
+        partials.push(PartialScope::default());
+        empty(expression_types);
+        diagnostics.clear();
+        reached.clear();
+        expressions.clear();
+        empty(known_names.get_mut());
+        empty(outside_meanings.get_mut());
+        *deferred = false;
+        *must_walk_again = false;
+        *may_defer = false;
+        deferred_functions.clear();
+        method_findings.clear();
+        partials_reported.clear();
+        definers.clear();
+        defined.clear();
+        half_known.clear();
+        definition_frames.clear();
+        *inferred_attributes = None;
+        *value_substitution = None;
+        *no_partial_types = false;
+        widened.clear();
+        *widen_count = 0;
+        *walrus_count = 0;
+        called_guards.clear();
+        final_values.clear();
+        outcomes.clear();
+        true
     }
 
     /// The innermost scope.
@@ -321,7 +407,7 @@ impl<'db> Checker<'db> {
     }
 
     /// Ends the walk, and leaves its tables to the next.
-    fn end(self) -> Option<Context<'db>> {
+    pub(crate) fn end(self) -> Option<Context<'db>> {
         let kept = self.db.kept_interfaces();
         let (context, tables) = self.into_parts();
         if let Some(kept) = kept {
@@ -331,7 +417,7 @@ impl<'db> Checker<'db> {
     }
 
     /// What the walk has looked up, for another one over the same file, and its tables.
-    pub(crate) fn into_parts(self) -> (Option<Context<'db>>, Tables) {
+    fn into_parts(self) -> (Option<Context<'db>>, Tables) {
         let Checker {
             ctx,
             binder,

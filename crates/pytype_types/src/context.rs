@@ -253,21 +253,49 @@ impl RelationState {
         /// More comparisons than this are not kept: what was compared lately comes back soon, and a
         /// table of this size is full.
         const LIMIT: usize = 7 << 13;
-        let compared = std::mem::take(self.subtype_cache.get_mut());
-        let simplified = std::mem::take(self.simplified_unions.get_mut());
-        let freshened = std::mem::take(self.freshened.get_mut());
-        let aliases = std::mem::take(self.recursive_aliases.get_mut());
-        *self = RelationState::default();
-        if compared.len() < LIMIT {
-            *self.subtype_cache.get_mut() = compared;
+        fn keep_if_small<K, V>(table: &mut RefCell<FxHashMap<K, V>>) {
+            let table = table.get_mut();
+            if table.len() >= LIMIT {
+                *table = FxHashMap::default();
+            }
         }
-        if simplified.len() < LIMIT {
-            *self.simplified_unions.get_mut() = simplified;
-        }
-        if freshened.len() < LIMIT {
-            *self.freshened.get_mut() = freshened;
-        }
-        *self.recursive_aliases.get_mut() = aliases;
+        keep_if_small(&mut self.subtype_cache);
+        keep_if_small(&mut self.simplified_unions);
+        keep_if_small(&mut self.freshened);
+        let RelationState {
+            assumptions,
+            oldest_used,
+            tentative,
+            tentative_order,
+            depth,
+            joins,
+            join_depth,
+            subtype_cache: _,
+            simplified_unions: _,
+            recursive_aliases: _,
+            trial_variances,
+            last_meta,
+            freshened: _,
+            inferring,
+            inferring_constraints,
+            inferring_protocols,
+            infer_unions,
+            keep_unions,
+        } = self;
+        assumptions.get_mut().clear();
+        oldest_used.set(0);
+        tentative.get_mut().clear();
+        tentative_order.get_mut().clear();
+        depth.set(0);
+        joins.clear();
+        join_depth.set(0);
+        trial_variances.get_mut().clear();
+        last_meta.set(0);
+        inferring.get_mut().clear();
+        inferring_constraints.get_mut().clear();
+        inferring_protocols.get_mut().clear();
+        infer_unions.set(false);
+        keep_unions.set(false);
     }
 
     /// A number for a fresh unknown of the solver.

@@ -213,15 +213,18 @@ impl Checker<'_> {
             });
             self.expressions.choosing_overload -= 1;
             if wrong {
-                self.take_types(log);
+                self.forget_types(log);
                 continue;
             }
             if !has_any {
                 self.keep_types(log);
                 return Some(outcome);
             }
-            let recorded = self.take_types(log);
-            first_types.get_or_insert(recorded);
+            if first_types.is_none() {
+                first_types = Some(self.take_types(log));
+            } else {
+                self.forget_types(log);
+            }
             targets.push(*target);
             matches.push(self.proper(outcome.callee).as_callable().unwrap_or(*target));
             outcomes.push(outcome);

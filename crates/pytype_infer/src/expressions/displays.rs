@@ -323,7 +323,7 @@ impl Checker<'_> {
                         c.logging_types(|c| c.infer_typed_dict_display(entries, *candidate, range))
                     });
                     if wrong {
-                        self.take_types(log);
+                        self.forget_types(log);
                     } else {
                         self.keep_types(log);
                         return Some(ty);

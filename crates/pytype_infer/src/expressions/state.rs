@@ -74,8 +74,9 @@ pub struct ExpressionState {
     assignments: u64,
     /// Nesting of `infer`.
     depth: u32,
-    /// For each running attempt, what it overwrote in `expression_types`.
-    overwritten: Vec<Vec<(TextRange, Option<Ty>)>>,
+    /// What the running attempts overwrote in `expression_types`, and how many of them there are.
+    overwritten: Vec<(TextRange, Option<Ty>)>,
+    attempts: u32,
     /// What inferring cached expressions did to `expression_types` since the outermost one began. What one of
     /// them did is a segment of it, and has those of the expressions inside as parts.
     changes: Vec<Change>,
@@ -345,14 +346,40 @@ impl Checker<'_> {
             Some(ty) => self.expression_types.insert(range, ty),
             None => self.expression_types.remove(&range),
         };
-        if let Some(log) = self.expressions.overwritten.last_mut() {
-            log.push((range, before));
+        if self.expressions.attempts > 0 {
+            self.expressions.overwritten.push((range, before));
         }
     }
 
-    /// Takes back what was recorded for expressions since the log began.
-    fn undo_types(&mut self, log: Vec<(TextRange, Option<Ty>)>) {
-        for (range, before) in log.into_iter().rev() {
+    /// Runs `work` without recording the types it infers.
+    pub(crate) fn forgetting_types<R>(&mut self, work: impl FnOnce(&mut Self) -> R) -> R {
+        let (result, log) = self.logging_types(work);
+        self.forget_types(log);
+        result
+    }
+
+    /// Runs `work`; the types it recorded can be taken back ([`TypeLog`]).
+    pub(crate) fn logging_types<R>(&mut self, work: impl FnOnce(&mut Self) -> R) -> (R, TypeLog) {
+        let log = TypeLog { start: self.expressions.overwritten.len() };
+        self.expressions.attempts += 1;
+        (work(self), log)
+    }
+
+    /// Keeps the types that an attempt recorded.
+    pub(crate) fn keep_types(&mut self, _log: TypeLog) {
+        // An attempt around this one may still take them back.
+        self.expressions.attempts -= 1;
+        if self.expressions.attempts == 0 {
+            self.expressions.overwritten.clear();
+        }
+    }
+
+    /// Takes the types of an attempt back.
+    pub(crate) fn forget_types(&mut self, log: TypeLog) {
+        self.expressions.attempts -= 1;
+        while self.expressions.overwritten.len() > log.start
+            && let Some((range, before)) = self.expressions.overwritten.pop()
+        {
             match before {
                 Some(ty) => self.expression_types.insert(range, ty),
                 None => self.expression_types.remove(&range),
@@ -361,38 +388,15 @@ impl Checker<'_> {
         }
     }
 
-    /// Runs `work` without recording the types it infers.
-    pub(crate) fn forgetting_types<R>(&mut self, work: impl FnOnce(&mut Self) -> R) -> R {
-        let (result, log) = self.logging_types(work);
-        self.undo_types(log.0);
-        result
-    }
-
-    /// Runs `work`; the types it recorded can be taken back ([`TypeLog`]).
-    pub(crate) fn logging_types<R>(&mut self, work: impl FnOnce(&mut Self) -> R) -> (R, TypeLog) {
-        self.expressions.overwritten.push(Vec::new());
-        let result = work(self);
-        let log = self.expressions.overwritten.pop().unwrap_or_default();
-        (result, TypeLog(log))
-    }
-
-    /// Keeps the types that an attempt recorded.
-    pub(crate) fn keep_types(&mut self, log: TypeLog) {
-        if let Some(outer) = self.expressions.overwritten.last_mut() {
-            outer.extend(log.0);
-        }
-    }
-
     /// Takes the types of an attempt back and returns them, to be recorded later.
     pub(crate) fn take_types(&mut self, log: TypeLog) -> Vec<(TextRange, Ty)> {
-        let mut seen = rustc_hash::FxHashSet::default();
-        let types = log
-            .0
+        let mut seen = FxHashSet::default();
+        let types = self.expressions.overwritten[log.start..]
             .iter()
             .filter(|(range, _)| seen.insert(*range))
             .filter_map(|(range, _)| Some((*range, *self.expression_types.get(range)?)))
             .collect();
-        self.undo_types(log.0);
+        self.forget_types(log);
         types
     }
 
@@ -478,13 +482,32 @@ impl ExpressionState {
         if self.assigned.is_empty() { self.steps } else { hash_of((self.steps, &self.assigned)) }
     }
 
-    /// Forgets everything; the room of the tables stays.
+    /// Forgets everything; the room of tables and lists stays.
     pub(crate) fn clear(&mut self) {
-        let ExpressionState { mut cache, mut bool_outcomes, mut changes, .. } = std::mem::take(self);
+        let ExpressionState {
+            mut expected,
+            mut cache,
+            mut bool_outcomes,
+            mut overwritten,
+            mut changes,
+            mut open,
+            ..
+        } = std::mem::take(self);
+        expected.clear();
         empty(&mut cache);
         empty(&mut bool_outcomes);
+        overwritten.clear();
         changes.clear();
-        *self = ExpressionState { cache, bool_outcomes, changes, ..ExpressionState::default() };
+        open.clear();
+        *self = ExpressionState {
+            expected,
+            cache,
+            bool_outcomes,
+            overwritten,
+            changes,
+            open,
+            ..ExpressionState::default()
+        };
     }
 
     /// Notes a change, if a cached expression is being inferred.
@@ -573,5 +596,9 @@ fn drop_repetitions(found: &mut Vec<Diagnostic>) {
 /// From how many findings on it is worth looking for repetitions.
 const MANY_FINDINGS: usize = 16;
 
-/// What an attempt overwrote in the table of expression types.
-pub(crate) struct TypeLog(Vec<(TextRange, Option<Ty>)>);
+/// Where that begins which an attempt overwrote in the table of expression types. Of two attempts that are both
+/// running, the later one is decided on first.
+#[must_use]
+pub(crate) struct TypeLog {
+    start: usize,
+}

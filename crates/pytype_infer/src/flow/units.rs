@@ -8,7 +8,7 @@
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
-use pytype_declare::{Context, Covered, InferredVariable, InterfaceWalk, LocalTypes};
+use pytype_declare::{Covered, InferredVariable, InterfaceWalk, LocalTypes};
 use pytype_index::{DefId, DefRef, DefinitionKind};
 use pytype_source::{Diagnostic, ErrorCode, File, Kept, KeptCopies, Name};
 use pytype_types::{ClassId, ClassOrigin, Ty};
@@ -236,38 +236,34 @@ pub fn check_body(db: &dyn InferDb, file: File, definition: DefId) -> BodyFindin
 pub struct BodyWalks<'db> {
     db: &'db dyn InferDb,
     file: File,
-    context: Option<Context<'db>>,
-    tables: Tables,
+    /// That of the last walk.
+    checker: Option<Checker<'db>>,
 }
 
 impl Drop for BodyWalks<'_> {
     fn drop(&mut self) {
-        if let Some(context) = self.context.take() {
+        if let Some(context) = self.checker.take().and_then(Checker::end) {
             context.leave_relations();
-        }
-        if let Some(kept) = self.db.kept_interfaces() {
-            kept.leave_tables(std::mem::take(&mut self.tables));
         }
     }
 }
 
 impl<'db> BodyWalks<'db> {
     pub fn new(db: &'db dyn InferDb, file: File) -> BodyWalks<'db> {
-        BodyWalks { db, file, context: None, tables: Tables::of_earlier_walk(db) }
+        BodyWalks { db, file, checker: None }
     }
 
     /// See [`check_body`].
     pub fn walk(&mut self, definition: DefId) -> BodyFindings {
         let (db, file) = (self.db, self.file);
-        let unit = definition.body_unit();
-        let local = LocalTypes { covered: Covered::Body(file, unit), ..LocalTypes::default() };
-        let mut context = self.context.take().unwrap_or_else(|| Context::of_bodies(db.as_declare_db(), file));
-        context.begin_body(local);
-        let mut checker = Checker::with_tables(db, file, context, std::mem::take(&mut self.tables));
+        let covered = Covered::Body(file, definition.body_unit());
+        if !self.checker.as_mut().is_some_and(|checker| checker.begin_body(covered)) {
+            self.checker = None;
+        }
+        let checker = self.checker.get_or_insert_with(|| Checker::of_body(db, file, covered));
         let syntax = pytype_index::body_syntax(db, file, definition);
         let Some(statement) = syntax.body_function() else { return BodyFindings::default() };
         let mut found = checker.walk_outermost(DefRef { file, id: definition }, statement);
-        (self.context, self.tables) = checker.into_parts();
         placement::stable(syntax, file, &mut found.diagnostics);
         found.outcomes = placement::stable_outcomes(syntax, found.outcomes);
         found
@@ -298,10 +294,10 @@ impl Checker<'_> {
                 self.deferred = false;
                 self.must_walk_again = false;
                 self.reached.clear();
-                let (scopes, classes) = (self.scopes.clone(), self.classes.clone());
+                let (scopes, classes) = (self.scopes.len(), self.classes.len());
                 let ((), found) = self.capturing(|c| c.walk_function(reference, statement, &item));
-                self.scopes = scopes;
-                self.classes = classes;
+                self.scopes.truncate(scopes);
+                self.classes.truncate(classes);
                 if !self.must_walk_again {
                     self.report_all(found);
                     break;
