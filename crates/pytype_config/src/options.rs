@@ -117,6 +117,30 @@ impl Default for ModuleOptions {
 }
 
 impl ModuleOptions {
+    /// Whether everything has the same type under both: at most, other findings are reported.
+    pub fn gives_same_types(&self, other: &ModuleOptions) -> bool {
+        let silent = |options: &ModuleOptions| ModuleOptions {
+            ignore_errors: false,
+            disallow_any_decorated: false,
+            disallow_any_explicit: false,
+            disallow_any_expr: false,
+            disallow_any_generics: false,
+            disallow_any_unimported: false,
+            disallow_incomplete_defs: false,
+            disallow_subclassing_any: false,
+            disallow_untyped_calls: false,
+            disallow_untyped_decorators: false,
+            disallow_untyped_defs: false,
+            warn_redundant_casts: false,
+            warn_return_any: false,
+            warn_unused_ignores: false,
+            enabled_error_codes: ErrorCodeSet::EMPTY,
+            disabled_error_codes: ErrorCodeSet::EMPTY,
+            ..options.clone()
+        };
+        silent(self) == silent(other)
+    }
+
     /// Whether findings with this code are shown: as switched, else as its broader code is
     /// switched off, else by default.
     pub fn is_code_enabled(&self, code: ErrorCode) -> bool {

@@ -3,7 +3,7 @@
 //! Questions about definitions are answered in tables that all threads share; what is asked about
 //! something else is kept by each thread for itself.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::{Arc, OnceLock};
 
 use once_cell::race::OnceBox;
@@ -13,6 +13,7 @@ use pytype_source::{File, Kept, KeptByNumber, KeptCopies, Name, PerFile, Slots};
 use pytype_types::{
     AliasId, AliasInfo, ClassId, ClassOrigin, RelationState, TyList, TypeVarDecl, TypeVarInfo,
 };
+use rustc_hash::FxHashMap;
 
 use crate::abstract_members::AbstractMembers;
 use crate::classes::ClassHeader;
@@ -32,8 +33,10 @@ pub struct KeptDeclarations {
     pub(crate) headers: KeptByNumber<ClassHeader>,
     pub(crate) member_tables: KeptByNumber<MemberTable>,
     relations: RefCell<Option<RelationState>>,
-    /// The address of the options that units of work must have to share what they remember.
-    options: Cell<Option<usize>>,
+    /// The options that units of work must have to share what they remember: those that came first.
+    options: OnceCell<Box<ModuleOptions>>,
+    /// Whether others, by their addresses, give the same types.
+    compared_options: RefCell<FxHashMap<usize, bool>>,
     /// What names mean that every module has.
     pub(crate) builtin_names: KeptCopies<Name, Option<Binding>>,
     /// What names of modules mean, where their definitions do not say it; attributes that modules have by themselves,
@@ -114,17 +117,17 @@ impl KeptDeclarations {
         self.open_circles.get() == 0
     }
 
-    /// Whether a unit of work with these options may remember with the others: those with the
-    /// options that came first do, which are most.
+    /// Whether a unit of work with these options may remember with the others: those may that have the options
+    /// that came first, which are most, or others that make a difference to what is reported only.
     pub(crate) fn serves(&self, options: &ModuleOptions) -> bool {
         let address = std::ptr::from_ref(options) as usize;
-        match self.options.get() {
-            Some(first) => first == address,
-            None => {
-                self.options.set(Some(address));
-                true
-            }
-        }
+        let known = self.compared_options.borrow().get(&address).copied();
+        known.unwrap_or_else(|| {
+            let first = self.options.get_or_init(|| Box::new(options.clone()));
+            let same = options.gives_same_types(first);
+            self.compared_options.borrow_mut().insert(address, same);
+            same
+        })
     }
 
     pub(crate) fn take_relations(&self) -> Option<RelationState> {

@@ -169,7 +169,7 @@ pub(crate) struct Tables {
 }
 
 /// A table with more room than this is not taken over: to empty it would cost more than to make a new one.
-const LARGEST_TABLE: usize = 4096;
+const LARGEST_TABLE: usize = 1024;
 
 impl Tables {
     /// Those that an earlier walk has left.

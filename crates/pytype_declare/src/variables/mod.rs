@@ -6,6 +6,9 @@ mod final_rules;
 
 pub(crate) use declared_any::{is_declared_any, is_declared_type_object};
 
+use std::cell::OnceCell;
+
+use pytype_config::ModuleOptions;
 use pytype_index::{
     AssignmentNode, DefNode, DefRef, DefinitionFlags, DefinitionKind, ScopeId, ScopeKind, TypeComment,
     syntax_of_unit,
@@ -184,9 +187,10 @@ pub(crate) fn origin_of(db: &dyn DeclareDb, definition: DefRef) -> TextSize {
 /// Reads the declaration of one variable.
 struct Reader<'db> {
     db: &'db dyn DeclareDb,
-    ctx: Context<'db>,
     at: DefRef,
-    place: AnnotationScope,
+    /// Where its annotation is read, see [`Reader::place`].
+    place: OnceCell<AnnotationScope>,
+    scope_id: ScopeId,
     scope: Option<ScopeKind>,
     flags: DefinitionFlags,
     findings: Findings,
@@ -196,13 +200,28 @@ impl<'db> Reader<'db> {
     fn new(db: &'db dyn DeclareDb, at: DefRef, found: &pytype_index::Definition) -> Reader<'db> {
         Reader {
             db,
-            ctx: Context::of_declarations(db, at.file),
             at,
-            place: AnnotationScope::within(db, at.file, found.scope).seen_by(at.id),
+            place: OnceCell::new(),
+            scope_id: found.scope,
             scope: scope_access::scope(db, at.file, found.scope).map(|scope| scope.kind),
             flags: found.flags,
             findings: Findings::default(),
         }
+    }
+
+    /// Where types are read that belong to the variable. Most variables have none.
+    fn place(&self) -> &AnnotationScope {
+        self.place
+            .get_or_init(|| AnnotationScope::within(self.db, self.at.file, self.scope_id).seen_by(self.at.id))
+    }
+
+    /// In which types are read.
+    fn context(&self) -> Context<'db> {
+        Context::of_declarations(self.db, self.at.file)
+    }
+
+    fn options(&self) -> &'db ModuleOptions {
+        self.db.module_options(self.at.file)
     }
 
     fn error(&mut self, code: ErrorCode, range: TextRange, message: impl Into<String>) {
@@ -220,14 +239,14 @@ impl<'db> Reader<'db> {
 
     /// Whether a type parameter of the class around occurs.
     fn mentions_class_parameter(&self, ty: Ty) -> bool {
-        let Some(class) = self.place.class else { return false };
+        let Some(class) = self.place().class else { return false };
         let params = crate::classes::class_type_params(self.db, class);
         ty.has(TyFlags::HAS_TYPE_VAR)
             && pytype_types::free_type_vars(ty).into_iter().any(|variable| params.contains(&variable))
     }
 
     fn class_is_generic(&self) -> bool {
-        self.place.class.is_some_and(|class| !crate::classes::class_type_params(self.db, class).is_empty())
+        self.place().class.is_some_and(|class| !crate::classes::class_type_params(self.db, class).is_empty())
     }
 
     /// Whether the variable is a field of a named tuple or typed dict.
@@ -237,7 +256,7 @@ impl<'db> Reader<'db> {
     }
 
     fn in_dataclass(&self) -> bool {
-        let class = self.place.class.filter(|_| self.in_class_body());
+        let class = self.place().class.filter(|_| self.in_class_body());
         class.is_some_and(|class| crate::classes::class_header(self.db, class, ()).dataclass.is_some())
     }
 
@@ -271,8 +290,10 @@ impl<'db> Reader<'db> {
         let mut options = AnnotationOptions::ALLOW_FINAL | AnnotationOptions::ALLOW_CLASS_VAR;
         options.set(AnnotationOptions::ALLOW_INIT_VAR, self.in_class_body());
         options.set(AnnotationOptions::ALLOW_TYPED_DICT_SPECIAL, self.in_structure());
+        let mut findings = Findings::default();
         let Annotation { mut ty, mut qualifiers } =
-            analyze_qualified(&self.ctx, &self.place, &statement.annotation, options, &mut self.findings);
+            analyze_qualified(&self.context(), self.place(), &statement.annotation, options, &mut findings);
+        self.findings = findings;
         if self.in_structure() {
             // The fields of named tuples and typed dicts are reported with the class.
             self.findings = Findings::default();
@@ -310,7 +331,7 @@ impl<'db> Reader<'db> {
         let is_final = qualifiers.contains(Qualifiers::FINAL);
         let simple = match (&statement.value, ty) {
             (Some(value), None) if self.takes_simple_literals() => {
-                constants::simple_literal(self.db, &self.place, self.at, value, is_final)
+                constants::simple_literal(self.db, self.place(), self.at, value, is_final)
             }
             _ => None,
         };
@@ -324,7 +345,7 @@ impl<'db> Reader<'db> {
     /// `Any` that the flags forbid.
     fn report_any(&mut self, ty: Option<Ty>, range: TextRange) {
         let Some(ty) = ty else { return };
-        let options = self.ctx.options();
+        let options = self.options();
         if options.disallow_any_unimported && annotations::has_unimported_any(ty) {
             let message = "The type of the variable becomes \"Any\" because an import is not followed";
             self.error(ErrorCode::NoAnyUnimported, range, message);
@@ -365,7 +386,7 @@ impl<'db> Reader<'db> {
             self.error(ErrorCode::Misc, statement.range, message);
         }
         if ty.is_none() && statement.value.is_none() && !qualifiers.contains(Qualifiers::FINAL) {
-            if self.ctx.options().disallow_any_generics {
+            if self.options().disallow_any_generics {
                 let message = "A \"ClassVar\" without a type is \"Any\"";
                 self.error(ErrorCode::TypeArg, statement.range, message);
             }
@@ -384,7 +405,7 @@ impl<'db> Reader<'db> {
             let is_final = qualifiers.contains(Qualifiers::FINAL);
             let simple = match ty {
                 None if self.takes_simple_literals() => {
-                    constants::simple_literal(self.db, &self.place, self.at, &statement.value, is_final)
+                    constants::simple_literal(self.db, self.place(), self.at, &statement.value, is_final)
                 }
                 _ => None,
             };
@@ -402,7 +423,7 @@ impl<'db> Reader<'db> {
             && !self.flags.contains(DefinitionFlags::UNPACKED);
         let is_member = in_enum && self.enum_member_name();
         let simple = (single && self.takes_simple_literals())
-            .then(|| constants::simple_literal(self.db, &self.place, self.at, &statement.value, is_member))
+            .then(|| constants::simple_literal(self.db, self.place(), self.at, &statement.value, is_member))
             .flatten();
         let qualifiers = if is_member { Qualifiers::FINAL } else { Qualifiers::empty() };
         self.finish(None, qualifiers, simple, origin)
@@ -432,7 +453,7 @@ impl<'db> Reader<'db> {
         // mypy reports what is wrong with it on the first line of the statement.
         let place = target.range();
         let mut findings = Findings::default();
-        let mut found = analyze_qualified(&self.ctx, &self.place, &expr, options, &mut findings);
+        let mut found = analyze_qualified(&self.context(), self.place(), &expr, options, &mut findings);
         for finding in &mut findings.diagnostics {
             finding.range = place;
         }
