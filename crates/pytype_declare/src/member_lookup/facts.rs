@@ -403,10 +403,10 @@ impl<'db> Context<'db> {
 
     /// The flags of the member `name` that `owner` defines, complete.
     pub fn member_flags(&self, owner: ClassId, name: Name) -> AttributeFlags {
-        match member_table(self.db, owner).get(name) {
-            Some(member) => self.facts_of(owner, name, *member).flags,
-            None => AttributeFlags::empty(),
+        if member_table(self.db, owner).get(name).is_none() {
+            return AttributeFlags::empty();
         }
+        self.member_facts(owner, name).map_or(AttributeFlags::empty(), |facts| facts.flags)
     }
 
     /// The type of the member `name` that `class` itself defines, as declared or inferred: in terms

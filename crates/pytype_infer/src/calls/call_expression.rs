@@ -1,6 +1,6 @@
 //! Call expressions.
 
-use pytype_declare::{MemberKind, Node};
+use pytype_declare::{Binding, MemberKind, Node};
 use pytype_index::{DefRef, DefinitionFlags};
 use pytype_source::{ErrorCode, Name, name};
 use pytype_types::{KnownClass, Param, Sig, SigFlags, Signature, Ty, TyKind};
@@ -13,7 +13,8 @@ use crate::expressions::{InferMode, MemberUse};
 
 impl Checker<'_> {
     pub(crate) fn infer_call(&mut self, call: &ast::ExprCall, allow_none: bool) -> Ty {
-        let name = self.reference_name(&call.func);
+        let reference = self.reference(&call.func);
+        let name = reference.map(|binding| binding.fullname);
         if let Some(name) = name
             && let Some(ty) = self.infer_special_call(call, name)
         {
@@ -30,7 +31,7 @@ impl Checker<'_> {
         let callee = self.infer_with(&call.func, context, mode);
         let callee = self.proper(callee);
 
-        let (fullname, object) = self.called_name(call, name);
+        let (fullname, object) = self.called_name(call, reference);
         self.check_untyped_call(callee, call.range(), fullname, object);
         let result = self.infer_call_of(callee, call, &arguments, fullname, object);
         self.check_protocol_tests(call, name);
@@ -54,16 +55,16 @@ impl Checker<'_> {
     fn called_name(
         &mut self,
         call: &ast::ExprCall,
-        name: Option<Name>,
+        reference: Option<Binding>,
     ) -> (Option<Name>, Option<(Ty, Name)>) {
-        if let Some(binding) = self.reference(&call.func) {
+        if let Some(binding) = reference {
             if let Node::Alias(alias) = binding.node {
                 let target = self.ctx_alias_target(alias);
                 if let Some(instance) = target.as_instance() {
                     return (Some(instance.class.fullname()), None);
                 }
             }
-            return (name, None);
+            return (Some(binding.fullname), None);
         }
         match &*call.func {
             Expr::Attribute(attribute) => {

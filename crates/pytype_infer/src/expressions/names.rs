@@ -55,14 +55,13 @@ impl Checker<'_> {
             }
             Expr::Attribute(attribute) => {
                 let object = self.reference(&attribute.value)?;
-                let name = Name::of(&attribute.attr);
-                let found = names::attribute_at(db, self.file, self.scope(), object, name)?;
+                let found =
+                    |c: &Self| names::attribute_at(db, c.file, c.scope(), object, Name::of(&attribute.attr));
                 match object.node {
-                    Node::Module(_) | Node::NamespaceModule(_) => Some(found),
-                    Node::Class(_) | Node::Alias(_) => {
+                    Node::Module(_) | Node::NamespaceModule(_) => found(self),
+                    Node::Class(_) | Node::Alias(_) => found(self).filter(|found| {
                         matches!(found.node, Node::Module(_) | Node::Class(_) | Node::Alias(_))
-                            .then_some(found)
-                    }
+                    }),
                     Node::Function(_)
                     | Node::Variable(_)
                     | Node::TypeVariable(_)
