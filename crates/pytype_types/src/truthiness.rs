@@ -298,12 +298,12 @@ pub fn is_singleton_equality_type(ctx: &dyn TypeContext, ty: Ty) -> bool {
 
 /// Whether the type (or, in a union, some item, or with `check_all` each) has a special method that
 /// is neither built in nor `typing`'s.
-pub fn custom_special_method(ctx: &dyn TypeContext, ty: Ty, name: &str, check_all: bool) -> bool {
+pub fn custom_special_method(ctx: &dyn TypeContext, ty: Ty, name: Name, check_all: bool) -> bool {
     let ty = proper(ctx, ty);
     let again = |ty: Ty| custom_special_method(ctx, ty, name, check_all);
     match ty.kind() {
         TyKind::Instance(_) => {
-            let found = ctx.member(ty, Name::new(name), ty);
+            let found = ctx.member(ty, name, ty);
             found.and_then(|found| found.defined_in).is_some_and(|class| {
                 let class = class.fullname();
                 !class.starts_with("builtins.") && !class.starts_with("typing.")

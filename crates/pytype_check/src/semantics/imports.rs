@@ -82,7 +82,7 @@ impl<'a> Walk<'a> {
 
     /// A name that a star import brought to the scope under the cursor.
     pub(super) fn star_imported(&self, name: &str) -> Option<Entry> {
-        let frame = self.frame()?;
+        let frame = self.frame().filter(|frame| !frame.stars.is_empty())?;
         let name = Name::new(name);
         frame.stars.iter().find_map(|module| {
             if !pytype_index::exported_names(self.db, *module).contains(&name) {

@@ -21,10 +21,10 @@ impl Lookup<'_, '_> {
                 ops::simplified_union(self.ctx, &results)
             }
             TyKind::Instance(instance) => {
-                let has = |name: &str| self.ctx.has_member(instance.class, name);
+                let has = |name| self.ctx.find_definition(instance.class, name).is_some();
                 match self.access.is_lvalue {
-                    true if has("__set__") => self.set_descriptor(proper),
-                    _ if has("__get__") => self.get_descriptor(proper),
+                    true if has(name!("__set__")) => self.set_descriptor(proper),
+                    _ if has(name!("__get__")) => self.get_descriptor(proper),
                     _ => ty,
                 }
             }
@@ -51,7 +51,7 @@ impl Lookup<'_, '_> {
     }
 
     fn get_descriptor(&self, descriptor: Ty) -> Ty {
-        let Some(method) = self.special_method(descriptor, "__get__") else {
+        let Some(method) = self.special_method(descriptor, name!("__get__")) else {
             let method = name!("__get__");
             self.problem(MemberProblem::BadDescriptor { descriptor, method });
             return Ty::any(AnySource::Error);
@@ -115,7 +115,7 @@ impl Lookup<'_, '_> {
     }
 
     fn set_descriptor(&self, descriptor: Ty) -> Ty {
-        let Some(method) = self.special_method(descriptor, "__set__") else {
+        let Some(method) = self.special_method(descriptor, name!("__set__")) else {
             let method = name!("__set__");
             self.problem(MemberProblem::BadDescriptor { descriptor, method });
             return Ty::any(AnySource::Error);
@@ -143,9 +143,9 @@ impl Lookup<'_, '_> {
     }
 
     /// A special method of a descriptor, bound to it.
-    fn special_method(&self, descriptor: Ty, name: &str) -> Option<Ty> {
+    fn special_method(&self, descriptor: Ty, name: Name) -> Option<Ty> {
         let instance = descriptor.as_instance()?;
-        let facts = self.ctx.member_facts(instance.class, Name::new(name))?;
+        let facts = self.ctx.member_facts(instance.class, name)?;
         if !facts.is_method() {
             return None;
         }

@@ -1,7 +1,7 @@
 //! Functions of which more is known than their signatures say: `dataclasses.replace`,
 //! `attr.evolve`, `functools.partial`, `functools.singledispatch`, `enum.member`.
 
-use pytype_source::{ErrorCode, Name};
+use pytype_source::{ErrorCode, Name, name};
 use pytype_types::{Instance, KnownClass, Param, ParamKind, Signature, Ty, TyKind, TyList};
 use ruff_text_size::TextRange;
 
@@ -260,7 +260,7 @@ impl Checker<'_> {
         let fallback = object.as_instance().and_then(|i| i.args.get(1)).and_then(|f| f.as_callable());
         if self.is_class_object(first) {
             // `register(C)` gives a decorator that gives back the function.
-            let variable = self.synthetic_variable("F", "<register>", 1);
+            let variable = self.synthetic_variable(name!("F"), name!("<register>"), 1);
             let param = Param { name: None, ty: variable, kind: ParamKind::Pos };
             let mut decorator = Signature::new(vec![param], variable, self.instance_of(KnownClass::Function));
             decorator.variables = TyList::new([variable]);

@@ -1,6 +1,6 @@
 //! Comprehensions and generator expressions.
 
-use pytype_source::ErrorCode;
+use pytype_source::{ErrorCode, name};
 use pytype_types::{KnownClass, Param, ParamKind, Signature, Ty, TyList};
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{self as ast, Comprehension, Expr};
@@ -88,7 +88,7 @@ impl Checker<'_> {
         result: impl FnOnce(&Self, Ty) -> Ty,
     ) -> Ty {
         self.in_comprehension_scope(range, generators, |c| {
-            let variable = c.synthetic_variable("T", "<genexp>", 1);
+            let variable = c.synthetic_variable(name!("T"), name!("<genexp>"), 1);
             let (element, wanted, prefer_unions) = match element {
                 Expr::Starred(starred) => {
                     (&*starred.value, c.known_with(KnownClass::Iterable, [variable]), true)
@@ -111,8 +111,8 @@ impl Checker<'_> {
 
     pub(crate) fn infer_dict_comprehension(&mut self, comprehension: &ast::ExprDictComp) -> Ty {
         self.in_comprehension_scope(comprehension.range, &comprehension.generators, |c| {
-            let key = c.synthetic_variable("KT", "<dict>", 1);
-            let value = c.synthetic_variable("VT", "<dict>", 2);
+            let key = c.synthetic_variable(name!("KT"), name!("<dict>"), 1);
+            let value = c.synthetic_variable(name!("VT"), name!("<dict>"), 2);
             let param = |ty| Param { name: None, ty, kind: ParamKind::Pos };
             let (params, arguments) = match &comprehension.key {
                 Some(key_expr) => (

@@ -1,6 +1,6 @@
 //! List, set, tuple and dict displays.
 
-use pytype_source::ErrorCode;
+use pytype_source::{ErrorCode, Name, name};
 use pytype_types::shared_parts::Answers;
 use pytype_types::{KnownClass, Param, ParamKind, Signature, Ty, TyKind, TyList};
 use ruff_python_ast::{self as ast, Expr};
@@ -48,17 +48,17 @@ impl Checker<'_> {
         if let Some(fast) = self.infer_plain_items(items, class) {
             return fast;
         }
-        let variable = self.synthetic_variable("T", "<display>", 1);
+        let variable = self.synthetic_variable(name!("T"), name!("<display>"), 1);
         let name = match class {
-            KnownClass::Set => "<set>",
-            KnownClass::Tuple => "<tuple>",
-            _ => "<list>",
+            KnownClass::Set => name!("<set>"),
+            KnownClass::Tuple => name!("<tuple>"),
+            _ => name!("<list>"),
         };
         let param = Param { name: None, ty: variable, kind: ParamKind::Star };
         let mut constructor =
             Signature::new(vec![param], self.known_with(class, [variable]), self.known(KnownClass::Function));
         constructor.variables = TyList::new([variable]);
-        constructor.name = Some(name.into());
+        constructor.name = Some(name);
         let arguments: Vec<CallArgument<'_>> = items
             .iter()
             .map(|item| match item {
@@ -242,8 +242,8 @@ impl Checker<'_> {
         if let Some(fast) = self.infer_plain_dict(entries) {
             return fast;
         }
-        let key = self.synthetic_variable("KT", "<dict>", 1);
-        let value = self.synthetic_variable("VT", "<dict>", 2);
+        let key = self.synthetic_variable(name!("KT"), name!("<dict>"), 1);
+        let value = self.synthetic_variable(name!("VT"), name!("<dict>"), 2);
         let pair = Ty::tuple([key, value], self.known(KnownClass::Tuple));
         let mapping = self.known_with(KnownClass::SupportsKeysAndGetItem, [key, value]);
         let mut params = Vec::with_capacity(entries.len());
@@ -260,7 +260,7 @@ impl Checker<'_> {
         let result = self.known_with(KnownClass::Dict, [key, value]);
         let mut constructor = Signature::new(params, result, self.known(KnownClass::Function));
         constructor.variables = TyList::new([key, value]);
-        constructor.name = Some("<dict>".into());
+        constructor.name = Some(name!("<dict>"));
         self.check_call(constructor.into_ty(), &arguments, CallSite::at(range)).result
     }
 
@@ -386,15 +386,15 @@ impl Checker<'_> {
     }
 
     /// A type variable for a call that stands for a display or comprehension.
-    pub(crate) fn synthetic_variable(&self, name: &str, owner: &str, index: u32) -> Ty {
+    pub(crate) fn synthetic_variable(&self, name: Name, owner: Name, index: u32) -> Ty {
         use pytype_types::{TypeVar, TypeVarDecl, TypeVarDeclData, TypeVarId, TypeVarKind, TypeVarOrigin};
         let decl = TypeVarDecl::new(TypeVarDeclData {
-            name: name.into(),
-            fullname: name.into(),
+            name,
+            fullname: name,
             kind: TypeVarKind::TypeVar,
             origin: TypeVarOrigin::Synthetic { bound: self.object() },
         });
-        let id = TypeVarId { owner: owner.into(), index, meta: 0 };
+        let id = TypeVarId { owner, index, meta: 0 };
         Ty::new(TyKind::TypeVar(TypeVar { id, decl }))
     }
 }

@@ -1,6 +1,6 @@
 //! `truthy-bool`, `truthy-function`, `truthy-iterable`: conditions that are always true.
 
-use pytype_source::{ErrorCode, Name};
+use pytype_source::{ErrorCode, name};
 use pytype_types::{Ty, TyKind};
 use ruff_python_ast::Expr;
 use ruff_text_size::Ranged;
@@ -50,8 +50,8 @@ impl Checker<'_> {
     fn is_always_true(&self, ty: Ty) -> bool {
         match ty.kind() {
             TyKind::Instance(instance) => {
-                let has = |name: &str| self.ctx.find_definition(instance.class, Name::new(name)).is_some();
-                !has("__bool__") && !has("__len__") && !instance.class.is("builtins.object")
+                let has = |name| self.ctx.find_definition(instance.class, name).is_some();
+                !has(name!("__bool__")) && !has(name!("__len__")) && !instance.class.is("builtins.object")
             }
             TyKind::Callable(_) | TyKind::Overloaded(_) => true,
             TyKind::Union(items) => items.iter().all(|item| self.is_always_true(self.proper(item))),

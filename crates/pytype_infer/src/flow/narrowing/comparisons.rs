@@ -1,5 +1,6 @@
 //! Narrowing by `==`, `is`, `in` and their opposites.
 
+use pytype_source::name;
 use pytype_types::{
     KnownClass, LiteralValue, Ty, TyKind, TypeContext, coerce_to_literal, is_equivalent,
     is_literal_type_like, make_simplified_union, meet_types, proper, str_literals, try_expanding_sum_type,
@@ -270,8 +271,8 @@ impl Checker<'_> {
     }
 
     fn has_custom_equality(&self, ty: Ty) -> bool {
-        pytype_types::custom_special_method(&*self.ctx, ty, "__eq__", false)
-            || pytype_types::custom_special_method(&*self.ctx, ty, "__ne__", false)
+        pytype_types::custom_special_method(&*self.ctx, ty, name!("__eq__"), false)
+            || pytype_types::custom_special_method(&*self.ctx, ty, name!("__ne__"), false)
     }
 
     /// An operand whose `__eq__` is the user's own can be equal to anything; in a union only the

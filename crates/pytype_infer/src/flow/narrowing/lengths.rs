@@ -1,6 +1,6 @@
 //! Narrowing tuples by their length: `len(x) == 2`, `if x`.
 
-use pytype_source::Name;
+use pytype_source::{Name, name};
 use pytype_types::{
     Instance, KnownClass, Ty, TyKind, TypeContext, make_simplified_union, map_to_supertype, proper,
 };
@@ -15,7 +15,7 @@ const MAX_PRECISE_LENGTH: i64 = 8;
 impl Checker<'_> {
     /// Whether the length says something of the type: tuples, and unions with tuples.
     pub(super) fn has_length_to_narrow(&self, ty: Ty) -> bool {
-        if self.has_own_method(ty, "__len__") {
+        if self.has_own_method(ty, name!("__len__")) {
             return false;
         }
         match proper(&*self.ctx, ty).kind() {
@@ -48,10 +48,10 @@ impl Checker<'_> {
 
     /// Whether the class defines the special method itself, beyond the built-in ones: then its result says nothing
     /// of the type. One item of a union is enough, and what is unknown may define anything.
-    pub(super) fn has_own_method(&self, ty: Ty, method: &str) -> bool {
+    pub(super) fn has_own_method(&self, ty: Ty, method: Name) -> bool {
         let ty = proper(&*self.ctx, ty);
         let own = |instance: &Instance| {
-            self.ctx.find_definition(instance.class, Name::new(method)).is_some_and(|(owner, _)| {
+            self.ctx.find_definition(instance.class, method).is_some_and(|(owner, _)| {
                 !owner.fullname().starts_with("builtins.") && !owner.fullname().starts_with("typing.")
             })
         };

@@ -13,6 +13,7 @@ pub(crate) use type_ranges::TypeRange;
 
 use std::hash::Hash;
 
+use pytype_source::name;
 use pytype_types::{
     Ty, TyKind, TypeContext, false_only, is_proper_subtype, make_simplified_union, meet_types,
     narrow_declared_type, proper, true_only, try_expanding_sum_type,
@@ -147,7 +148,7 @@ impl<'db> Checker<'db> {
         if place.is_some()
             && self.options.strict_optional
             && self.has_length_to_narrow(ty)
-            && !self.has_own_method(ty, "__bool__")
+            && !self.has_own_method(ty, name!("__bool__"))
         {
             let (yes, no) = self.narrow_by_length(ty, ast::CmpOp::Gt, 0);
             return (
