@@ -11,8 +11,11 @@ use super::class_bodies;
 
 pub fn check_class(checker: &mut Checker<'_>, definition: DefRef) {
     let class = classes::class_id(checker.ctx.db, definition);
-    let found = classes::multiple_inheritance_diagnostics(&checker.ctx, class);
-    checker.report_all(found);
+    // Otherwise the walk compared the bases when it reached the class statement.
+    if !classes::has_bases_in_progress(&checker.ctx, class) {
+        let found = classes::multiple_inheritance_diagnostics(&checker.ctx, class);
+        checker.report_all(found);
+    }
     class_bodies::check_protocol_body(checker, class);
     class_bodies::check_enum_body(checker, class);
     check_extra_items_comment(checker, definition, class);

@@ -21,8 +21,23 @@ const FREE: &[&str] = &["__init__", "__new__", "__init_subclass__", "__replace__
 /// Names whose values differ from class to class by their nature.
 const PER_CLASS: &[&str] = &["__slots__", "__deletable__", "__match_args__"];
 
+/// Whether a base may have members whose types are not inferred yet when the class statement is reached: what is
+/// outside of the class's component is done by then, so that it makes no difference when the bases are compared.
+pub fn has_bases_in_progress(ctx: &Context<'_>, class: ClassId) -> bool {
+    let ClassOrigin::Definition(at) = class.origin() else { return false };
+    let header = class_header(ctx.db, class, ());
+    // Components have no file in common.
+    let component = |file| pytype_index::component_of(ctx.db, file).files.first();
+    header.info.bases.len() > 1
+        && header.info.mro.iter().skip(1).any(|base| {
+            matches!(base.origin(), ClassOrigin::Definition(base)
+                if base.file == at.file || component(base.file) == component(at.file))
+        })
+}
+
 /// What is wrong between the bases of a class, with spans of the file. Asks for the types of members,
-/// inferred ones included: to be called once the class's body has been walked.
+/// inferred ones included: to be called once the class's body has been walked, and right then if
+/// [`has_bases_in_progress`], since a type that is not known at that time counts as unknown.
 pub fn multiple_inheritance_diagnostics(ctx: &Context<'_>, class: ClassId) -> Vec<Diagnostic> {
     let ClassOrigin::Definition(at) = class.origin() else { return Vec::new() };
     let header = class_header(ctx.db, class, ());

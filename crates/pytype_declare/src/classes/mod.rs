@@ -16,7 +16,9 @@ pub(crate) use cycles::closes_cycle;
 pub use findings::class_diagnostics;
 pub(crate) use findings::unused_class_diagnostics;
 pub use header::{ClassHeader, class_header};
-pub use inheritance::{Compatibility, bases_are_compatible, multiple_inheritance_diagnostics};
+pub use inheritance::{
+    Compatibility, bases_are_compatible, has_bases_in_progress, multiple_inheritance_diagnostics,
+};
 pub use intersection::intersection_class;
 pub use rules::can_share_layout;
 pub use type_params::{bound_variable, class_type_params};

@@ -32,16 +32,20 @@ pub(crate) fn is_missing_import(db: &dyn DeclareDb, from: File, fullname: Name) 
         && matches!(pytype_modules::resolve(db, fullname), Resolution::NotFound)
 }
 
-/// The dotted modules that a file imports, each with the packages around it.
+/// The dotted modules that a file imports. The packages around them count as imported by `import a.b.c` only: mypy
+/// does not take them for dependencies of `from a.b.c import d`, although they are loaded as well.
 #[salsa::tracked(returns(deref))]
 fn imported_modules(db: &dyn DeclareDb, file: File) -> Vec<Name> {
     let mut modules: Vec<Name> = Vec::new();
     let mut seen: FxHashSet<Name> = FxHashSet::default();
-    for candidate in pytype_index::imports(db, file).iter().flat_map(ImportEdge::candidates) {
-        let mut module = Some(candidate);
-        while let Some(name) = module.filter(|name| seen.insert(*name)) {
-            modules.push(name);
-            module = name.parent();
+    for edge in pytype_index::imports(db, file) {
+        modules.extend(edge.candidates().filter(|name| seen.insert(*name)));
+        let mut around = edge.module.parent().filter(|_| edge.form == ImportForm::Module);
+        while let Some(package) = around {
+            if seen.insert(package) {
+                modules.push(package);
+            }
+            around = package.parent();
         }
     }
     modules

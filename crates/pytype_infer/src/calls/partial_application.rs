@@ -1,5 +1,6 @@
 //! `functools.partial`: the function with some arguments given.
 
+use pytype_source::ErrorCode;
 use pytype_types::{
     ArgKind, ExtraAttributes, Instance, KnownClass, Param, ParamKind, ParamSpecFlavor, SigFlags, Signature,
     Ty, TyKind, TyList, TypeVarKind,
@@ -194,6 +195,13 @@ impl Checker<'_> {
             TyKind::Callable(sig) => Some(*sig),
             TyKind::Type(item) => {
                 let callee = self.type_callee(*item, range);
+                if self.proper(callee).is_any() {
+                    // Nothing is known of the constructor, which mypy counts as none.
+                    self.fail(ErrorCode::Misc, range, |_| {
+                        "It is not known how instances of this class are made".into()
+                    });
+                    return None;
+                }
                 self.callable_of(callee, range)
             }
             TyKind::Instance(_) => {

@@ -42,6 +42,10 @@ impl Checker<'_> {
             self.scopes.pop();
         }
         self.apply_class_decorators(statement, class);
+        if classes::has_bases_in_progress(&self.ctx, class) {
+            let found = classes::multiple_inheritance_diagnostics(&self.ctx, class);
+            self.report_all(found);
+        }
     }
 
     /// The expressions of the class statement itself; names and types in bases were reported with
