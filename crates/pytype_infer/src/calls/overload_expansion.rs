@@ -132,41 +132,34 @@ impl Checker<'_> {
         }
     }
 
-    /// The first signature that takes the arguments whatever the `Any`s in them stand for, because
-    /// its parameters there take anything: none
-    /// after it counts. `matches` are the `targets` with their type variables solved.
-    pub(super) fn first_sure_match(
+    /// Whether a signature that fits takes the arguments whatever the `Any`s in them stand for, because its
+    /// parameters there take anything: none after it counts. `sig` is the `target` with its type variables solved.
+    pub(super) fn is_sure_match(
         &self,
-        targets: &[Sig],
-        matches: &[Sig],
+        target: Sig,
+        sig: Sig,
         arguments: &[CallArgument<'_>],
         types: &[Ty],
-    ) -> Option<usize> {
-        if matches.len() < 2 {
-            return None;
-        }
+    ) -> bool {
         // An `Any` that nobody wrote, as for a class that cannot be imported, is no parameter that is
         // meant to take anything: mypy's rules alone decide.
         let takes_all = |wanted: Ty| {
             matches!(wanted.kind(), TyKind::Any(AnySource::Explicit))
                 || wanted.is_instance_of("builtins.object")
         };
-        (0..matches.len()).position(|at| {
-            let sig = &matches[at];
-            let mapping = self.map_typed_arguments(arguments, sig, &|position| types.get(position).copied());
-            let taken = map_formals_to_actuals(&mapping, arguments.len());
-            arguments.iter().enumerate().all(|(position, argument)| {
-                let formals = taken.get(position).map_or(&[][..], |formals| formals.as_slice());
-                !self.has_any(types[position])
-                    || types[position].has(TyFlags::HAS_ANY)
-                        && !argument.kind.is_star()
-                        && formals.iter().all(|formal| {
-                            let declared = targets[at].params.get(*formal).map(|param| param.ty);
-                            // What the `Any` itself has decided of a generic parameter is not sure.
-                            !declared.is_some_and(pytype_types::has_type_vars)
-                                && takes_all(sig.params[*formal].ty)
-                        })
-            })
+        let mapping = self.map_typed_arguments(arguments, &sig, &|position| types.get(position).copied());
+        let taken = map_formals_to_actuals(&mapping, arguments.len());
+        arguments.iter().enumerate().all(|(position, argument)| {
+            let formals = taken.get(position).map_or(&[][..], |formals| formals.as_slice());
+            !self.has_any(types[position])
+                || types[position].has(TyFlags::HAS_ANY)
+                    && !argument.kind.is_star()
+                    && formals.iter().all(|formal| {
+                        let declared = target.params.get(*formal).map(|param| param.ty);
+                        // What the `Any` itself has decided of a generic parameter is not sure.
+                        !declared.is_some_and(pytype_types::has_type_vars)
+                            && takes_all(sig.params[*formal].ty)
+                    })
         })
     }
 }

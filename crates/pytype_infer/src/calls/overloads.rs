@@ -4,6 +4,7 @@ use pytype_source::ErrorCode;
 use pytype_types::{AnySource, ArgKind, Sig, Ty, TyFlags, TyKind, TyList, map_formals_to_actuals};
 use ruff_python_ast::Expr;
 use ruff_text_size::TextRange;
+use smallvec::SmallVec;
 
 use super::argument_types::Fits;
 use super::callable::FormalToActual;
@@ -198,7 +199,6 @@ impl Checker<'_> {
     /// The first signature that takes the arguments; `Any` when an `Any` among them leaves it open.
     pub(super) fn infer_overload(&mut self, call: OverloadCall<'_, '_>, types: &[Ty]) -> Option<CallOutcome> {
         let has_any = types.iter().any(|ty| self.has_any(*ty));
-        let mut targets: Vec<Sig> = Vec::new();
         let mut matches: Vec<Sig> = Vec::new();
         let mut outcomes: Vec<CallOutcome> = Vec::new();
         let mut first_types = None;
@@ -206,10 +206,10 @@ impl Checker<'_> {
             if self.is_ruled_out(target, call.arguments, types) {
                 continue;
             }
-            let target = &target.sig;
+            let target = target.sig;
             self.expressions.choosing_overload += 1;
             let ((outcome, log), wrong) = self.attempt(|c| {
-                c.logging_types(|c| c.check_call(Ty::callable(*target), call.arguments, call.site))
+                c.logging_types(|c| c.check_call(Ty::callable(target), call.arguments, call.site))
             });
             self.expressions.choosing_overload -= 1;
             if wrong {
@@ -225,15 +225,18 @@ impl Checker<'_> {
             } else {
                 self.forget_types(log);
             }
-            targets.push(*target);
-            matches.push(self.proper(outcome.callee).as_callable().unwrap_or(*target));
+            let sig = self.proper(outcome.callee).as_callable().unwrap_or(target);
+            matches.push(sig);
             outcomes.push(outcome);
+            // More signatures that fit cannot make it clear again.
+            if self.is_left_open(&matches, &outcomes, call.arguments, types) {
+                return Some(self.check_call(self.any(), call.arguments, call.site));
+            }
+            if self.is_sure_match(target, sig, call.arguments, types) {
+                break;
+            }
         }
         let first = *outcomes.first()?;
-        if let Some(sure) = self.first_sure_match(&targets, &matches, call.arguments, types) {
-            matches.truncate(sure + 1);
-            outcomes.truncate(sure + 1);
-        }
         let results: Vec<Ty> = outcomes.iter().map(|o| o.result).collect();
         let result = if self.any_makes_ambiguous(&matches, &results, call.arguments, types) {
             let erased: Vec<Ty> = results.iter().map(|ty| self.erase(*ty)).collect();
@@ -248,10 +251,8 @@ impl Checker<'_> {
                 // instance of its class in any case.
                 let any = Ty::any(AnySource::Implementation);
                 CallOutcome { result: any, callee: self.erase(first.callee) }
-            } else if self.are_all_same(&erased) {
-                CallOutcome { result: erased[0], callee: self.erase(first.callee) }
             } else {
-                return Some(self.check_call(self.any(), call.arguments, call.site));
+                CallOutcome { result: erased[0], callee: self.erase(first.callee) }
             }
         } else {
             first
@@ -350,6 +351,21 @@ impl Checker<'_> {
 
     fn are_all_same(&self, types: &[Ty]) -> bool {
         types.split_first().is_none_or(|(first, rest)| rest.iter().all(|ty| self.is_same_type(*ty, *first)))
+    }
+
+    /// Whether `Any` among the arguments leaves it open which signature is meant, and with it what the result is.
+    fn is_left_open(
+        &self,
+        matches: &[Sig],
+        outcomes: &[CallOutcome],
+        arguments: &[CallArgument<'_>],
+        types: &[Ty],
+    ) -> bool {
+        let results: SmallVec<[Ty; 4]> = outcomes.iter().map(|outcome| outcome.result).collect();
+        let erased: SmallVec<[Ty; 4]> = results.iter().map(|ty| self.erase(*ty)).collect();
+        !self.are_all_same(&results)
+            && !self.are_all_same(&erased)
+            && self.any_makes_ambiguous(matches, &results, arguments, types)
     }
 
     /// Whether an argument that is or contains `Any` goes to parameters of different types in
