@@ -264,12 +264,11 @@ impl Checker<'_> {
     /// Whether some argument does not fit for sure, whatever the type variables stand for: then the
     /// call need not be tried.
     fn is_ruled_out(&self, target: &Target, arguments: &[CallArgument<'_>], types: &[Ty]) -> bool {
-        if arguments.iter().any(|argument| argument.kind.is_star()) {
-            return false;
-        }
         target.sig.params.iter().zip(&target.mapping).any(|(param, actuals)| {
             actuals.iter().any(|actual| {
-                has_one_type(&arguments[*actual])
+                let argument = &arguments[*actual];
+                !argument.kind.is_star()
+                    && has_one_type(argument)
                     && types.get(*actual).is_some_and(|given| self.never_fits(*given, param.ty))
             })
         })
@@ -277,12 +276,32 @@ impl Checker<'_> {
 
     /// Whether a value of type `given` is no `wanted`, whatever the type variables in that stand for.
     fn never_fits(&self, given: Ty, wanted: Ty) -> bool {
-        let open = TyFlags::HAS_UNPACK | TyFlags::HAS_PARAM_SPEC | TyFlags::HAS_ERASED;
-        if wanted.has(open) || given.has(TyFlags::HAS_GENERIC_CALLABLE | TyFlags::HAS_ERASED) {
+        if wanted.has(TyFlags::HAS_ERASED) || given.has(TyFlags::HAS_ERASED) {
             return false;
         }
-        let wanted = if wanted.has(TyFlags::HAS_TYPE_VAR) { self.erase_type_vars(wanted) } else { wanted };
+        let wanted = if wanted.has(TyFlags::HAS_UNPACK | TyFlags::HAS_PARAM_SPEC) {
+            match wanted.as_instance().filter(|instance| !self.class_info(instance.class).is_protocol()) {
+                Some(instance) => pytype_types::fill_with_any(&*self.ctx, instance.class),
+                None => return false,
+            }
+        } else if wanted.has(TyFlags::HAS_TYPE_VAR) {
+            self.erase_type_vars(wanted)
+        } else {
+            wanted
+        };
+        let Some(given) = self.without_own_variables(given, wanted) else { return false };
         !expects_type_form(wanted) && !self.is_subtype(given, wanted)
+    }
+
+    /// The type without variables that a callable in it has of its own; for a class where a class is wanted, whose
+    /// variables may be anything. `None` for other callables with variables.
+    fn without_own_variables(&self, given: Ty, wanted: Ty) -> Option<Ty> {
+        if !given.has(TyFlags::HAS_GENERIC_CALLABLE) {
+            return Some(given);
+        }
+        let class = given.as_callable().filter(|sig| sig.is_type_object() && is_made_of_types(wanted))?;
+        let instance = self.erase_type_vars(self.instance_of_signature(&class));
+        Some(Ty::new(TyKind::Type(instance)))
     }
 
     /// Splits the first union among the argument types and lets each item find its signature.
@@ -485,6 +504,15 @@ impl Checker<'_> {
             }
         }
         self.is_subtype(self.erase(given), self.erase(wanted))
+    }
+}
+
+/// Whether it is `type[...]`, or a union of such.
+fn is_made_of_types(ty: Ty) -> bool {
+    if let TyKind::Union(items) = ty.kind() {
+        items.iter().all(is_made_of_types)
+    } else {
+        matches!(ty.kind(), TyKind::Type(_))
     }
 }
 
