@@ -57,7 +57,7 @@ impl Fingerprints<'_> {
 
     fn hasher(&self) -> DefaultHasher {
         let mut hasher = DefaultHasher::new();
-        let FileFacts { options, module, is_package, text: _, comments: _ } = self.facts;
+        let FileFacts { options, module, is_package, text: _, comments: _, db: _ } = self.facts;
         (options.python_version, &options.platform).hash(&mut hasher);
         let names = options.always_true.iter().chain(&options.always_false);
         (options.always_true.len(), options.always_false.len()).hash(&mut hasher);

@@ -34,6 +34,7 @@ fn facts<'db>(db: &'db dyn IndexDb, file: File, comments: &'db TypeComments) -> 
         is_package: file.is_package(db),
         text: &source_text(db, file).text,
         comments,
+        db: Some(db),
     }
 }
 

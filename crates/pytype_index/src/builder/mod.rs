@@ -11,6 +11,7 @@ pub(crate) mod statements;
 mod targets;
 
 use pytype_config::ModuleOptions;
+use pytype_modules::Resolution;
 use pytype_source::{Name, NameMap, name};
 use ruff_python_ast as ast;
 use ruff_text_size::TextRange;
@@ -21,7 +22,8 @@ use self::outline::KnownFunctions;
 use crate::syntax::RawNode;
 use crate::type_comments::TypeComments;
 use crate::{
-    DefId, Definition, DefinitionFlags, DefinitionKind, FileIndex, ImportEdge, Scope, ScopeId, ScopeKind,
+    DefId, Definition, DefinitionFlags, DefinitionKind, FileIndex, ImportEdge, IndexDb, Scope, ScopeId,
+    ScopeKind, lookup_in_scope,
 };
 
 /// What the names of a file depend on besides its syntax.
@@ -33,6 +35,22 @@ pub(crate) struct FileFacts<'a> {
     pub comments: &'a TypeComments,
     /// The file's text, for questions that a search answers faster than a walk.
     pub text: &'a str,
+    /// Where the builtins can be asked for, the only thing outside of the file that its index depends on.
+    pub db: Option<&'a dyn IndexDb>,
+}
+
+impl FileFacts<'_> {
+    /// Whether a name that the module does not bind is one of the builtins.
+    fn is_builtin(&self, name: Name) -> bool {
+        let module = name!("builtins");
+        let is_private = name.starts_with('_') && !name.starts_with("__");
+        if self.module == module || is_private {
+            return false;
+        }
+        let Some(db) = self.db else { return false };
+        let Resolution::Found(builtins) = pytype_modules::resolve(db, module) else { return false };
+        lookup_in_scope(db, builtins, ScopeId::MODULE, name).is_some()
+    }
 }
 
 /// An index with the ways back to the syntax.
@@ -201,15 +219,20 @@ impl<'a> Builder<'a> {
         built.index.scopes.iter_mut().for_each(|scope| scope.symbols.shrink_to_fit());
     }
 
-    /// `x = x` at module level changes nothing where something else defines `x`.
+    /// `x = x` at module level changes nothing where something else defines `x`. Where a builtin has the name and
+    /// nothing above binds it, the module's `x` is the builtin, and what comes below defines it once more.
     fn drop_identities(&mut self) {
         let Some(module) = self.built.index.scopes.first_mut() else { return };
+        let facts = self.facts;
         for (name, _) in &self.identities {
             let Some(symbol) = module.symbols.get_mut(*name) else { continue };
             let is_identity = |id: &DefId| self.identities.iter().any(|(_, identity)| identity == id);
-            if symbol.definitions.iter().any(|id| !is_identity(id)) {
-                symbol.definitions.retain(|id| !is_identity(id));
+            if symbol.definitions.iter().all(is_identity) {
+                continue;
             }
+            let adopted = symbol.definitions.first().copied().filter(is_identity);
+            let adopted = adopted.filter(|_| facts.is_builtin(*name));
+            symbol.definitions.retain(|id| adopted.as_ref() == Some(id) || !is_identity(id));
         }
     }
 

@@ -19,7 +19,14 @@ fn interface(text: &str, mut parsed: ParsedFile, skimmed: &[TextRange]) -> (Buil
     let comments = TypeComments::find(&text, &parsed);
     let options = ModuleOptions::default();
     let module = Name::new("m");
-    let facts = FileFacts { options: &options, module, is_package: false, text: &text, comments: &comments };
+    let facts = FileFacts {
+        options: &options,
+        module,
+        is_package: false,
+        text: &text,
+        comments: &comments,
+        db: None,
+    };
     let outlined = take_bodies(parsed.module_mut().expect("the only owner"), facts, skimmed);
     let built = builder::build_interface(parsed.module(), facts, outlined.known);
     (built, parsed.comments().to_vec())
@@ -52,8 +59,14 @@ fn check_bodies(text: &str, place: &str) -> Option<usize> {
     let comments = TypeComments::find(&source, &interface);
     let options = ModuleOptions::default();
     let module = Name::new("m");
-    let facts =
-        FileFacts { options: &options, module, is_package: false, text: &source, comments: &comments };
+    let facts = FileFacts {
+        options: &options,
+        module,
+        is_package: false,
+        text: &source,
+        comments: &comments,
+        db: None,
+    };
     take_bodies(interface.module_mut().expect("the only owner"), facts, &[]);
     let found = parse_closed_bodies(&interface, text)?;
     let whole = parse_text(text, false);
