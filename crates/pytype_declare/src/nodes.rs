@@ -43,6 +43,8 @@ pub enum ImplicitName {
     Builtins,
     RevealType,
     RevealLocals,
+    /// A name that this `__getattr__` of a module gives: of the type that it declares.
+    Given(DefRef, Name),
 }
 
 /// A name with where it was found.

@@ -1,6 +1,6 @@
 //! Imports among the other definitions of a scope.
 
-use pytype_declare::{Node, names, signatures};
+use pytype_declare::{ImplicitName, Node, names, signatures};
 use pytype_modules::Resolution;
 use pytype_source::{ErrorCode, Name};
 use ruff_python_ast as ast;
@@ -103,7 +103,10 @@ impl<'a> Walk<'a> {
         };
         let same = existing.imported.is_some() && existing.imported == entry.imported;
         let both_missing = existing.meaning == Meaning::Missing && entry.meaning == Meaning::Missing;
+        // What a module's `__getattr__` gives replaces nothing.
+        let is_given = matches!(entry.imported, Some(Node::Implicit(ImplicitName::Given(..))));
         let may_replace = entry.meaning != Meaning::Missing
+            && !is_given
             && match existing.meaning {
                 Meaning::Variable { .. }
                 | Meaning::InitOnly { .. }

@@ -538,6 +538,7 @@ impl<'db> Context<'db> {
             ImplicitName::RevealType | ImplicitName::RevealLocals => {
                 self.known_instance(KnownClass::Function)
             }
+            ImplicitName::Given(hook, _) => self.getattr_result(hook),
         }
     }
 

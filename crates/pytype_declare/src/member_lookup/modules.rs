@@ -1,6 +1,7 @@
 //! Attributes of modules.
 
-use pytype_source::{Name, name};
+use pytype_index::DefRef;
+use pytype_source::Name;
 use pytype_types::{AnySource, Attribute, AttributeFlags, KnownClass, Ty, TypeContext};
 
 use super::{Lookup, MemberProblem};
@@ -80,7 +81,7 @@ impl<'db> Context<'db> {
                 }
             }
             Node::Function(at) => self.function_type(signatures::function_info(self.db, at)),
-            Node::Unknown(_) if found.from_getattr => InferredVariable::Type(self.getattr_result(found)),
+            Node::Unknown(_) if found.from_getattr => InferredVariable::Type(Ty::any(AnySource::Derived)),
             Node::Class(_)
             | Node::Alias(_)
             | Node::Module(_)
@@ -91,16 +92,9 @@ impl<'db> Context<'db> {
         }
     }
 
-    /// What the module's `__getattr__` returns.
-    fn getattr_result(&self, found: &ModuleMember) -> Ty {
-        let hook = found
-            .binding
-            .found_in
-            .and_then(|file| names::module_member(self.db, self.file, file, name!("__getattr__")));
-        let Some(Node::Function(at)) = hook.map(|hook| hook.binding.node) else {
-            return Ty::any(AnySource::Derived);
-        };
-        match self.function_type(signatures::function_info(self.db, at)) {
+    /// What a module's `__getattr__` returns.
+    pub(super) fn getattr_result(&self, hook: DefRef) -> Ty {
+        match self.function_type(signatures::function_info(self.db, hook)) {
             InferredVariable::Type(ty) => ty.as_callable().map_or(Ty::any(AnySource::Derived), |sig| sig.ret),
             InferredVariable::NotReady | InferredVariable::Unknown => Ty::any(AnySource::Derived),
         }

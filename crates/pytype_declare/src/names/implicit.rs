@@ -58,7 +58,8 @@ pub fn module_variables(
         ImplicitName::MainModuleSpec
         | ImplicitName::Builtins
         | ImplicitName::RevealType
-        | ImplicitName::RevealLocals => false,
+        | ImplicitName::RevealLocals
+        | ImplicitName::Given(..) => false,
     })
 }
 

@@ -3,12 +3,14 @@
 use pytype_index::DefRef;
 use pytype_modules::Resolution;
 use pytype_source::{File, Name, name};
-use pytype_types::AnySource;
+use pytype_types::{AnySource, ClassId, ClassOrigin};
 
+use super::qualified::fullname_by;
 use super::resolver::{Resolver, unknown};
 use super::scope_access::module_symbol;
-use super::{ModuleMember, exports, implicit, submodules};
-use crate::{Binding, Node};
+use super::shapes::Shape;
+use super::{ModuleMember, exports, implicit, shapes, submodules};
+use crate::{Binding, ImplicitName, Node, syntax};
 
 impl Resolver<'_> {
     /// An attribute of a module; see [`super::module_member`].
@@ -81,10 +83,49 @@ impl Resolver<'_> {
         }
     }
 
-    /// A name that the module's `__getattr__` answers.
+    /// A name that the module's `__getattr__` answers: a variable of the type it declares. Where that is
+    /// nothing or `Any`, the name is also a type, as anything that is not known.
     pub(super) fn by_getattr(&self, target: File, module: Name, name: Name) -> Option<Binding> {
         let getattr = self.in_module(target, name!("__getattr__"))?;
-        matches!(getattr.node, Node::Function(_) | Node::Variable(_))
-            .then(|| unknown(AnySource::Unimported, Some(target), module.member(name)))
+        let fullname = module.member(name);
+        match getattr.node {
+            Node::Function(at) if self.declares_result(at) => {
+                let node = Node::Implicit(ImplicitName::Given(at, name));
+                Some(Binding { node, found_in: Some(target), fullname })
+            }
+            Node::Function(_) | Node::Variable(_) => {
+                Some(unknown(AnySource::Unimported, Some(target), fullname))
+            }
+            Node::Module(_)
+            | Node::NamespaceModule(_)
+            | Node::Class(_)
+            | Node::TypeVariable(_)
+            | Node::Alias(_)
+            | Node::Implicit(_)
+            | Node::Unknown(_) => None,
+        }
+    }
+
+    /// Whether a function says that its result is something else than `Any`, as far as names tell.
+    fn declares_result(&self, at: DefRef) -> bool {
+        let returns = syntax::function(self.db, at).and_then(|function| function.returns.as_deref());
+        let path = match returns.map(shapes::shape) {
+            Some(Shape::Reference(path)) => path,
+            Some(Shape::Subscript(_) | Shape::Or(..) | Shape::None) => return true,
+            Some(Shape::Call(_) | Shape::Other) | None => return false,
+        };
+        let Some(binding) = self.lookup_path_at(at, &path) else { return false };
+        let is_any = |class: ClassId| matches!(class.origin(), ClassOrigin::Definition(at) if fullname_by(self, at) == "typing.Any");
+        match binding.node {
+            Node::Class(class) => !is_any(class),
+            Node::Alias(_) => !self.alias_class(binding).is_some_and(is_any),
+            Node::Module(_)
+            | Node::NamespaceModule(_)
+            | Node::Function(_)
+            | Node::Variable(_)
+            | Node::TypeVariable(_)
+            | Node::Implicit(_)
+            | Node::Unknown(_) => false,
+        }
     }
 }
