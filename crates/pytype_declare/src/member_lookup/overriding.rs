@@ -15,7 +15,7 @@ impl<'db> Context<'db> {
     /// The member that `class` itself defines, with all that is known of it.
     pub fn own_member(&self, class: ClassId, name: Name) -> Option<Member> {
         let member = member_table(self.db, class).get(name)?;
-        Some(Member { flags: self.member_flags(class, name), ..*member })
+        Some(Member { flags: self.member_facts(class, name)?.flags, ..*member })
     }
 
     /// The names in the `__slots__` that limit a class's instances.

@@ -3,9 +3,8 @@
 use pytype_index::DefRef;
 use pytype_modules::Resolution;
 use pytype_source::{File, Name, name};
-use pytype_types::{AnySource, ClassId, ClassOrigin};
+use pytype_types::{AnySource, ClassId};
 
-use super::qualified::fullname_by;
 use super::resolver::{Resolver, unknown};
 use super::scope_access::module_symbol;
 use super::shapes::Shape;
@@ -115,7 +114,7 @@ impl Resolver<'_> {
             Some(Shape::Call(_) | Shape::Other) | None => return false,
         };
         let Some(binding) = self.lookup_path_at(at, &path) else { return false };
-        let is_any = |class: ClassId| matches!(class.origin(), ClassOrigin::Definition(at) if fullname_by(self, at) == "typing.Any");
+        let is_any = |class: ClassId| class.is("typing.Any");
         match binding.node {
             Node::Class(class) => !is_any(class),
             Node::Alias(_) => !self.alias_class(binding).is_some_and(is_any),

@@ -238,24 +238,19 @@ impl Checker<'_> {
         }
         let first = *outcomes.first()?;
         let results: Vec<Ty> = outcomes.iter().map(|o| o.result).collect();
-        let result = if self.any_makes_ambiguous(&matches, &results, call.arguments, types) {
-            let erased: Vec<Ty> = results.iter().map(|ty| self.erase(*ty)).collect();
-            if self.are_all_same(&results) {
-                first
-            } else if self.are_all_same(&erased)
-                && !matches.iter().all(|sig| sig.is_type_object())
-                && !results.iter().any(|ty| self.has_any(*ty))
-            {
-                // Several results that are all fully known: which of them is open (the typing
-                // specification, "Overload call evaluation", step 5). A constructor makes an
-                // instance of its class in any case.
-                let any = Ty::any(AnySource::Implementation);
-                CallOutcome { result: any, callee: self.erase(first.callee) }
-            } else {
-                CallOutcome { result: erased[0], callee: self.erase(first.callee) }
-            }
-        } else {
+        let result = if !self.any_makes_ambiguous(&matches, &results, call.arguments, types) {
             first
+        } else if !matches.iter().all(|sig| sig.is_type_object())
+            && !results.iter().any(|ty| self.has_any(*ty))
+        {
+            // Several results that are all fully known: which of them is open (the typing
+            // specification, "Overload call evaluation", step 5). A constructor makes an
+            // instance of its class in any case.
+            let any = Ty::any(AnySource::Implementation);
+            CallOutcome { result: any, callee: self.erase(first.callee) }
+        } else {
+            // But for their type arguments, the results are all the same.
+            CallOutcome { result: self.erase(first.result), callee: self.erase(first.callee) }
         };
         self.store_types(first_types.unwrap_or_default());
         Some(result)
@@ -381,10 +376,11 @@ impl Checker<'_> {
         types: &[Ty],
     ) -> bool {
         let results: SmallVec<[Ty; 4]> = outcomes.iter().map(|outcome| outcome.result).collect();
+        if self.are_all_same(&results) {
+            return false;
+        }
         let erased: SmallVec<[Ty; 4]> = results.iter().map(|ty| self.erase(*ty)).collect();
-        !self.are_all_same(&results)
-            && !self.are_all_same(&erased)
-            && self.any_makes_ambiguous(matches, &results, arguments, types)
+        !self.are_all_same(&erased) && self.any_makes_ambiguous(matches, &results, arguments, types)
     }
 
     /// Whether an argument that is or contains `Any` goes to parameters of different types in
